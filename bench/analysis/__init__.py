@@ -1,0 +1,1 @@
+"""Numbers from the store: every function takes data frames of the store and returns a tidy data frame."""
