@@ -78,7 +78,7 @@ def seed_means_by_point(cells: pd.DataFrame, quantity: str) -> dict[tuple[object
 def _behind_best(merit: pd.DataFrame) -> pd.DataFrame:
     """Compare the columns of `merit` (prompts x methods, higher is better) with the best of them."""
     if merit.empty:
-        return pd.DataFrame(columns=["best", "lead", "low", "high", "tied"])
+        return pd.DataFrame(columns=["best", "lead", "low", "high", "tied"], index=merit.columns)
     best = str(merit.mean().idxmax())
     ahead = compare(merit, best)
     # 0.0 - x and not -x: the best is ahead of itself by 0, not by -0.

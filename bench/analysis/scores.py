@@ -50,6 +50,8 @@ def fill_cells(scores: pd.DataFrame) -> pd.DataFrame:
     planned = _planned_cells(scores).merge(scores, how="left", validate="one_to_one")
     planned["status"] = planned["status"].fillna("missing")
     values = quantities(scores)
+    # A column without a single number comes without a type.
+    planned[values] = planned[values].astype(float)
     baseline = planned.loc[planned["method"] == BASELINE, [*POINT, *PAIR, *values]]
     as_base = planned[[*POINT, *PAIR]].merge(baseline, how="left")
     unscored = planned["status"].isin(["failed", "none"])

@@ -69,8 +69,8 @@ def _hacking(scores: pd.DataFrame) -> Iterator[Plot]:
 
 def _contact_sheets(scores: pd.DataFrame, run_dir: Path) -> Iterator[Plot]:
     """Make a sheet of the first seed of each (model, reward, prompt) that has an image."""
-    # An empty field of a CSV file is read as NaN.
-    scores = scores.fillna({"image": ""})
+    # An empty field of a CSV file is read as NaN, a column of them as numbers.
+    scores = scores.assign(image=scores["image"].astype(object).fillna(""))
     for number, (_, rows) in enumerate(scores.groupby([*TASK, "prompt"]), start=1):
         sheet = rows[rows["seed"] == rows["seed"].min()]
         if (sheet["image"] != "").any():

@@ -8,7 +8,7 @@ from bench.analysis.units import budget_text
 from bench.plots.panels import panel_figure, tasks
 from bench.plots.style import Look, looks, theme
 
-ROW_HEIGHT = 0.26
+ROW_HEIGHT = 0.28
 FRAME_HEIGHT = 0.9
 
 
@@ -21,7 +21,7 @@ def plot_intervals(final: pd.DataFrame) -> Figure:
         for ax, (title, rows) in zip(axes, panels, strict=True):
             _draw_panel(ax, rows.sort_values("method", ascending=False), styles)
             when = budget_text(rows["budget"].iloc[0], rows["budget_unit"].iloc[0])
-            ax.set(title=title, xlabel=f"reward at {when}, 95 % interval over prompts")
+            ax.set(title=title, xlabel=f"reward at {when} (95 % interval)")
     return figure
 
 
@@ -36,4 +36,4 @@ def _draw_panel(ax: Axes, rows: pd.DataFrame, styles: dict[str, Look]) -> None:
 
 def _label(row: pd.Series) -> str:
     unscored = row["n_failed"] + row["n_none"] + row["n_missing"]
-    return f"{row['method']} ({unscored} of {row['n']} unscored)" if unscored else row["method"]
+    return f"{row['method']}\n({unscored} of {row['n']} unscored)" if unscored else row["method"]

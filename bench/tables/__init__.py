@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pandas as pd
-from rich.console import Group
+from rich.console import Console
 
 from bench.tables import csv, latex, markdown, terminal
 from bench.tables.main import main_tables
 from bench.tables.table import Table
 
-__all__ = ["FORMATS", "render", "render_terminal"]
+__all__ = ["FORMATS", "print_table", "render"]
 
 FORMATS: dict[str, Callable[[list[Table]], str]] = {
     "md": markdown.render,
@@ -23,6 +23,6 @@ def render(scores: pd.DataFrame, fmt: str) -> str:
     return FORMATS[fmt](main_tables(scores))
 
 
-def render_terminal(scores: pd.DataFrame) -> Group:
-    """Lay out the main tables of a run's `scores` for a rich console."""
-    return terminal.render(main_tables(scores))
+def print_table(scores: pd.DataFrame, console: Console) -> None:
+    """Print the main tables of a run's `scores` on a rich console."""
+    console.print(terminal.render(main_tables(scores)))

@@ -21,7 +21,7 @@ def main_tables(scores: pd.DataFrame) -> list[Table]:
     """Make two tables a (model, reward), the last with notes on how to read them all."""
     summary = summarise(scores)
     lead = leaders(scores)
-    metrics = sorted(metric_names(scores), key=_metric_rank)
+    metrics = _shown_metrics(scores)
     best = _best(scores, ["best_reward", *metrics])
     tables = []
     for (model, reward), rows in summary.groupby(TASK):
@@ -32,6 +32,12 @@ def main_tables(scores: pd.DataFrame) -> list[Table]:
         tables.append(_outcome_table(title, largest_budget(rows), metrics, best))
     tables[-1].notes.extend(reading_sentences(summary))
     return tables
+
+
+def _shown_metrics(scores: pd.DataFrame) -> list[str]:
+    """List the metrics, the telling ones first; `name/part` is left out where `name` sums up its parts."""
+    metrics = metric_names(scores)
+    return sorted((name for name in metrics if name.rpartition("/")[0] not in metrics), key=_metric_rank)
 
 
 def _metric_rank(metric: str) -> tuple[int, str]:
@@ -57,7 +63,7 @@ def _reward_table(title: str, rows: pd.DataFrame, best: Best, notes: list[str]) 
         for method, mine in rows.groupby("method")
     }
     columns = [Column(name, DIRECTIONS["best_reward"]) for name in names]
-    size = f"{rows['n_prompts'].max()} prompts, {rows['n'].max()} cells a method"
+    size = f"prompts: {rows['n_prompts'].max()}, cells a method: {rows['n'].max()}"
     return Table(f"{title}: reward by budget ({size})", columns, cells, notes)
 
 
