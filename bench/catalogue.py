@@ -1,0 +1,98 @@
+"""What there is to choose from, and what each thing is: for `dno-bench list` and `dno-bench show`."""
+
+import inspect
+import io
+import tokenize
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+
+from rich.table import Table
+
+from bench.errors import unknown_name
+from bench.prompts import PromptSet, prompt_set, prompt_sets
+from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
+from bench.suite import load_suite, shipped_suites
+
+_REGISTRIES: dict[str, Registry] = {
+    "methods": METHODS,
+    "rewards": REWARDS,
+    "models": MODELS,
+    "metrics": METRICS,
+}
+KINDS = [*_REGISTRIES, "prompts", "suites"]
+
+
+def listing(kind: str) -> Table:
+    """A table of all names of `kind` with a line each.
+
+    Raises:
+        InputError: no such kind.
+    """
+    kind = _kind(kind)
+    table = Table("name", "what it is", box=None)
+    for name, summary in _rows(kind):
+        table.add_row(name, summary)
+    return table
+
+
+def details(kind: str, name: str) -> str:
+    """All that is known of one thing.
+
+    Raises:
+        InputError: no such kind or name.
+    """
+    kind = _kind(kind)
+    if kind == "prompts":
+        return _describe_set(name, prompt_set(name))
+    if kind == "suites":
+        if name not in shipped_suites():
+            raise unknown_name("suite", name, shipped_suites())
+        return shipped_suites()[name].read_text(encoding="utf-8").rstrip()
+    return _describe(_REGISTRIES[kind].get(name))
+
+
+def _kind(word: str) -> str:
+    plural = word if word.endswith("s") else f"{word}s"
+    if plural not in KINDS:
+        raise unknown_name("kind", word, KINDS)
+    return plural
+
+
+def _rows(kind: str) -> list[tuple[str, str]]:
+    if kind == "prompts":
+        return [(name, entry.description) for name, entry in prompt_sets().items()]
+    if kind == "suites":
+        return [(name, load_suite(name).description) for name in shipped_suites()]
+    registry = _REGISTRIES[kind]
+    entries = [(name, registry.get(name).summary) for name in registry.names()]
+    return entries + [(name, f"BROKEN: {why}") for name, why in registry.broken.items()]
+
+
+def _describe_set(name: str, entry: PromptSet) -> str:
+    facts = entry.model_dump(exclude={"file", "description"})
+    lines = [f"{name}: {entry.description}", *(f"  {key}: {value}" for key, value in facts.items())]
+    return "\n".join([*lines, "", *entry.prompts()])
+
+
+def _describe(entry: Entry) -> str:
+    sources = _field_comments(entry.factory)
+    options = [
+        f"  {field.name} = {field.default!r}" + (f"   ({sources[field.name]})" if field.name in sources else "")
+        for field in fields(entry.factory)
+        if field.default is not MISSING
+    ]
+    facts = [f"  {key}: {value}" for key, value in entry.facts.items()]
+    text = inspect.cleandoc(entry.factory.__doc__ or "")
+    return "\n".join([f"{entry.name}: {text}", "", *facts, f"  file: {entry.origin}", "", "options:", *options or ["  none"]])
+
+
+def _field_comments(cls: type) -> dict[str, str]:
+    """The comment behind each field of a dataclass and its bases, where a default's source is given."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__[:-1]):
+        readline: Callable[[], str] = io.StringIO(inspect.getsource(base)).readline
+        for token in tokenize.generate_tokens(readline):
+            name, colon, _ = token.line.strip().partition(":")
+            if token.type == tokenize.COMMENT and colon and name.isidentifier():
+                found[name] = token.string.lstrip("# ")
+    return found

@@ -1,0 +1,100 @@
+"""One cell of a suite: a method on one model, prompt, reward and seed under a budget."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
+
+from bench.budget import Budget
+from bench.errors import InputError
+from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Everything that decides what a cell computes.
+
+    Attributes:
+        model, reward, method: labels; the option `use` names the plug-in behind one, else the label does.
+        checkpoints: fractions of the budget, ascending, the last one 1.
+        held_out: rewards that score the result without being optimised, with their options.
+    """
+
+    model: str
+    model_options: Mapping[str, Any]
+    prompt: str
+    reward: str
+    reward_options: Mapping[str, Any]
+    method: str
+    method_options: Mapping[str, Any]
+    seed: int
+    budget: Budget
+    checkpoints: tuple[float, ...]
+    metrics: tuple[str, ...]
+    held_out: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def id(self) -> str:
+        """A folder name: readable, and unique by a hash of everything in the cell."""
+        digest = sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
+        words = re.sub(r"[^a-z0-9]+", "-", self.prompt.lower()).strip("-")[:40]
+        parts = [_plain(self.reward), words, f"s{self.seed}", _plain(self.method), digest]
+        return "_".join(part for part in parts if part)
+
+    @property
+    def black_box(self) -> bool:
+        """Whether the reward's gradient is withheld."""
+        differentiable = plugin(REWARDS, self.reward, self.reward_options).facts["differentiable"]
+        return bool(self.reward_options.get("black_box", False)) or not differentiable
+
+    @property
+    def method_facts(self) -> Mapping[str, Any]:
+        """What the method declared of itself."""
+        return plugin(METHODS, self.method, self.method_options).facts
+
+    def create_method(self) -> Any:  # noqa: ANN401 - any object with `run(problem)`
+        """The method with its hyperparameters."""
+        return create(METHODS, self.method, self.method_options)
+
+    def create_reward(self) -> Any:  # noqa: ANN401 - any `(samples, prompts) -> (n,)`
+        """The reward with its options."""
+        return create(REWARDS, self.reward, self.reward_options)
+
+    def create_model(self) -> Any:  # noqa: ANN401 - any object with `load(device)`
+        """The model with its options, not yet loaded."""
+        return create(MODELS, self.model, self.model_options)
+
+    def check(self) -> None:
+        """Refuse what cannot run before anything runs.
+
+        Raises:
+            InputError: an unknown name or option, or a gradient method on a reward that gives no gradient.
+        """
+        self.create_method()
+        self.create_reward()
+        self.create_model()
+        for name in self.metrics:
+            METRICS.get(name)
+        if self.black_box and self.method_facts["gradient"]:
+            able = [name for name in METHODS.names() if not METHODS.get(name).facts["gradient"]]
+            raise InputError(
+                f"method {self.method!r} needs the gradient of reward {self.reward!r}, which gives none; "
+                f"methods that would do: {', '.join(able)}"
+            )
+
+
+def plugin(registry: Registry, label: str, options: Mapping[str, Any]) -> Entry:
+    """The registration behind a label: the option `use` names it, else the label does."""
+    return registry.get(str(options.get("use", label)))
+
+
+def create(registry: Registry, label: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """An instance of the plug-in behind a label."""
+    own = {key: value for key, value in options.items() if key not in {"use", "black_box"}}
+    return plugin(registry, label, options).create(own)
+
+
+def _plain(label: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", label)

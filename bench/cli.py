@@ -1,0 +1,157 @@
+"""The command line: parses, calls, prints; exit status 0 done, 1 cells failed, 2 bad input, 130 interrupted."""
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+import typer
+from rich.console import Console
+
+from bench import catalogue
+from bench.budget import Budget
+from bench.campaign import run_suite
+from bench.consolidate import read_tables
+from bench.errors import InputError, unknown_name
+from bench.plots import draw_all
+from bench.status import status_lines
+from bench.suite import load_suite
+from bench.tables import print_table, render
+from bench.tracking import choose_mode
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Compare inference-time alignment methods for diffusion models at equal GPU time.",
+)
+console = Console()
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as results/runs/demo.")]
+
+
+@app.command(epilog="Example: dno-bench run demo --methods dno,best-of-n --budget 5s")
+def run(
+    suite: Annotated[str, typer.Argument(help="A shipped suite by name, or a YAML file.")],
+    out: Annotated[Path | None, typer.Option(help="Run folder [default: results/runs/SUITE].")] = None,
+    methods: Annotated[str | None, typer.Option(help="Only these, comma separated; path.py@name works.")] = None,
+    rewards: Annotated[str | None, typer.Option(help="Only these, comma separated.")] = None,
+    prompts: Annotated[str | None, typer.Option(help="Prompts or names of sets, comma separated.")] = None,
+    seeds: Annotated[str | None, typer.Option(help="Seeds, comma separated.")] = None,
+    budget: Annotated[str | None, typer.Option(help="Of each cell: 10s, 5m, 500nfe or 100rewards.")] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
+    executor: Annotated[str, typer.Option(help="Where cells run: local.")] = "local",
+    wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
+) -> None:
+    """Run a suite; the same command again continues it."""
+    if executor != "local":
+        raise unknown_name("executor", executor, ["local"])
+    chosen = load_suite(suite)
+    changes: dict[str, Any] = {
+        "methods": _words(methods),
+        "rewards": _words(rewards),
+        "prompts": _words(prompts),
+        "seeds": _numbers(seeds),
+        "budget": str(Budget.parse(budget)) if budget else None,
+    }
+    chosen = chosen.narrowed({field: value for field, value in changes.items() if value is not None})
+    path = out or Path("results", "runs", chosen.name)
+    failed = run_suite(chosen, path, _devices(device), choose_mode(wandb), console)
+    table(path)
+    plot(path)
+    if failed:
+        console.print(f"{failed} cells failed; see failed.json in their folders under {path / 'cells'}")
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: dno-bench status results/runs/demo")
+def status(run: RunFolder) -> None:
+    """Say which cells of a run are done, failed and left."""
+    for line in status_lines(run):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command("list", epilog="Example: dno-bench list methods")
+def list_kind(kind: Annotated[str, typer.Argument(help=", ".join(catalogue.KINDS))]) -> None:
+    """List what is there, by name."""
+    console.print(catalogue.listing(kind))
+
+
+@app.command(epilog="Example: dno-bench show method dno")
+def show(
+    kind: Annotated[str, typer.Argument(help=", ".join(catalogue.KINDS))],
+    name: Annotated[str, typer.Argument(help="A name from `dno-bench list KIND`.")],
+) -> None:
+    """Show one thing: what it is, its options, their defaults and where those come from."""
+    console.print(catalogue.details(kind, name), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: dno-bench table results/runs/demo --format latex > table.tex")
+def table(
+    run: RunFolder,
+    format: Annotated[str | None, typer.Option(help="md, csv or latex [default: for this terminal].")] = None,
+) -> None:
+    """Print the final scores of a run, with intervals, and who leads at which budget."""
+    scores, _ = read_tables(run)
+    if format is None:
+        print_table(scores, console)
+    elif format in {"md", "csv", "latex"}:
+        sys.stdout.write(render(scores, format))
+    else:
+        raise unknown_name("table format", format, ["md", "csv", "latex"])
+
+
+@app.command(epilog="Example: dno-bench plot results/runs/demo")
+def plot(run: RunFolder) -> None:
+    """Draw the plots of a run into its plots folder, as PNG and PDF, each with its data as CSV."""
+    scores, curves = read_tables(run)
+    drawn = draw_all(scores, curves, run, run / "plots")
+    console.print(f"tables  {run}/scores.csv, {run}/curves.csv", highlight=False, soft_wrap=True)
+    console.print(f"images  {run}/cells/*/images", highlight=False, soft_wrap=True)
+    for path in drawn:
+        if path.suffix == ".png":
+            console.print(f"plot    {path}", highlight=False, soft_wrap=True)
+
+
+def _words(text: str | None) -> list[str] | None:
+    return None if text is None else [word.strip() for word in text.split(",")]
+
+
+def _numbers(text: str | None) -> list[int] | None:
+    try:
+        numbers = None if text is None else [int(word) for word in text.split(",")]
+    except ValueError:
+        numbers = [-1]
+    if numbers is not None and min(numbers) < 0:
+        raise InputError(f"--seeds {text!r}: write whole numbers from 0, comma separated, such as 0,1,2")
+    return numbers
+
+
+def _devices(text: str) -> list[torch.device]:
+    if not text:
+        return [torch.device("cuda:0" if torch.cuda.is_available() else "cpu")]
+    there = ["cpu", "cuda", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
+    if not torch.cuda.is_available():
+        there = ["cpu"]
+    for word in text.split(","):
+        if word not in there:
+            raise unknown_name("device", word, there)
+    return [torch.device(word) for word in text.split(",")]
+
+
+def main() -> None:
+    """The `dno-bench` command."""
+    warnings.showwarning = _one_line_warning
+    try:
+        app()
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+def _one_line_warning(message: Warning | str, *_: object) -> None:
+    print(f"warning: {message}", file=sys.stderr)

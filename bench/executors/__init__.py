@@ -1,0 +1,1 @@
+"""Where cells run: an executor takes cells and reports how each ended."""

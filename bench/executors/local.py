@@ -1,0 +1,62 @@
+"""This machine: one process a device, because runs that share a device cannot be compared."""
+
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from pathlib import Path
+
+import torch
+
+from bench.cell import Cell
+from bench.progress import Watcher
+from bench.runner import run_cell
+from bench.store import RunStore
+from bench.worker import Worker
+
+_worker: Worker | None = None
+
+
+def run_local(
+    cells: Sequence[Cell], path: Path, devices: Sequence[torch.device], watcher: Watcher
+) -> Iterator[tuple[Cell, str]]:
+    """Run the cells and say how each ended: its error in one line, or "" if it is done."""
+    if len(devices) == 1:
+        worker = Worker(devices[0])
+        for cell in cells:
+            yield cell, attempt(cell, worker, RunStore(path), watcher)
+        return
+    context = get_context("spawn")
+    free: SimpleQueue[str] = context.SimpleQueue()
+    for device in devices:
+        free.put(str(device))
+    with ProcessPoolExecutor(len(devices), context, initializer=_take_device, initargs=(free,)) as pool:
+        futures = {pool.submit(_attempt_in_pool, cell, path): cell for cell in cells}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def attempt(cell: Cell, worker: Worker, store: RunStore, watcher: Watcher) -> str:
+    """Run one cell; what it raises is kept in its folder and must not stop the others."""
+    watcher.begin(cell)
+    cell_store = store.cell(cell.id)
+    try:
+        run_cell(cell, worker, cell_store, watcher.event)
+    except Exception as error:
+        message = " ".join(f"{type(error).__name__}: {error}".split())
+        cell_store.fail(message, traceback.format_exc())
+        return message
+    return ""
+
+
+def _take_device(free: "SimpleQueue[str]") -> None:
+    global _worker
+    torch.set_num_threads(1)
+    _worker = Worker(torch.device(free.get()))
+
+
+def _attempt_in_pool(cell: Cell, path: Path) -> str:
+    if _worker is None:
+        raise RuntimeError("the process has no device")
+    return attempt(cell, _worker, RunStore(path), Watcher())

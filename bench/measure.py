@@ -1,0 +1,52 @@
+"""Off the clock: what an incumbent is worth beside its target reward."""
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from bench.cell import Cell
+from bench.store import CellStore
+from bench.worker import Worker
+
+
+@dataclass(frozen=True)
+class Result:
+    """A sample that stands for its method.
+
+    Attributes:
+        reward: its target reward.
+        sample: what the model made, without the batch dimension.
+        noise: the noise that makes it, `(steps + 1, *latent_shape)`.
+    """
+
+    reward: float
+    sample: Tensor
+    noise: Tensor
+
+
+def measure(result: Result | None, cell: Cell, worker: Worker, store: CellStore, name: str) -> dict[str, Any]:
+    """The checkpoint row of an incumbent: its reward, image and metrics; status "none" if there is no incumbent."""
+    if result is None:
+        return {"best_reward": None, "status": "none", "image": "", "metrics": {}}
+    is_image = result.sample.ndim == 3
+    image = store.save_image(name, result.sample) if is_image else ""
+    return {"best_reward": result.reward, "status": "ok", "image": image, "metrics": _metrics(result, cell, worker)}
+
+
+def _metrics(result: Result, cell: Cell, worker: Worker) -> dict[str, float | None]:
+    samples, noise, prompts = result.sample[None], result.noise[None], [cell.prompt]
+    columns: dict[str, float | None] = {}
+    with torch.no_grad():
+        for name, options in cell.held_out.items():
+            columns[f"held-out/{name}"] = float(worker.scorer(name, options)(samples, prompts))
+        for name in cell.metrics:
+            try:
+                found = worker.metric(name)(samples, prompts, noise)
+            except Exception as error:  # a metric that cannot judge this sample is missing, not fatal
+                print(f"note: metric {name!r} is missing for {cell.id}: {error}", file=sys.stderr)
+                found = {}
+            columns |= {column: float(value) for column, value in found.items()}
+    return columns

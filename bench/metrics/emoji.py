@@ -1,0 +1,43 @@
+"""Truth about images of the embedded model, whose distribution is known: alignment, adherence, support distance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from bench.models.emoji.classifier import adherence
+from bench.models.emoji.clip import alignment
+from bench.models.emoji.support import support_distance
+from bench.registry import register_metric
+
+_CARD = "bench/models/emoji/README.md"
+
+
+@register_metric("alignment", higher_is_better=True, paper="https://arxiv.org/abs/2103.00020")
+@dataclass(frozen=True)
+class Alignment:
+    """Cosine similarity of image and prompt under the embedded CLIP."""
+
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+        """One column for images `(n, 3, 32, 32)`."""
+        return {"alignment": alignment(samples, prompts)}
+
+
+@register_metric("adherence", higher_is_better=True, paper=_CARD)
+@dataclass(frozen=True)
+class Adherence:
+    """Probability that the image shows the prompt's noun, colour and background, by an independent classifier."""
+
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+        """One column for images `(n, 3, 32, 32)`."""
+        return {"adherence": adherence(samples, prompts)}
+
+
+@register_metric("support-distance", higher_is_better=False, paper=_CARD)
+@dataclass(frozen=True)
+class SupportDistance:
+    """Root-mean-square pixel distance to the nearest scene that the prompt allows."""
+
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+        """One column for images `(n, 3, 32, 32)`."""
+        return {"support-distance": support_distance(samples, prompts)}

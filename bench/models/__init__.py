@@ -1,0 +1,1 @@
+"""Where noise becomes a sample: one file a family of models."""

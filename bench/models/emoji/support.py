@@ -1,0 +1,60 @@
+"""How far an image is from the model's true distribution: the distance to the nearest scene its caption allows.
+
+The search is exhaustive over the generator's parameters (28 poses, up to 12 tints, up to 11 backgrounds), so it has no
+error: the distance of an allowed scene is 0, but for rounding (below 1e-3).
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from bench.models.emoji.captions import Allowed, parse
+from bench.models.emoji.scenes import NATURAL, POSES, Scenes, layers, palette
+from bench.models.emoji.vocabulary import COLORS, NOUNS
+
+
+def support_distance(images: Tensor, captions: Sequence[str]) -> Tensor:
+    """Root-mean-square distance to the nearest allowed scene, over pixels and channels, in [0, 1].
+
+    Measured on the image as it is displayed, that is clamped to [0, 1].
+
+    Args:
+        images: `(n, 3, 32, 32)`, nominally in [0, 1].
+        captions: one an image.
+
+    Returns:
+        Distances `(n,)`.
+
+    Raises:
+        ValueError: a caption is not one of the model's.
+    """
+    shown = images.detach().clamp(0, 1).cpu().double()
+    distances = [_distance(image, parse(text)) for image, text in zip(shown, captions, strict=True)]
+    return torch.stack(distances).to(images.device, torch.float32)
+
+
+def _distance(image: Tensor, allowed: Allowed) -> Tensor:
+    cover, gap = _drawings(allowed.noun, allowed.tint)
+    names = [allowed.background] if allowed.background else [name for name in COLORS if name != allowed.tint]
+    colors = palette()[[COLORS.index(name) for name in names]].double()
+    # |rest - gap b|^2 = |rest|^2 - 2 <rest, gap b> + <gap^2, b^2>, for every drawing and background at once.
+    rest = image[None] - cover
+    cross = torch.einsum("pchw,phw,bc->pb", rest, gap, colors)
+    square = gap.square().sum((1, 2))[:, None] * colors.square().sum(1)
+    squared = rest.square().sum((1, 2, 3))[:, None] - 2 * cross + square
+    return (squared.min().clamp_min(0) / image.numel()).sqrt()
+
+
+@lru_cache(maxsize=256)
+def _drawings(noun: str, tint: str | None) -> tuple[Tensor, Tensor]:
+    """All poses of a drawing: premultiplied colour `(28, 3, 32, 32)`, and what shows of the background `(28, 32, 32)`."""
+    n = len(POSES)
+    size, x, y, mirror = POSES.T
+    index = NATURAL if tint is None else COLORS.index(tint)
+    whole = Scenes(
+        torch.full((n,), NOUNS.index(noun)), torch.full((n,), index), torch.zeros(n, dtype=torch.int64), size, x, y, mirror
+    )  # fmt: skip
+    cover, alpha = layers(whole)
+    return cover.double(), (1 - alpha[:, 0]).double()

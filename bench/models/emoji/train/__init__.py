@@ -1,0 +1,1 @@
+"""How the weights of the `emoji` model are made: `python -m bench.models.emoji.train`."""

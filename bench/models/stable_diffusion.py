@@ -1,0 +1,113 @@
+"""Stable Diffusion 1.x and everything with its parts: text encoder, U-Net, autoencoder, DDIM.
+
+`emoji`, the embedded default, is such a pipeline, small enough to be committed.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import DDIMScheduler, StableDiffusionPipeline
+from torch import Tensor
+
+from bench.errors import InputError
+from bench.models.base import Prediction
+from bench.models.emoji import WEIGHTS
+from bench.registry import register_model
+from bench.sampling.ddim import DDIMSchedule
+
+
+class StableDiffusion:
+    """A frozen Stable Diffusion pipeline, sampled with DDIM under classifier-free guidance.
+
+    Args:
+        path: a folder that `StableDiffusionPipeline.from_pretrained` can load.
+        device: where it runs, in float32.
+        steps: DDIM steps.
+        guidance: classifier-free guidance scale (Ho & Salimans 2022, https://arxiv.org/abs/2207.12598).
+        eta: 0 is deterministic DDIM; 1 injects the most noise.
+        recompute: recompute activations in the backward pass.
+    """
+
+    evals_per_prediction = 2
+
+    def __init__(
+        self, path: Path, device: torch.device, steps: int, guidance: float, eta: float, recompute: bool
+    ) -> None:
+        pipeline = StableDiffusionPipeline.from_pretrained(
+            path, torch_dtype=torch.float32, safety_checker=None, requires_safety_checker=False
+        )
+        pipeline.set_progress_bar_config(disable=True)
+        for part in (pipeline.text_encoder, pipeline.unet, pipeline.vae):
+            part.to(device).eval().requires_grad_(False)
+        scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
+        self.schedule = DDIMSchedule.from_scheduler(scheduler, steps, eta)
+        size = pipeline.unet.config.sample_size
+        self.latent_shape: tuple[int, ...] = (pipeline.unet.config.in_channels, size, size)
+        self.steps, self.guidance, self.device, self.recompute = steps, guidance, device, recompute
+        self._pipeline = pipeline
+
+    def encode(self, prompt: str) -> Tensor:
+        """Hidden states of the empty prompt and of `prompt`, `(2, tokens, width)`."""
+        with torch.no_grad():
+            text, empty = self._pipeline.encode_prompt(
+                prompt, self.device, num_images_per_prompt=1, do_classifier_free_guidance=True
+            )
+        return torch.cat([empty, text])
+
+    def start(self, noise: Tensor) -> Tensor:
+        """The noise itself: the first latent of a variance-preserving model."""
+        return noise
+
+    def predict(self, latent: Tensor, step: int, condition: Tensor) -> Prediction:
+        """The guided prediction, `eps = eps_empty + guidance (eps_text - eps_empty)`."""
+        states = condition.repeat_interleave(len(latent), dim=0)
+        timestep = self.schedule.timesteps[step]
+        empty, text = self._pipeline.unet(latent.repeat(2, 1, 1, 1), timestep, states).sample.chunk(2)
+        eps = empty + self.guidance * (text - empty)
+        return Prediction(eps, self.schedule.predict_x0(latent, step, eps))
+
+    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
+        """The DDIM step; `latent` is not needed, the prediction holds all that is left of it."""
+        return self.schedule.step(prediction.x0, step, prediction.eps, noise)
+
+    def decode(self, latent: Tensor) -> Tensor:
+        """Images `(n, 3, H, W)`, nominally in [0, 1], not clamped."""
+        image: Tensor = self._pipeline.vae.decode(latent / self._pipeline.vae.config.scaling_factor).sample
+        return image / 2 + 0.5
+
+
+@register_model(
+    "emoji",
+    licence="weights Apache-2.0, trained on Noto Emoji (Apache-2.0)",
+    weights="in the package: bench/models/emoji/weights",
+    paper="bench/models/emoji/README.md",
+)
+@dataclass(frozen=True)
+class Emoji:
+    """A tiny Stable Diffusion of 32x32 emoji scenes, trained by this project; its distribution is known exactly."""
+
+    steps: int = 25  # the model card measures quality at 25 DDIM steps
+    guidance: float = 4.0  # best of 3-5 in the model card
+    eta: float = 1.0  # DNO's code: noise at every step
+
+    def __post_init__(self) -> None:
+        check_sampling(self.steps, self.guidance, self.eta)
+
+    def load(self, device: torch.device) -> StableDiffusion:
+        """The model on `device`."""
+        return StableDiffusion(WEIGHTS, device, self.steps, self.guidance, self.eta, recompute=False)
+
+
+def check_sampling(steps: int, guidance: float, eta: float) -> None:
+    """Refuse sampling options that make no sense.
+
+    Raises:
+        InputError: with what is allowed.
+    """
+    if not 1 <= steps <= 1000:
+        raise InputError(f"steps must be in 1..1000, got {steps}")
+    if guidance < 0:
+        raise InputError(f"guidance must be at least 0, got {guidance:g}")
+    if not 0 <= eta <= 1:
+        raise InputError(f"eta must be in [0, 1], got {eta:g}")

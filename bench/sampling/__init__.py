@@ -1,0 +1,1 @@
+"""The arithmetic of sampling: functions over tensors, no pipeline objects."""

@@ -1,0 +1,172 @@
+"""What to run: a YAML file of experiments, each the product of models, prompts, rewards, methods and seeds."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from bench.budget import Budget
+from bench.cell import Cell
+from bench.errors import InputError, unknown_name
+from bench.prompts import resolve
+from bench.yaml_lines import describe, load_with_lines
+
+
+def _named_options(value: object) -> object:
+    """Allow a list of names for a mapping of names to options, and `path.py@name` for `name` with `use`."""
+    if isinstance(value, list):
+        value = dict.fromkeys(value)
+    if not isinstance(value, dict):
+        return value
+    return dict(_labelled(str(name), options) for name, options in value.items())
+
+
+def _labelled(name: str, options: object) -> tuple[str, object]:
+    path, _, label = name.rpartition("@")
+    if path and (options is None or isinstance(options, dict)):
+        return label, {"use": name, **(options or {})}
+    return name, {} if options is None else options
+
+
+NamedOptions = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options), Field(min_length=1)]
+Fraction = Annotated[float, Field(gt=0, le=1)]
+
+
+class Experiment(BaseModel):
+    """A full product of what it lists.
+
+    Attributes:
+        models: names to options, such as `steps`.
+        prompts: prompts, or names of prompt sets.
+        rewards: names to options; `black_box: true` cuts the gradient; `use` names the reward behind another label.
+        methods: labels to hyperparameters; `use` names the method behind another label.
+        seeds: seeds of the shared noise.
+        budget: what each cell may spend: `10s`, `500nfe`, `100rewards`.
+        checkpoints: fractions of the budget at which results are measured; the full budget always is.
+        metrics: what is measured of a result, off the clock.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    models: NamedOptions = {"emoji": {}}
+    prompts: Annotated[list[str], Field(min_length=1)]
+    rewards: NamedOptions
+    methods: NamedOptions
+    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+    budget: str
+    checkpoints: list[Fraction] = [0.25, 0.5, 1.0]
+    metrics: list[str] = []
+
+    def cells(self, rewards: Mapping[str, dict[str, Any]]) -> list[Cell]:
+        """All cells, those of one prompt and seed side by side; `rewards` are all of the suite's."""
+        budget = Budget.parse(self.budget)
+        return [
+            Cell(
+                model=model,
+                model_options=self.models[model],
+                prompt=prompt,
+                reward=reward,
+                reward_options=self.rewards[reward],
+                method=method,
+                method_options=self.methods[method],
+                seed=seed,
+                budget=budget,
+                checkpoints=tuple(sorted({*self.checkpoints, 1.0})),
+                metrics=tuple(self.metrics),
+                held_out={name: options for name, options in rewards.items() if name != reward},
+            )
+            for model, reward, prompt, seed, method in product(
+                self.models, self.rewards, resolve(self.prompts), self.seeds, self.methods
+            )
+        ]
+
+
+class Suite(BaseModel):
+    """A named list of experiments; what stands beside `experiments` in the file holds for all of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    description: str = ""
+    experiments: Annotated[list[Experiment], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        own = {key: value[key] for key in ("name", "description") if key in value}
+        shared = {key: value[key] for key in value if key not in {*own, "experiments"}}
+        experiments = value.get("experiments", [{}])
+        if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
+            return {**own, "experiments": experiments}
+        return {**own, "experiments": [{**shared, **one} for one in experiments]}
+
+    def cells(self) -> list[Cell]:
+        """All cells in the order in which they run, each checked.
+
+        Raises:
+            InputError: a name, option, budget or prompt is wrong, or two experiments share a cell.
+        """
+        rewards = {name: options for one in self.experiments for name, options in one.rewards.items()}
+        cells = [cell for experiment in self.experiments for cell in experiment.cells(rewards)]
+        # One prompt and seed stand for all: what is checked does not depend on them.
+        for cell in {(one.model, one.reward, one.method, one.budget): one for one in cells}.values():
+            cell.check()
+        ids = [cell.id for cell in cells]
+        if len(set(ids)) < len(ids):
+            raise InputError(f"suite {self.name!r}: two experiments ask for the same cell")
+        return cells
+
+    def narrowed(self, changes: Mapping[str, Sequence[Any] | str]) -> "Suite":
+        """This suite with fields of every experiment replaced, or, for methods and rewards, cut down.
+
+        Raises:
+            InputError: a method or reward is in no experiment and in no registry, or nothing is left.
+        """
+        experiments = [_narrow(experiment, changes) for experiment in self.experiments]
+        left = [experiment for experiment in experiments if experiment.methods and experiment.rewards]
+        if not left:
+            raise InputError(f"suite {self.name!r}: nothing is left to run after {dict(changes)}")
+        return self.model_copy(update={"experiments": left})
+
+
+def _narrow(experiment: Experiment, changes: Mapping[str, Sequence[Any] | str]) -> Experiment:
+    update: dict[str, Any] = dict(changes)
+    for field in ("methods", "rewards"):
+        if field in update:
+            listed: dict[str, dict[str, Any]] = getattr(experiment, field)
+            update[field] = dict(_labelled(name, listed.get(name, {})) for name in update[field])
+    return experiment.model_copy(update=update)
+
+
+def shipped_suites() -> dict[str, Path]:
+    """The suites that come with the package, by name."""
+    folder = Path(str(files("bench").joinpath("suites")))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def load_suite(name_or_path: str) -> Suite:
+    """A shipped suite by name, or a YAML file by path.
+
+    Raises:
+        InputError: no such suite, or the file is not a valid one (with file, line, field and what was expected).
+    """
+    shipped = shipped_suites()
+    path = shipped.get(name_or_path, Path(name_or_path))
+    if path.suffix not in {".yaml", ".yml"}:
+        raise unknown_name("suite", name_or_path, shipped)
+    try:
+        value, lines = load_with_lines(path)
+    except OSError as error:
+        raise InputError(f"cannot read suite {path}: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    try:
+        return Suite.model_validate(value)
+    except ValidationError as error:
+        raise InputError(describe(error, path, lines)) from None

@@ -1,0 +1,12 @@
+"""Conformance suites that any method inherits, in this tree or outside it; needs the `test` extra.
+
+    from bench.testing import MethodConformance
+
+    class TestMine(MethodConformance):
+        method = "path/to/mine.py@mine"
+"""
+
+from bench.testing.conformance import MethodConformance
+from bench.testing.gaussian import GaussianModel, toy_problem
+
+__all__ = ["GaussianModel", "MethodConformance", "toy_problem"]

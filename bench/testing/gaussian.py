@@ -1,0 +1,90 @@
+"""A diffusion model that needs no training: data N(mean, scale^2 I), whose best denoiser is known in closed form."""
+
+from dataclasses import dataclass
+
+import torch
+from diffusers import DDIMScheduler
+from torch import Tensor
+
+from bench.budget import Budget, Meter
+from bench.models.base import Prediction
+from bench.problem import Problem
+from bench.sampling.ddim import DDIMSchedule
+from bench.seeding import draw_noise, stream
+
+
+@dataclass
+class GaussianModel:
+    """Images `(n, 3, 4, 4)` of independent N(mean, scale^2) pixels, sampled with DDIM at eta 1.
+
+    Attributes:
+        steps: DDIM steps.
+        mean: mean of the data.
+        scale: standard deviation of the data.
+        recompute: recompute activations in the backward pass.
+    """
+
+    steps: int = 5
+    mean: float = 0.5
+    scale: float = 0.2
+    recompute: bool = False
+
+    latent_shape: tuple[int, ...] = (3, 4, 4)
+    device: torch.device = torch.device("cpu")
+    evals_per_prediction: int = 1
+
+    def __post_init__(self) -> None:
+        scheduler = DDIMScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
+            clip_sample=False, set_alpha_to_one=False, steps_offset=1,
+        )  # fmt: skip
+        self._schedule = DDIMSchedule.from_scheduler(scheduler, self.steps, eta=1.0)
+
+    def encode(self, prompt: str) -> None:
+        """Nothing: the model is unconditional."""
+
+    def start(self, noise: Tensor) -> Tensor:
+        """The noise itself."""
+        return noise
+
+    def predict(self, latent: Tensor, step: int, condition: None) -> Prediction:
+        """The posterior mean of the noise, by conditioning the joint Gaussian of noise and latent."""
+        signal = self._schedule.alpha_bar[step].item()
+        noise = 1 - signal
+        centred = latent - signal**0.5 * self.mean
+        eps = noise**0.5 * centred / (signal * self.scale**2 + noise)
+        return Prediction(eps, self._schedule.predict_x0(latent, step, eps))
+
+    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
+        """The DDIM step."""
+        return self._schedule.step(prediction.x0, step, prediction.eps, noise)
+
+    def decode(self, latent: Tensor) -> Tensor:
+        """The latent itself."""
+        return latent
+
+
+def mean_reward(samples: Tensor, prompts: object) -> Tensor:
+    """The mean pixel: a reward that every method can raise."""
+    return samples.flatten(1).mean(1)
+
+
+def toy_problem(
+    seed: int = 0,
+    method: str = "",
+    model: GaussianModel | None = None,
+    reward: object = mean_reward,
+    meter: Meter | None = None,
+) -> Problem:
+    """A problem on the Gaussian model that takes milliseconds."""
+    model = model or GaussianModel()
+    shape = (model.steps + 1, *model.latent_shape)
+    return Problem(
+        model=model,
+        reward=reward,  # type: ignore[arg-type]
+        prompt="toy",
+        budget=Budget(1.0),
+        meter=meter or Meter(),
+        generator=stream("method", seed, method),
+        noise_at=lambda index: draw_noise(seed, "gaussian", "toy", index, shape),
+    )

@@ -1,0 +1,22 @@
+"""The null line: what the model makes when nobody selects or optimises."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.problem import Candidates, Problem
+from bench.registry import register_method
+
+
+@register_method(
+    "base", family="baseline", paper="none: the model itself", selects=False
+)
+@dataclass(frozen=True)
+class Base:
+    """Plain samples, one after another; the latest counts, never the best."""
+
+    def run(self, problem: Problem) -> Iterator[Candidates]:
+        """Yield one plain sample at a time."""
+        while True:
+            noise = problem.draw_noise(1)
+            samples = problem.generate(noise)
+            yield Candidates(samples, problem.reward(samples), noise)

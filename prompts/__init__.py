@@ -1,0 +1,1 @@
+"""Prompt sets: one file each, described in sets.yaml."""

@@ -1,0 +1,154 @@
+"""Small real plug-ins for tests of the harness, named as `path.py@name`: a closed-form model, rewards and methods."""
+
+import os
+import signal
+from dataclasses import dataclass
+
+import torch
+
+from bench.problem import Candidates
+from bench.registry import register_method, register_metric, register_model, register_reward
+from bench.testing.gaussian import GaussianModel, mean_reward
+
+HERE = __file__
+
+
+@register_model("gaussian", licence="Apache-2.0", weights="none", paper="closed form")
+@dataclass(frozen=True)
+class Gaussian:
+    """The closed-form model of `bench.testing`."""
+
+    steps: int = 5
+
+    def load(self, device):
+        return GaussianModel(steps=self.steps)
+
+
+@register_reward("mean", differentiable=True, range=(0, 1), paper="mean pixel")
+@dataclass(frozen=True)
+class Mean:
+    """The mean pixel."""
+
+    def __call__(self, samples, prompts):
+        return mean_reward(samples, prompts)
+
+
+@register_reward("spread", differentiable=False, range=(0, 1), paper="standard deviation")
+@dataclass(frozen=True)
+class Spread:
+    """The standard deviation of the pixels."""
+
+    def __call__(self, samples, prompts):
+        return samples.detach().flatten(1).std(1)
+
+
+@register_metric("first-pixel", higher_is_better=True, paper="a pixel")
+@dataclass(frozen=True)
+class FirstPixel:
+    """The first pixel."""
+
+    def __call__(self, samples, prompts, noise):
+        return {"first-pixel": samples[:, 0, 0, 0]}
+
+
+@register_metric("never-there", higher_is_better=True, paper="an error")
+@dataclass(frozen=True)
+class NeverThere:
+    """A metric whose weights are missing."""
+
+    def __call__(self, samples, prompts, noise):
+        raise FileNotFoundError("no weights")
+
+
+def _candidates(problem):
+    noise = problem.draw_noise(1)
+    samples = problem.generate(noise)
+    return Candidates(samples, problem.reward(samples), noise)
+
+
+@register_method("raises", family="broken", paper="none")
+@dataclass(frozen=True)
+class Raises:
+    """Yields once and raises."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        raise ZeroDivisionError("on purpose")
+
+
+@register_method("nan", family="broken", paper="none")
+@dataclass(frozen=True)
+class Nan:
+    """Yields a reward that is no number."""
+
+    def run(self, problem):
+        one = _candidates(problem)
+        yield Candidates(one.samples, one.rewards * float("nan"), one.noise)
+
+
+@register_method("wrong-shape", family="broken", paper="none")
+@dataclass(frozen=True)
+class WrongShape:
+    """Yields a scalar for a batch of rewards."""
+
+    def run(self, problem):
+        one = _candidates(problem)
+        yield Candidates(one.samples, one.rewards.sum(), one.noise)
+
+
+@register_method("nothing", family="broken", paper="none")
+@dataclass(frozen=True)
+class Nothing:
+    """Yields nothing at all."""
+
+    def run(self, problem):
+        return
+        yield
+
+
+@register_method("wrong-type", family="broken", paper="none")
+@dataclass(frozen=True)
+class WrongType:
+    """Yields a bare number."""
+
+    def run(self, problem):
+        yield 1.0
+
+
+@register_method("three", family="search", paper="none")
+@dataclass(frozen=True)
+class Three:
+    """Ends by itself after three samples."""
+
+    def run(self, problem):
+        for _ in range(3):
+            yield _candidates(problem)
+
+
+@register_method("peeks", family="broken", paper="none")
+@dataclass(frozen=True)
+class Peeks:
+    """Asks for a gradient without having declared it."""
+
+    def run(self, problem):
+        noise = problem.draw_noise(1).requires_grad_()
+        samples = problem.generate(noise)
+        rewards = problem.reward(samples)
+        yield Candidates(samples, rewards, noise)
+        rewards.sum().backward()
+        yield Candidates(samples, rewards, torch.zeros_like(noise))
+
+
+@register_method("killed", family="broken", paper="none")
+@dataclass(frozen=True)
+class Killed:
+    """Kills its own process, without warning, at its n-th yield, if the environment says so."""
+
+    def run(self, problem):
+        n = int(os.environ.get("KILL_AT", "-1"))
+        step = 0
+        while True:
+            if step == n and problem.budget.amount > 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield _candidates(problem)
+            step += 1
