@@ -16,4 +16,4 @@ def hacking_points(scores: pd.DataFrame) -> pd.DataFrame:
 def hacking_path(scores: pd.DataFrame) -> pd.DataFrame:
     """Average both over prompts and seeds, in ascending order of budget: the path that a method takes."""
     means = summarise(scores).rename(columns={"mean": "score", DISTANCE: "distance"})
-    return means[[*GROUP, "score", "distance"]].dropna().sort_values(GROUP).reset_index(drop=True)
+    return means[[*GROUP, "score", "distance"]].dropna().reset_index(drop=True)

@@ -57,9 +57,10 @@ def test_the_band_ends_in_the_interval_of_the_table(make_scores, make_curves):
     assert last[["mean", "low", "high"]].tolist() == pytest.approx(row[["mean", "low", "high"]].tolist())
 
 
-def test_what_comes_after_the_budget_does_not_count(make_scores, make_curves):
+@pytest.mark.parametrize("axis", ["seconds", "denoiser_evals"])
+def test_what_comes_after_the_budget_does_not_count(make_scores, make_curves, axis):
     scores = make_scores({"dno": [[1.0]]}, budgets=(10.0,))
-    found = mean_curves(make_curves({("dno", 0, 0): [(1, 1.0), (10.1, 5.0)]}), scores)
+    found = mean_curves(make_curves({("dno", 0, 0): [(1, 1.0), (10.1, 5.0)]}), scores, axis)
     assert found["x"].max() == pytest.approx(10)
     assert found["mean"].max() == 1.0
 

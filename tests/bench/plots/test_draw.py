@@ -14,7 +14,7 @@ HOSTILE = "a_b & <script> % $x_$ |"
 @pytest.fixture(scope="module")
 def run(make_store):
     """A small run with all its plots: `(scores, curves, folder of the plots, files)`."""
-    scores, curves, folder = make_store(["base", "dno"])
+    scores, curves, folder = make_store(["base", "dno"], prompts=["a cat"])
     out = folder / "new" / "plots"
     return scores, curves, out, draw_all(scores, curves, folder, out)
 
@@ -23,7 +23,7 @@ def test_everything_is_drawn_with_its_data_beside_it(run):
     _, _, out, files = run
     names = {
         *("curves-seconds", "curves-denoiser_evals", "intervals", "hacking"),
-        *("contact-001-darkness-a-cat", "contact-002-darkness-a-dog"),
+        "contact-001-darkness-a-cat",
     }
     assert set(files) == {out / f"{name}.{suffix}" for name in names for suffix in ("png", "pdf", "csv")}
     assert all(path.stat().st_size > 0 for path in files)
@@ -53,13 +53,14 @@ def test_what_the_data_lacks_is_left_out(make_store):
 
 
 def test_the_same_data_gives_the_same_files(make_store):
-    scores, curves, folder = make_store(["dno"], prompts=["a cat"], seeds=1)
-    first, second = (draw_all(scores, curves, folder, folder / name) for name in ("one", "two"))
+    scores, curves, folder = make_store(["dno"], seeds=1)
+    scores = scores.drop(columns="support-distance").assign(image="")
+    first, second = (draw_all(scores, curves.iloc[:0], folder, folder / name) for name in ("one", "two"))
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
 def test_hostile_names_are_drawn_as_they_are(make_store):
     scores, curves, folder = make_store([HOSTILE], prompts=[HOSTILE, HOSTILE + "!"], seeds=1)
-    files = draw_all(scores, curves, folder, folder / "plots")
+    files = draw_all(scores, curves.iloc[:0], folder, folder / "plots")
     sheets = {path.name for path in files if path.name.startswith("contact") and path.suffix == ".png"}
     assert sheets == {"contact-001-darkness-a-b-script-x.png", "contact-002-darkness-a-b-script-x.png"}

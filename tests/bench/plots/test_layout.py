@@ -45,7 +45,7 @@ def assert_apart_and_inside(boxes, figure):
 
 
 def test_curves(make_store, methods):
-    scores, curves, _ = make_store(methods, REWARDS, seeds=1)
+    scores, curves, _ = make_store(methods, REWARDS, prompts=["a cat"], seeds=1)
     assert_tidy(plot_curves(mean_curves(curves, scores), "seconds"))
 
 
