@@ -10,6 +10,7 @@ from bench.plots.style import Look, looks, theme
 
 ROW_HEIGHT = 0.28
 FRAME_HEIGHT = 0.9
+TICKS = 6
 
 
 def plot_intervals(final: pd.DataFrame) -> Figure:
@@ -21,6 +22,7 @@ def plot_intervals(final: pd.DataFrame) -> Figure:
         for ax, (title, rows) in zip(axes, panels, strict=True):
             _draw_panel(ax, rows.sort_values("method", ascending=False), styles)
             when = budget_text(rows["budget"].iloc[0], rows["budget_unit"].iloc[0])
+            ax.locator_params(axis="x", nbins=TICKS)
             ax.set(title=title, xlabel=f"reward at {when} (95 % interval)")
     return figure
 
