@@ -1,7 +1,6 @@
 """Small real plug-ins for tests of the harness, named as `path.py@name`: a closed-form model, rewards and methods."""
 
-import os
-import signal
+import time
 from dataclasses import dataclass
 
 import torch
@@ -139,16 +138,12 @@ class Peeks:
         yield Candidates(samples, rewards, torch.zeros_like(noise))
 
 
-@register_method("killed", family="broken", paper="none")
+@register_method("slow", family="search", paper="none")
 @dataclass(frozen=True)
-class Killed:
-    """Kills its own process, without warning, at its n-th yield, if the environment says so."""
+class Slow:
+    """Plain samples that take their time."""
 
     def run(self, problem):
-        n = int(os.environ.get("KILL_AT", "-1"))
-        step = 0
         while True:
-            if step == n and problem.budget.amount > 1:
-                os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(0.02)
             yield _candidates(problem)
-            step += 1

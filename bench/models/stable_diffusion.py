@@ -105,8 +105,8 @@ def check_sampling(steps: int, guidance: float, eta: float) -> None:
     Raises:
         InputError: with what is allowed.
     """
-    if not 1 <= steps <= 1000:
-        raise InputError(f"steps must be in 1..1000, got {steps}")
+    if not 1 <= steps <= 500:
+        raise InputError(f"steps must be in 1..500, got {steps}")
     if guidance < 0:
         raise InputError(f"guidance must be at least 0, got {guidance:g}")
     if not 0 <= eta <= 1:

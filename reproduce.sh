@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Sets DNO-Bench up in .venv and runs it. Usage: ./reproduce.sh [demo|test|setup]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+  echo "usage: ./reproduce.sh [MODE]"
+  echo "  demo   (default) set up, run the demo suite (8 minutes on two cores), print its table and where it lies"
+  echo "  test   set up, run the tests (10 minutes on two cores)"
+  echo "  setup  only make .venv with the pinned dependencies"
+}
+
+find_python() {
+  for python in python3.11 python3.12 python3.13 python3 python; do
+    if command -v "$python" >/dev/null && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      echo "$python"
+      return
+    fi
+  done
+  echo "error: Python 3.11 or newer is needed and was not found; install it and run this again" >&2
+  exit 2
+}
+
+setup() {
+  local python stamp=.venv/requirements.lock
+  if ! cmp -s requirements.lock "$stamp"; then
+    python=$(find_python)
+    echo "setting up .venv with the pinned dependencies (a minute or two) ..."
+    "$python" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    cp requirements.lock "$stamp" # written last: an interrupted set-up is done again
+  fi
+}
+
+mode=${1:-demo}
+if [ $# -gt 1 ]; then mode=usage; fi
+case "$mode" in
+  setup) setup ;;
+  demo) setup && .venv/bin/dno-bench run demo ;;
+  test) setup && .venv/bin/python -m pytest -n 2 ;;
+  -h | --help | help) usage ;;
+  *) usage >&2 && exit 2 ;;
+esac

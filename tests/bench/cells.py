@@ -1,0 +1,24 @@
+"""Cells on the small plug-ins of tests/plugins.py."""
+
+from bench.budget import Budget
+from bench.cell import Cell
+from tests.plugins import HERE
+
+
+def make_cell(method="base", budget="60nfe", reward="mean", **changes):
+    path = {"use": f"{HERE}@{method}"} if method not in {"base", "best-of-n", "dno", "dno-regularized"} else {}
+    fields = {
+        "model": "gaussian",
+        "model_options": {"use": f"{HERE}@gaussian"},
+        "prompt": "cat",
+        "reward": reward,
+        "reward_options": {"use": f"{HERE}@{reward}"},
+        "method": method,
+        "method_options": path,
+        "seed": 0,
+        "budget": Budget.parse(budget),
+        "checkpoints": (0.5, 1.0),
+        "metrics": (f"{HERE}@first-pixel",),
+        "held_out": {"spread": {"use": f"{HERE}@spread"}},
+    }
+    return Cell(**{**fields, **changes})
