@@ -74,7 +74,11 @@ class Cell:
         """
         self.create_method()
         self.create_reward()
-        self.create_model()
+        model = self.create_model()
+        try:
+            model.check_prompt(self.prompt)
+        except ValueError as error:
+            raise InputError(f"model {self.model!r} cannot draw this prompt: {error}") from None
         for name in self.metrics:
             METRICS.get(name)
         if self.black_box and self.method_facts["gradient"]:

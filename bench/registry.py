@@ -199,7 +199,11 @@ def register_reward(
 
 
 def register_model(name: str, *, licence: str, weights: str, paper: str) -> Callable[[C], C]:
-    """Register a model: a dataclass of sampling options whose `load(device)` gives a `bench.models.base.Model`."""
+    """Register a model: a dataclass of sampling options with two methods.
+
+    `check_prompt(prompt)` raises ValueError for a prompt that the model cannot draw; `load(device)` gives a
+    `bench.models.base.Model`.
+    """
     return MODELS.register(name, licence=licence, weights=weights, paper=paper)
 
 

@@ -114,8 +114,8 @@ class Suite(BaseModel):
         """
         rewards = {name: options for one in self.experiments for name, options in one.rewards.items()}
         cells = [cell for experiment in self.experiments for cell in experiment.cells(rewards)]
-        # One prompt and seed stand for all: what is checked does not depend on them.
-        for cell in {(one.model, one.reward, one.method, one.budget): one for one in cells}.values():
+        # One seed stands for all: what is checked does not depend on it.
+        for cell in {(one.model, one.reward, one.method, one.prompt, one.budget): one for one in cells}.values():
             cell.check()
         ids = [cell.id for cell in cells]
         if len(set(ids)) < len(ids):
@@ -123,24 +123,31 @@ class Suite(BaseModel):
         return cells
 
     def narrowed(self, changes: Mapping[str, Sequence[Any] | str]) -> "Suite":
-        """This suite with fields of every experiment replaced, or, for methods and rewards, cut down.
+        """This suite with fields of every experiment replaced; `methods` and `rewards` choose by name.
+
+        A chosen name keeps its options where an experiment lists it; one that no experiment lists is added to all.
 
         Raises:
-            InputError: a method or reward is in no experiment and in no registry, or nothing is left.
+            InputError: nothing is left to run.
         """
-        experiments = [_narrow(experiment, changes) for experiment in self.experiments]
-        left = [experiment for experiment in experiments if experiment.methods and experiment.rewards]
+        listed = {
+            field: {name for one in self.experiments for name in getattr(one, field)} for field in ("methods", "rewards")
+        }
+        narrowed = [_narrow(experiment, changes, listed) for experiment in self.experiments]
+        left = [experiment for experiment in narrowed if experiment.methods and experiment.rewards]
         if not left:
-            raise InputError(f"suite {self.name!r}: nothing is left to run after {dict(changes)}")
+            raise InputError(f"suite {self.name!r}: no experiment has both {dict(changes)}")
         return self.model_copy(update={"experiments": left})
 
 
-def _narrow(experiment: Experiment, changes: Mapping[str, Sequence[Any] | str]) -> Experiment:
+def _narrow(
+    experiment: Experiment, changes: Mapping[str, Sequence[Any] | str], listed: Mapping[str, set[str]]
+) -> Experiment:
     update: dict[str, Any] = dict(changes)
-    for field in ("methods", "rewards"):
-        if field in update:
-            listed: dict[str, dict[str, Any]] = getattr(experiment, field)
-            update[field] = dict(_labelled(name, listed.get(name, {})) for name in update[field])
+    for field in listed.keys() & update.keys():
+        own: dict[str, dict[str, Any]] = getattr(experiment, field)
+        wanted = [name for name in update[field] if name in own or name not in listed[field]]
+        update[field] = dict(_labelled(name, own.get(name, {})) for name in wanted)
     return experiment.model_copy(update=update)
 
 

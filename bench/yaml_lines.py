@@ -47,9 +47,9 @@ def describe(error: ValidationError, path: Path, lines: dict[Location, int]) -> 
 def _line(location: Location, lines: dict[Location, int]) -> int:
     # A field of an experiment may stand at the top of the file, where it holds for all experiments.
     shared = location[2:] if location[:1] == ("experiments",) else location
-    for candidate in (location, shared):
-        while candidate:
+    while location:
+        for candidate in (location, shared):
             if candidate in lines:
                 return lines[candidate]
-            candidate = candidate[:-1]
+        location, shared = location[:-1], shared[:-1]
     return lines.get((), 1)

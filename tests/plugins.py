@@ -19,6 +19,9 @@ class Gaussian:
 
     steps: int = 5
 
+    def check_prompt(self, prompt):
+        pass
+
     def load(self, device):
         return GaussianModel(steps=self.steps)
 
@@ -145,5 +148,5 @@ class Slow:
 
     def run(self, problem):
         while True:
-            time.sleep(0.02)
+            time.sleep(0.05)
             yield _candidates(problem)

@@ -13,6 +13,7 @@ from torch import Tensor
 from bench.errors import InputError
 from bench.models.base import Prediction
 from bench.models.emoji import WEIGHTS
+from bench.models.emoji.captions import parse
 from bench.registry import register_model
 from bench.sampling.ddim import DDIMSchedule
 
@@ -55,6 +56,12 @@ class StableDiffusion:
             )
         return torch.cat([empty, text])
 
+    @torch.no_grad()
+    def encode_image(self, images: Tensor) -> Tensor:
+        """Latents that decode to images `(n, 3, H, W)` in [0, 1], as nearly as the autoencoder can."""
+        latents: Tensor = self._pipeline.vae.encode(images * 2 - 1).latent_dist.mean
+        return latents * self._pipeline.vae.config.scaling_factor
+
     def start(self, noise: Tensor) -> Tensor:
         """The noise itself: the first latent of a variance-preserving model."""
         return noise
@@ -93,6 +100,14 @@ class Emoji:
 
     def __post_init__(self) -> None:
         check_sampling(self.steps, self.guidance, self.eta)
+
+    def check_prompt(self, prompt: str) -> None:
+        """Refuse a prompt that the model has no words for.
+
+        Raises:
+            ValueError: names the words there are.
+        """
+        parse(prompt)
 
     def load(self, device: torch.device) -> StableDiffusion:
         """The model on `device`."""

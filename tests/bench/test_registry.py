@@ -10,11 +10,10 @@ from bench.registry import METHODS, METRICS, MODELS, REWARDS, Registry
 
 
 def test_shipped_names():
-    assert METHODS.names()[:2] == ["base", "best-of-n"]
-    assert {"dno", "dno-regularized"} <= set(METHODS.names())
-    assert REWARDS.names() == ["brightness", "darkness", "emoji-alignment", "jpeg-compressibility"]
-    assert MODELS.names() == ["emoji"]
-    assert METRICS.names() == ["adherence", "alignment", "noise-probability", "support-distance"]
+    assert {"base", "best-of-n", "dno", "dno-regularized"} <= set(METHODS.names())
+    assert {"brightness", "darkness", "emoji-alignment", "jpeg-compressibility"} <= set(REWARDS.names())
+    assert "emoji" in MODELS.names()
+    assert {"adherence", "alignment", "noise-probability", "support-distance"} <= set(METRICS.names())
 
 
 def test_unknown_name_lists_the_known_and_the_nearest():

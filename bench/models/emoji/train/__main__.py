@@ -14,11 +14,12 @@ from bench.models.emoji.train import autoencoder, classifier, clip, unet
 from bench.models.emoji.train.export import export
 from bench.models.emoji.train.sprites import make_atlas
 
-STEPS = {"autoencoder": 5500, "clip": 1500, "classifier": 1500, "unet": 12_000}
+STEPS = {"autoencoder": 5500, "clip": 1500, "classifier": 1500, "decoder": 6000, "unet": 10_000}
 _TRAIN: dict[str, Callable[[Path, int, int, torch.device], None]] = {
     "autoencoder": autoencoder.train,
     "clip": clip.train,
     "classifier": classifier.train,
+    "decoder": autoencoder.train_decoder,
     "unet": unet.train,
 }
 STAGES = ["sprites", *_TRAIN, "export"]

@@ -16,7 +16,7 @@ def export(work: Path) -> None:
     clip = CLIPModel.from_pretrained(work / "clip")
     clip.half().save_pretrained(FOLDER / "clip")
     pipeline = StableDiffusionPipeline(
-        vae=AutoencoderKL.from_pretrained(work / "autoencoder"),
+        vae=AutoencoderKL.from_pretrained(work / "decoder"),
         text_encoder=_text_encoder(clip),
         tokenizer=AutoTokenizer.from_pretrained(work / "tokenizer"),
         unet=UNet2DConditionModel.from_pretrained(work / "unet"),

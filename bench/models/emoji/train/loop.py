@@ -34,7 +34,8 @@ def fit(
         ema: a copy of the module that follows it as an exponential moving average.
         ema_decay: its decay, reached gradually.
     """
-    optimizer = torch.optim.AdamW(module.parameters(), lr=learning_rate, weight_decay=1e-4)
+    trained = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=learning_rate, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, steps, pct_start=0.05)
     parts = {"module": module, "optimizer": optimizer, "schedule": schedule, **({"ema": ema} if ema else {})}
     first = _resume(parts, state_file)
@@ -43,7 +44,7 @@ def fit(
         loss = loss_at(step)
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(module.parameters(), MAX_GRAD_NORM)
+        nn.utils.clip_grad_norm_(trained, MAX_GRAD_NORM)
         optimizer.step()
         schedule.step()
         if ema:

@@ -44,9 +44,12 @@ def make_scheduler() -> DDIMScheduler:
     )  # fmt: skip
 
 
-def train(work: Path, steps: int, seed: int, device: torch.device, cached: int = 48_000) -> None:
+def train(work: Path, steps: int, seed: int, device: torch.device, cached: int = 32_000) -> None:
     """Train into `work/unet`: the average of the weights, on `cached` latents."""
-    latents, states, empty = _encoded(work, cached, seed, device)
+    cache = work / "latents.pt"
+    if not cache.exists():
+        torch.save(_encoded(work, cached, seed, device), cache)
+    latents, states, empty = torch.load(cache, weights_only=True, map_location="cpu")
     torch.manual_seed(seed)
     unet = make().to(device)
     ema = deepcopy(unet).requires_grad_(False)
@@ -59,7 +62,7 @@ def train(work: Path, steps: int, seed: int, device: torch.device, cached: int =
         generator = stream("unet", seed, step)
         chosen = torch.randint(len(latents), (BATCH,), generator=generator)
         clean, text = latents[chosen].to(device), states[chosen].to(device, torch.float32)
-        text[torch.rand(BATCH, generator=generator) < CAPTION_DROPOUT] = empty
+        text[torch.rand(BATCH, generator=generator) < CAPTION_DROPOUT] = empty.to(device)
         time = torch.randint(len(signal), (BATCH,), generator=generator).to(device)
         noise = torch.randn(clean.shape, generator=generator).to(device)
         predicted = unet(scheduler.add_noise(clean, noise, time), time, text).sample

@@ -1,0 +1,157 @@
+"""Measure the `emoji` model and write the figures into its model card: `python -m bench.models.emoji.evaluate`."""
+
+import argparse
+import re
+import time
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from bench.budget import Budget, Meter
+from bench.models.emoji import FOLDER
+from bench.models.emoji.captions import captions, parse
+from bench.models.emoji.classifier import TINTS, adherence, load
+from bench.models.emoji.scenes import NATURAL, render, sample
+from bench.models.emoji.support import support_distance
+from bench.models.emoji.vocabulary import COLORS, NOUNS
+from bench.models.stable_diffusion import Emoji, StableDiffusion
+from bench.problem import Problem
+from bench.seeding import draw_noise, stream
+from rewards.brightness import Darkness
+
+CPU = torch.device("cpu")
+GRID = [
+    "cat", "dog", "frog", "lion", "fox", "turtle", "butterfly", "penguin",
+    "white duck", "black cat", "red crab", "blue whale", "green frog", "purple owl", "yellow bird", "pink pig",
+    "a white duck on a yellow background", "a black cat on a blue background", "a red crab on a white background",
+    "a blue whale on a pink background", "a green frog on a purple background", "an orange tiger on a gray background",
+    "a brown bear on a green background", "a purple octopus on an orange background",
+    "pizza", "rocket", "tree", "house", "guitar", "crown", "apple", "sunflower",
+]  # fmt: skip
+
+
+def problem_for(model: StableDiffusion, text: str, seed: int) -> Problem:
+    """A problem outside any suite."""
+    shape = (model.steps + 1, *model.latent_shape)
+    return Problem(
+        model, Darkness(), text, Budget(1.0), Meter(), stream("evaluate"), lambda i: draw_noise(seed, "emoji", text, i, shape)
+    )
+
+
+@torch.no_grad()
+def make_images(model: StableDiffusion, texts: list[str], seed: int) -> Tensor:
+    """One sample a caption, `(n, 3, 32, 32)`."""
+    samples = []
+    for text in texts:
+        problem = problem_for(model, text, seed)
+        samples.append(problem.generate(problem.draw_noise(1)))
+    return torch.cat(samples)
+
+
+def right(images: Tensor, texts: list[str]) -> dict[str, float]:
+    """Share of images in which the classifier's first choice is what the caption names."""
+    verdict = load(CPU)(images.clamp(0, 1))
+    hits: dict[str, list[bool]] = {"noun": [], "tint": [], "background": []}
+    for i, allowed in enumerate(map(parse, texts)):
+        hits["noun"].append(NOUNS[verdict.noun[i].argmax()] == allowed.noun)
+        if allowed.tint:
+            hits["tint"].append(TINTS[verdict.tint[i].argmax()] == allowed.tint)
+        if allowed.background:
+            hits["background"].append(COLORS[verdict.background[i].argmax()] == allowed.background)
+    return {name: float(np.mean(values)) for name, values in hits.items()}
+
+
+def right_on_real_scenes(count: int) -> dict[str, float]:
+    """The classifier's accuracy on scenes it was not trained on."""
+    scenes = sample(count, stream("held-out scenes"))
+    verdict = load(CPU)(render(scenes))
+    tint = torch.where(scenes.tint == NATURAL, TINTS.index("natural"), scenes.tint)
+    truths = {"noun": scenes.noun, "tint": tint, "background": scenes.background}
+    return {n: float((getattr(verdict, n).argmax(1) == truth).float().mean()) for n, truth in truths.items()}
+
+
+def support_of_autoencoder(model: StableDiffusion, count: int) -> Tensor:
+    """Support distance of real scenes after the autoencoder: the floor of any sample's distance."""
+    scenes = sample(count, stream("floor"))
+    texts = captions(scenes, Random("floor"))
+    latents = model.encode_image(render(scenes))
+    return support_distance(model.decode(latents), texts)
+
+
+def seconds_of_a_sample(model: StableDiffusion) -> float:
+    """Median seconds of one sample."""
+    return _median_seconds(lambda: make_images(model, ["white duck"], 0))
+
+
+def seconds_of_a_gradient(model: StableDiffusion) -> float:
+    """Median seconds of one DNO step: the whole sampler forwards and backwards."""
+    problem = problem_for(model, "white duck", 0)
+    noise = problem.draw_noise(1).requires_grad_()
+    return _median_seconds(lambda: problem.reward(problem.generate(noise)).sum().backward())
+
+
+def _median_seconds(work: object, repeats: int = 7) -> float:
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()  # type: ignore[operator]
+        times.append(time.perf_counter() - start)
+    return float(np.median(times))
+
+
+def measure(guidance: float, count: int) -> tuple[str, Tensor]:
+    """The figures as a markdown table, and the images of the grid."""
+    model = Emoji(guidance=guidance).load(CPU)
+    texts = captions(sample(count, stream("evaluation captions")), Random("evaluation captions"))
+    images = make_images(model, texts, seed=0)
+    share, real = right(images, texts), right_on_real_scenes(5000)
+    distance, floor = support_distance(images, texts), support_of_autoencoder(model, 500)
+    rows = [
+        (f"noun right, of {count} captions", f"{share['noun']:.1%}", ">= 85 %"),
+        ("tint right, where named", f"{share['tint']:.1%}", ">= 85 %"),
+        ("background right, where named", f"{share['background']:.1%}", ">= 90 %"),
+        ("adherence, mean", f"{adherence(images, texts).mean():.3f}", ""),
+        ("support distance, median (95 %)", _quantiles(distance), ""),
+        ("support distance of real scenes through the autoencoder, median (95 %)", _quantiles(floor), ""),
+        *((f"classifier right on held-out scenes: {name}", f"{value:.2%}", ">= 97 %") for name, value in real.items()),
+        ("one sample, 25 steps, seconds", f"{seconds_of_a_sample(model):.2f}", "<= 0.5"),
+        ("one gradient through 25 steps, seconds", f"{seconds_of_a_gradient(model):.2f}", "<= 1.5"),
+    ]
+    table = "\n".join(f"| {what} | {value} | {goal} |" for what, value, goal in rows)
+    head = f"25 DDIM steps, eta 1, guidance {guidance:g}, {torch.get_num_threads()} CPU threads.\n\n"
+    return f"{head}| | measured | goal |\n|---|---|---|\n{table}", make_images(model, GRID, seed=1)
+
+
+def _quantiles(values: Tensor) -> str:
+    return f"{values.median():.3f} ({values.quantile(0.95):.3f})"
+
+
+def save_grid(images: Tensor, path: Path) -> None:
+    """Save images as a picture of 8 columns, enlarged 4 times."""
+    rows = images.clamp(0, 1).unflatten(0, (-1, 8)).permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)
+    picture = Image.fromarray((rows * 255).round().byte().numpy())
+    picture.resize((picture.width * 4, picture.height * 4), Image.Resampling.BICUBIC).save(path, optimize=True)
+
+
+def main() -> None:
+    """Measure, print, and rewrite the part of the card between its markers."""
+    parser = argparse.ArgumentParser(prog="python -m bench.models.emoji.evaluate", description=__doc__)
+    parser.add_argument("--guidance", type=float, default=Emoji().guidance)
+    parser.add_argument("--captions", type=int, default=500)
+    parser.add_argument("--dry", action="store_true", help="print only, leave the card as it is")
+    options = parser.parse_args()
+    figures, grid = measure(options.guidance, options.captions)
+    print(figures)
+    if not options.dry:
+        save_grid(grid, FOLDER / "samples.png")
+        card = (FOLDER / "README.md").read_text(encoding="utf-8")
+        new = re.sub(r"(?s)(<!-- figures -->\n).*(\n<!-- end -->)", lambda m: m[1] + figures + m[2], card)
+        (FOLDER / "README.md").write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
