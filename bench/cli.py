@@ -1,24 +1,20 @@
-"""The command line: parses, calls, prints; exit status 0 done, 1 cells failed, 2 bad input, 130 interrupted."""
+"""The command line: parses, calls, prints; exit status 0 done, 1 cells failed, 2 bad input, 130 interrupted.
+
+Each command imports what it needs, so that `--help` need not wait for torch.
+"""
 
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import torch
 import typer
 from rich.console import Console
 
-from bench import catalogue
-from bench.budget import Budget
-from bench.campaign import run_suite
-from bench.consolidate import read_tables
 from bench.errors import InputError, unknown_name
-from bench.plots import draw_all
-from bench.status import status_lines
-from bench.suite import load_suite
-from bench.tables import print_table, render
-from bench.tracking import choose_mode
+
+if TYPE_CHECKING:
+    import torch
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,7 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Compare inference-time alignment methods for diffusion models at equal GPU time.",
 )
-console = Console()
+# A pipe has no width of its own: wide enough for the widest table.
+console = Console(width=None if sys.stdout.isatty() else 120)
+_KINDS = "methods, rewards, models, metrics, prompts or suites."
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as results/runs/demo.")]
 
 
@@ -45,6 +43,11 @@ def run(
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
 ) -> None:
     """Run a suite; the same command again continues it."""
+    from bench.budget import Budget
+    from bench.campaign import run_suite
+    from bench.suite import load_suite
+    from bench.tracking import choose_mode
+
     if executor != "local":
         raise unknown_name("executor", executor, ["local"])
     chosen = load_suite(suite)
@@ -68,23 +71,29 @@ def run(
 @app.command(epilog="Example: dno-bench status results/runs/demo")
 def status(run: RunFolder) -> None:
     """Say which cells of a run are done, failed and left."""
+    from bench.status import status_lines
+
     for line in status_lines(run):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("list", epilog="Example: dno-bench list methods")
-def list_kind(kind: Annotated[str, typer.Argument(help=", ".join(catalogue.KINDS))]) -> None:
+def list_kind(kind: Annotated[str, typer.Argument(help=_KINDS)]) -> None:
     """List what is there, by name."""
-    console.print(catalogue.listing(kind))
+    from bench.catalogue import listing
+
+    console.print(listing(kind))
 
 
 @app.command(epilog="Example: dno-bench show method dno")
 def show(
-    kind: Annotated[str, typer.Argument(help=", ".join(catalogue.KINDS))],
+    kind: Annotated[str, typer.Argument(help=_KINDS)],
     name: Annotated[str, typer.Argument(help="A name from `dno-bench list KIND`.")],
 ) -> None:
     """Show one thing: what it is, its options, their defaults and where those come from."""
-    console.print(catalogue.details(kind, name), markup=False, highlight=False, soft_wrap=True)
+    from bench.catalogue import details
+
+    console.print(details(kind, name), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(epilog="Example: dno-bench table results/runs/demo --format latex > table.tex")
@@ -93,18 +102,24 @@ def table(
     format: Annotated[str | None, typer.Option(help="md, csv or latex [default: for this terminal].")] = None,
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
+    from bench.consolidate import read_tables
+    from bench.tables import FORMATS, print_table, render
+
     scores, _ = read_tables(run)
     if format is None:
         print_table(scores, console)
-    elif format in {"md", "csv", "latex"}:
+    elif format in FORMATS:
         sys.stdout.write(render(scores, format))
     else:
-        raise unknown_name("table format", format, ["md", "csv", "latex"])
+        raise unknown_name("table format", format, FORMATS)
 
 
 @app.command(epilog="Example: dno-bench plot results/runs/demo")
 def plot(run: RunFolder) -> None:
     """Draw the plots of a run into its plots folder, as PNG and PDF, each with its data as CSV."""
+    from bench.consolidate import read_tables
+    from bench.plots import draw_all
+
     scores, curves = read_tables(run)
     drawn = draw_all(scores, curves, run, run / "plots")
     console.print(f"tables  {run}/scores.csv, {run}/curves.csv", highlight=False, soft_wrap=True)
@@ -128,7 +143,9 @@ def _numbers(text: str | None) -> list[int] | None:
     return numbers
 
 
-def _devices(text: str) -> list[torch.device]:
+def _devices(text: str) -> "list[torch.device]":
+    import torch
+
     if not text:
         return [torch.device("cuda:0" if torch.cuda.is_available() else "cpu")]
     there = ["cpu", "cuda", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from diffusers import DDIMScheduler, StableDiffusionPipeline
+from diffusers.utils import logging
 from torch import Tensor
 
 from bench.errors import InputError
@@ -35,10 +36,10 @@ class StableDiffusion:
     def __init__(
         self, path: Path, device: torch.device, steps: int, guidance: float, eta: float, recompute: bool
     ) -> None:
+        logging.disable_progress_bar()
         pipeline = StableDiffusionPipeline.from_pretrained(
-            path, torch_dtype=torch.float32, safety_checker=None, requires_safety_checker=False
+            path, dtype=torch.float32, safety_checker=None, requires_safety_checker=False
         )
-        pipeline.set_progress_bar_config(disable=True)
         for part in (pipeline.text_encoder, pipeline.unet, pipeline.vae):
             part.to(device).eval().requires_grad_(False)
         scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)

@@ -34,5 +34,5 @@ def export(work: Path) -> None:
 
 def _text_encoder(clip: CLIPModel) -> CLIPTextModel:
     tower = CLIPTextModel(clip.config.text_config)
-    tower.load_state_dict({f"text_model.{k}": v for k, v in clip.text_model.state_dict().items()})
+    tower.load_state_dict(clip.text_model.state_dict())
     return tower

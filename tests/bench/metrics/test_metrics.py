@@ -1,0 +1,57 @@
+"""Metrics: P(z) against the formulas by hand; the emoji judges are tested with their model."""
+
+from math import exp, log
+
+import pytest
+import torch
+
+from bench.registry import METRICS
+
+NOISE = torch.randn(2, 26, 16, 4, 4, generator=torch.Generator().manual_seed(0))
+
+
+def probability(noise):
+    return METRICS.get("noise-probability").create({})(torch.zeros(len(noise), 3, 32, 32), ["cat"] * len(noise), noise)
+
+
+def test_columns_are_one_value_a_sample():
+    columns = probability(NOISE)
+    assert set(columns) == {
+        "noise-probability", "noise-probability/log-p1", "noise-probability/log-p2",
+        "noise-probability/permuted-log-p1", "noise-probability/permuted-log-p2",
+    }  # fmt: skip
+    assert all(column.shape == (2,) for column in columns.values())
+
+
+def test_equals_the_bounds_by_hand_in_float64():
+    """M1, M2, p1 and p2 of the given order, written out with the library's spectral norm."""
+    flat = (NOISE[0] * 0.97 + 0.02).flatten().double()
+    rows = flat.view(-1, 4)
+    m = len(rows)
+    m1 = rows.mean(0).norm()
+    m2 = torch.linalg.matrix_norm(rows.T @ rows / m - torch.eye(4, dtype=torch.float64), ord=2)
+    log_p1 = min(0.0, log(2) - m * float(m1) ** 2 / 8)
+    log_p2 = min(0.0, log(2) - m / 2 * max((1 + float(m2)) ** 0.5 - 1 - (4 / m) ** 0.5, 0) ** 2)
+    columns = probability(flat.float().view(1, 26, 16, 4, 4))
+    assert columns["noise-probability/log-p1"].item() == pytest.approx(log_p1, rel=1e-4, abs=1e-5)
+    assert columns["noise-probability/log-p2"].item() == pytest.approx(log_p2, rel=1e-4, abs=1e-5)
+    assert columns["noise-probability"].item() <= exp(min(log_p1, log_p2)) + 1e-5
+
+
+def test_typical_noise_is_probable_and_shifted_or_shrunken_noise_is_not():
+    assert (probability(NOISE)["noise-probability"] > 0.01).all()
+    for changed in (NOISE + 0.2, NOISE * 0.7):
+        assert (probability(changed)["noise-probability"] < 1e-6).all()
+
+
+def test_is_the_same_every_time():
+    for one, other in zip(probability(NOISE).values(), probability(NOISE).values(), strict=True):
+        assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize("name", METRICS.names())
+def test_every_metric_is_documented(name):
+    entry = METRICS.get(name)
+    assert entry.summary
+    assert entry.facts["paper"]
+    assert isinstance(entry.facts["higher_is_better"], bool)

@@ -1,0 +1,156 @@
+"""The command line as a user meets it: in processes of its own, exit codes and all."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.plugins import HERE
+
+SUITE = f"""
+name: small
+description: Two methods on a toy.
+models: [{HERE}@gaussian]
+prompts: [cat]
+rewards: [{HERE}@mean]
+methods: {{base: , best-of-n: }}
+seeds: [0]
+budget: 60nfe
+metrics: [noise-probability]
+"""
+MAIN = [sys.executable, "-c", "from bench.cli import main; main()"]
+
+
+def dno_bench(*arguments, cwd):
+    return subprocess.run([*MAIN, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    (home / "small.yaml").write_text(SUITE)
+    return home
+
+
+@pytest.fixture(scope="module")
+def first(home):
+    """The output of the first run in `home`."""
+    return dno_bench("run", "small.yaml", "--wandb", "off", cwd=home)
+
+
+def test_run_prints_a_table_and_where_things_lie(home, first):
+    assert first.returncode == 0, first.stderr
+    assert "[2/2] mean | cat | seed 0 | best-of-n: reward" in first.stdout
+    assert "best-of-n" in first.stdout.split("mean on gaussian")[1]
+    run = home / "results" / "runs" / "small"
+    for line in first.stdout.splitlines():
+        if line.startswith("plot "):
+            assert (home / line.split(maxsplit=1)[1]).stat().st_size > 1000
+    assert {"curves.csv", "scores.csv", "suite.yaml", "provenance.json"} <= {path.name for path in run.iterdir()}
+
+
+def test_the_same_command_again_does_nothing_twice(home, first):
+    done = {path: path.stat().st_mtime_ns for path in home.glob("results/runs/small/cells/*/done.json")}
+    again = dno_bench("run", "small.yaml", "--wandb", "off", cwd=home)
+    assert again.returncode == 0, again.stderr
+    assert "2 of 2 cells are done already" in again.stdout
+    assert done == {path: path.stat().st_mtime_ns for path in home.glob("results/runs/small/cells/*/done.json")}
+
+
+def test_another_suite_in_the_same_folder_is_refused(home, first):
+    refused = dno_bench("run", "small.yaml", "--seeds", "1", cwd=home)
+    assert refused.returncode == 2
+    assert "holds another suite or other options; name another folder with --out" in refused.stderr
+
+
+@pytest.mark.parametrize("form", ["md", "csv", "latex"])
+def test_table_formats(home, first, form):
+    table = dno_bench("table", "results/runs/small", "--format", form, cwd=home)
+    assert table.returncode == 0, table.stderr
+    assert "best-of-n" in table.stdout
+    assert {"md": "|", "csv": ",", "latex": r"\toprule"}[form] in table.stdout
+
+
+def test_status(home, first):
+    status = dno_bench("status", "results/runs/small", cwd=home)
+    assert status.stdout == "results/runs/small: 2 of 2 cells done, 0 failed, 0 left\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "demoo"], "unknown suite 'demoo'; did you mean 'demo'?"),
+        (["run", "small.yaml", "--methods", "best-off-n"], "unknown method 'best-off-n'; did you mean 'best-of-n'?"),
+        (["run", "small.yaml", "--budget", "0s"], "budget '0s' must be positive"),
+        (["run", "small.yaml", "--seeds", "a"], "--seeds 'a': write whole numbers"),
+        (["run", "small.yaml", "--device", "tpu"], "unknown device 'tpu' (known: cpu"),
+        (["run", "small.yaml", "--executor", "cloud"], "unknown executor 'cloud'"),
+        (["run", "small.yaml", "--wandb", "maybe"], "--wandb 'maybe' is not known"),
+        (["run", "small.yaml", "--out", "small.yaml"], "is not an empty folder and not a run"),
+        (["run", "demo", "--prompts", "a red dragon"], "cannot draw this prompt: caption 'a red dragon'"),
+        (["table", "nowhere"], "nowhere is not a run folder"),
+        (["table", "results/runs/small", "--format", "word"], "unknown table format 'word'"),
+        (["list", "methodz"], "unknown kind 'methodz'; did you mean 'methods'?"),
+        (["show", "method", "dnoo"], "unknown method 'dnoo'; did you mean 'dno'?"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_exit_2(home, first, arguments, message):
+    before = sorted(home.rglob("*"))
+    refused = dno_bench(*arguments, cwd=home)
+    assert refused.returncode == 2, refused.stdout
+    assert refused.stderr.startswith("error: ")
+    assert message in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert sorted(home.rglob("*")) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/1/root").exists(), reason="needs /proc")
+def test_a_folder_that_cannot_be_written(home):
+    refused = dno_bench("run", "small.yaml", "--out", "/proc/dno-bench", cwd=home)
+    assert refused.returncode == 2
+    assert "cannot write to /proc/dno-bench" in refused.stderr
+
+
+def test_list_and_show(home):
+    listed = dno_bench("list", "methods", cwd=home)
+    assert [line.split()[0] for line in listed.stdout.splitlines()[1:5]] == ["base", "best-of-n", "dno", "dno-regularized"]
+    shown = dno_bench("show", "method", "dno-regularized", cwd=home).stdout
+    assert 'gamma = 1.0   (official README: "--gamma 1" to regularise)' in shown
+    assert "learning_rate = 0.01   (official code, commit d67386f: --lr)" in shown
+    animals = dno_bench("show", "prompts", "simple-animals", cwd=home).stdout
+    assert animals.rstrip().endswith("kangaroo")
+    assert "licence: MIT" in animals
+
+
+def test_every_command_has_help_with_an_example(home):
+    for command in ("run", "status", "list", "show", "table", "plot"):
+        shown = dno_bench(command, "--help", cwd=home)
+        assert shown.returncode == 0
+        assert f"Example: dno-bench {command} " in " ".join(shown.stdout.split())
+
+
+def test_ctrl_c_says_how_to_go_on_and_going_on_works(home):
+    command = ["run", "small.yaml", "--budget", "3s", "--out", "interrupted", "--wandb", "off"]
+    process = subprocess.Popen([*MAIN, *command], cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not list(home.glob("interrupted/cells/*/events.jsonl")):
+        time.sleep(0.05)
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert error.strip() == "interrupted; the same command continues where it stopped"
+    assert dno_bench("status", "interrupted", cwd=home).stdout == "interrupted: 0 of 2 cells done, 0 failed, 2 left\n"
+    again = dno_bench(*command, cwd=home)
+    assert again.returncode == 0, again.stderr
+
+
+def test_failed_cells_are_said_and_exit_1(home):
+    failing = dno_bench("run", "small.yaml", "--methods", f"base,{HERE}@raises", "--out", "failing", "--wandb", "off", cwd=home)
+    assert failing.returncode == 1
+    assert "FAILED: ZeroDivisionError: on purpose" in failing.stdout
+    assert "1 cells failed; see failed.json" in failing.stdout
+    assert "ZeroDivisionError: on purpose" in dno_bench("status", "failing", cwd=home).stdout

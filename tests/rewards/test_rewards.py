@@ -1,0 +1,76 @@
+"""Rewards against independent figures: by hand, by Pillow, by finite differences; in batches and alone."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from bench.registry import REWARDS
+
+IMAGES = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 1.2 - 0.1
+CAPTIONS = ["white duck", "cat", "a red crab on a blue background", "an owl"]
+
+
+def score(name, images=IMAGES, captions=CAPTIONS):
+    return REWARDS.get(name).create({})(images, captions)
+
+
+def test_brightness_and_darkness_are_the_decoders_mean():
+    """DNO's definition: plus or minus the mean of the decoder's output in [-1, 1], not clamped."""
+    decoder_output = IMAGES.double().numpy() * 2 - 1
+    expected = [image.mean() for image in decoder_output]
+    assert score("brightness").tolist() == pytest.approx(expected, abs=1e-6)
+    assert score("darkness").tolist() == pytest.approx([-value for value in expected], abs=1e-6)
+    assert score("darkness", torch.full((1, 3, 32, 32), -0.5), ["cat"]).item() == pytest.approx(2.0)
+
+
+def test_jpeg_is_minus_the_kilobytes_of_the_file():
+    images = torch.stack([torch.zeros(3, 64, 64), torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(1))])
+    for image, found in zip(images, score("jpeg-compressibility", images, ["a", "b"]), strict=True):
+        buffer = BytesIO()
+        pixels = np.round(image.permute(1, 2, 0).numpy() * 255).astype(np.uint8)
+        Image.fromarray(pixels).save(buffer, format="JPEG", quality=95)
+        assert found.item() == pytest.approx(-len(buffer.getvalue()) / 1000)
+
+
+@pytest.mark.parametrize("name", REWARDS.names())
+class TestEveryReward:
+    @pytest.fixture(autouse=True)
+    def _only_shipped(self, name):
+        if "tests" in REWARDS.get(name).origin:
+            pytest.skip("a test's own reward")
+
+    def test_is_documented(self, name):
+        entry = REWARDS.get(name)
+        assert entry.summary
+        assert entry.facts["paper"].startswith("https://")
+        assert entry.facts["licence"]
+        assert entry.facts["range"][0] < entry.facts["range"][1]
+
+    def test_batched_and_single_scores_agree(self, name):
+        single = torch.cat([score(name, IMAGES[i : i + 1], CAPTIONS[i : i + 1]) for i in range(len(IMAGES))])
+        torch.testing.assert_close(score(name), single, rtol=1e-5, atol=1e-6)
+        assert single.dtype == torch.float32
+
+    def test_is_finite_on_plain_images(self, name):
+        for value in (0.0, 0.5, 1.0):
+            images = torch.full((1, 3, 32, 32), value).requires_grad_()
+            found = score(name, images, ["white duck"])
+            assert torch.isfinite(found).all()
+            if REWARDS.get(name).facts["differentiable"]:
+                found.sum().backward()
+                assert torch.isfinite(images.grad).all()
+
+    def test_gradient_equals_finite_differences_or_is_not_promised(self, name):
+        images = (0.1 + 0.8 * IMAGES.clamp(0, 1)).requires_grad_()
+        found = score(name, images)
+        assert found.requires_grad == REWARDS.get(name).facts["differentiable"]
+        if not found.requires_grad:
+            return
+        found.sum().backward()
+        direction = torch.randn(images.shape, generator=torch.Generator().manual_seed(2))
+        ahead, behind = (score(name, images.detach() + s * 1e-3 * direction).sum().item() for s in (1, -1))
+        slope = (images.grad * direction).sum().item()
+        assert slope == pytest.approx((ahead - behind) / 2e-3, rel=0.02, abs=2e-3)

@@ -1,0 +1,88 @@
+"""What the README tells people to type works, and says what is so."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bench.consolidate import SCORES
+from bench.suite import Suite
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def commands(pattern):
+    lines = [line.split("#")[0].split() for block in blocks("bash") for line in block.splitlines()]
+    return [line for line in lines if line and re.match(pattern, " ".join(line))]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with the README's method and a run of it, the budget cut down."""
+    home = tmp_path_factory.mktemp("readme")
+    (home / "my_method.py").write_text(next(block for block in blocks("python") if "HillClimb:" in block))
+    (home / "test_mine.py").write_text(next(block for block in blocks("python") if "TestHillClimb" in block))
+    return home
+
+
+def dno_bench(words, home):
+    main = [sys.executable, "-c", "from bench.cli import main; main()"]
+    done = subprocess.run([*main, *words], cwd=home, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_add_your_method_is_complete_and_conforms(home):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"]
+    checked = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=300)
+    assert checked.returncode == 0, checked.stdout
+    assert re.search(r"\d\d passed", checked.stdout)
+
+
+def test_every_command_of_use_it_works(home):
+    """In the order of the README; the runs with a smaller budget and one prompt."""
+    small = ["--budget", "50nfe", "--prompts", "white duck", "--seeds", "0", "--wandb", "off"]
+    for words in commands("dno-bench"):
+        is_run = words[1] == "run" and words[2] == "demo"
+        if words[:3] == ["dno-bench", "run", "hacking"]:
+            continue
+        shorter = [word for i, word in enumerate(words) if word != "--budget" and words[i - 1] != "--budget"]
+        output = dno_bench([*shorter[1:], *(small if is_run else [])], home)
+        assert output.strip()
+        if "my_method.py@hill-climb" in words[-5:] or "hill-climb" in " ".join(words):
+            assert "hill-climb" in output
+
+
+def test_the_two_commands_are_modes_of_the_script():
+    usage = subprocess.run([ROOT / "reproduce.sh", "--help"], capture_output=True, text=True)
+    assert usage.returncode == 0
+    for words in commands(r"\./reproduce\.sh"):
+        mode = words[1] if len(words) > 1 else "demo"
+        assert re.search(rf"^  {mode} ", usage.stdout, flags=re.MULTILINE)
+    unknown = subprocess.run([ROOT / "reproduce.sh", "nonsense"], capture_output=True, text=True)
+    assert unknown.returncode == 2
+    assert unknown.stderr.startswith("usage: ")
+
+
+def test_the_suite_example_is_valid():
+    suite = Suite.model_validate(yaml.safe_load(blocks("yaml")[0]))
+    assert len(suite.cells()) == 31 * 2 * 3 + 31
+
+
+def test_all_columns_are_explained():
+    explained = README.split("## What the columns mean")[1].split("## How time")[0]
+    for column in SCORES:
+        assert column in explained
+
+
+def test_links_and_pictures_exist():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("http") or (ROOT / target).exists(), target
