@@ -83,7 +83,9 @@ def _describe(entry: Entry) -> str:
     ]
     facts = [f"  {key}: {value}" for key, value in entry.facts.items()]
     text = inspect.cleandoc(entry.factory.__doc__ or "")
-    return "\n".join([f"{entry.name}: {text}", "", *facts, f"  file: {entry.origin}", "", "options:", *(options or ["  none"])])
+    return "\n".join(
+        [f"{entry.name}: {text}", "", *facts, f"  file: {entry.origin}", "", "options:", *(options or ["  none"])]
+    )
 
 
 def _field_comments(cls: type) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Sampler:
         evals = len(latent) * self._model.evals_per_prediction
         self._meter.denoiser_evals += evals
         prediction = self._call(self._model.predict, latent, step, self._condition)
-        return Prediction(*_CountBackward.apply(self._meter, evals, *prediction))
+        return Prediction(*_CountBackward.apply(self._meter, evals, *prediction))  # type: ignore[no-untyped-call]
 
     def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
         """The next latent, with `noise` `(n, *latent_shape)` (row `step + 1`) injected."""

@@ -73,9 +73,7 @@ class LiveBar(_Counting):
     def __init__(self, console: Console, todo: list[Cell]) -> None:
         super().__init__(console, todo)
         columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left {task.fields[left]}"))
-        self._bar = Progress(
-            *columns, TextColumn("{task.description}", markup=False), console=console, transient=True
-        )
+        self._bar = Progress(*columns, TextColumn("{task.description}", markup=False), console=console, transient=True)
         self._task = self._bar.add_task("", total=self.total, left="?")
         self._title = ""
 

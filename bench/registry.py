@@ -169,9 +169,7 @@ def register_method(
         anytime: whether its result is meaningful at every moment; otherwise it is drawn as points.
         selects: whether its result is the best sample so far; otherwise the latest.
     """
-    return METHODS.register(
-        name, family=family, paper=paper, gradient=gradient, anytime=anytime, selects=selects
-    )
+    return METHODS.register(name, family=family, paper=paper, gradient=gradient, anytime=anytime, selects=selects)
 
 
 def register_reward(

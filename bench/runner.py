@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -122,7 +123,8 @@ def _checked(offered: Candidates) -> Tensor:
         raise MethodError(f"a method yields Candidates, not {type(offered).__name__}")
     rewards, n = offered.rewards, len(offered.samples)
     if n == 0 or rewards.shape != (n,) or len(offered.noise) != n:
-        shapes = f"samples {tuple(offered.samples.shape)}, rewards {tuple(rewards.shape)}, noise {tuple(offered.noise.shape)}"
+        tensors = {"samples": offered.samples, "rewards": rewards, "noise": offered.noise}
+        shapes = ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
         raise MethodError(f"expected n samples, n rewards and n noises with n >= 1, got {shapes}")
     if not bool(torch.isfinite(rewards).all()):
         raise MethodError(f"rewards are not finite: {rewards.tolist()}")
@@ -132,7 +134,7 @@ def _checked(offered: Candidates) -> Tensor:
 def _checkpoint(mark: float, cell: Cell, worker: Worker, store: CellStore, progress: Progress) -> None:
     """Measure the incumbent as the result at budget `mark`, off the clock."""
     progress.ledger.switch("evaluation")
-    row = {"budget": mark, "budget_unit": cell.budget.unit, **progress.credited}
+    row: dict[str, Any] = {"budget": mark, "budget_unit": cell.budget.unit, **progress.credited}
     row["last_reward"] = progress.last_reward if progress.best else None
     store.append("checkpoints", row | measure(progress.best, cell, worker, store, name=f"{mark:g}"))
     progress.ledger.switch("logging")

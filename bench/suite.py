@@ -131,7 +131,8 @@ class Suite(BaseModel):
             InputError: nothing is left to run.
         """
         listed = {
-            field: {name for one in self.experiments for name in getattr(one, field)} for field in ("methods", "rewards")
+            field: {name for one in self.experiments for name in getattr(one, field)}
+            for field in ("methods", "rewards")
         }
         narrowed = [_narrow(experiment, changes, listed) for experiment in self.experiments]
         left = [experiment for experiment in narrowed if experiment.methods and experiment.rewards]

@@ -8,7 +8,7 @@ import os
 import sys
 from netrc import NetrcParseError, netrc
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from bench.cell import Cell
 from bench.errors import InputError
@@ -29,7 +29,7 @@ def choose_mode(asked: str | None) -> Mode:
         return "online" if _has_key() else "offline"
     for mode in get_args(Mode):
         if asked == mode:
-            return asked
+            return cast(Mode, mode)
     raise InputError(f"--wandb {asked!r} is not known (allowed: {', '.join(get_args(Mode))})")
 
 

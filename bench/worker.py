@@ -41,7 +41,10 @@ class Worker:
 
     def scorer(self, name: str, options: Mapping[str, Any]) -> RewardFunction:
         """A reward, loaded once."""
-        return self._once(json.dumps(["reward", name, options]), lambda: create(REWARDS, name, options))
+        loaded: RewardFunction = self._once(
+            json.dumps(["reward", name, options]), lambda: create(REWARDS, name, options)
+        )
+        return loaded
 
     def metric(self, name: str) -> Any:  # noqa: ANN401 - any `(samples, prompts, noise) -> columns`
         """A metric."""
@@ -58,7 +61,7 @@ def _black_box(name: str, reward: RewardFunction) -> RewardFunction:
 
     def score(samples: Tensor, prompts: Any) -> Tensor:  # noqa: ANN401
         scores = reward(samples.detach(), prompts).detach()
-        opaque: Tensor = _Opaque.apply(name, samples, scores)
+        opaque: Tensor = _Opaque.apply(name, samples, scores)  # type: ignore[no-untyped-call]
         return opaque
 
     return score

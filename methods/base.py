@@ -7,9 +7,7 @@ from bench.problem import Candidates, Problem
 from bench.registry import register_method
 
 
-@register_method(
-    "base", family="baseline", paper="none: the model itself", selects=False
-)
+@register_method("base", family="baseline", paper="none: the model itself", selects=False)
 @dataclass(frozen=True)
 class Base:
     """Plain samples, one after another; the latest counts, never the best."""

@@ -18,9 +18,7 @@ from bench.registry import register_method
 from bench.sampling.probability import regularizer
 
 
-@register_method(
-    "dno", family="noise optimisation", paper="https://arxiv.org/abs/2405.18881", gradient=True
-)
+@register_method("dno", family="noise optimisation", paper="https://arxiv.org/abs/2405.18881", gradient=True)
 @dataclass(frozen=True)
 class DNO:
     """Gradient ascent on the reward over every noise the sampler injects."""

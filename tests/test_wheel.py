@@ -18,14 +18,19 @@ def test_the_wheel_runs_the_demo_from_an_empty_directory(tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     # -P keeps the current directory out of the path; the wheel comes before an editable install of the source.
-    code = f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); from bench.cli import main; main()"
+    first = f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); "
     cut = ["--budget", "50nfe", "--prompts", "white duck", "--seeds", "0", "--methods", "base,dno", "--wandb", "off"]
-    ran = subprocess.run([sys.executable, "-P", "-c", code, "run", "demo", *cut], cwd=home, capture_output=True, text=True, timeout=300)
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", first + "from bench.cli import main; main()", "run", "demo", *cut],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert ran.returncode == 0, ran.stderr
     assert (home / "results" / "runs" / "demo" / "scores.csv").exists()
     assert "darkness on emoji" in ran.stdout
     origin = subprocess.run(
-        [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); import bench; print(bench.__file__)"],
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "-P", "-c", first + "import bench; print(bench.__file__)"], capture_output=True, text=True
+    )
     assert origin.stdout.startswith(str(tmp_path / "site"))

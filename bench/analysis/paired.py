@@ -10,9 +10,7 @@ from bench.analysis.intervals import cluster_interval, strict_mean
 from bench.analysis.scores import DIRECTIONS, POINT, fill_cells
 
 
-def paired_difference(
-    scores: pd.DataFrame, method: str, reference: str, quantity: str = "best_reward"
-) -> pd.DataFrame:
+def paired_difference(scores: pd.DataFrame, method: str, reference: str, quantity: str = "best_reward") -> pd.DataFrame:
     """Compare `method` with `reference` on the same (model, reward, prompt, seed) cells.
 
     Returns:
@@ -42,8 +40,7 @@ def versus_best(cells: pd.DataFrame, quantity: str = "best_reward") -> pd.DataFr
     """
     points = seed_means_by_point(cells, quantity)
     behind = {
-        point: _behind_best(DIRECTIONS[quantity] * means.dropna(axis="columns"))
-        for point, means in points.items()
+        point: _behind_best(DIRECTIONS[quantity] * means.dropna(axis="columns")) for point, means in points.items()
     }
     # An empty part (nobody has a mean) has columns of objects, which would spread.
     types = {"lead": float, "low": float, "high": float, "tied": bool}
@@ -69,10 +66,7 @@ def compare(means: pd.DataFrame, reference: str) -> pd.DataFrame:
 def seed_means_by_point(cells: pd.DataFrame, quantity: str) -> dict[tuple[object, ...], pd.DataFrame]:
     """Average over seeds, as one prompts x methods frame for each (model, reward, budget)."""
     means = strict_mean(cells, [*POINT, "prompt", "method"], [quantity])[quantity]
-    return {
-        point: rows.unstack("method").reset_index(level=POINT, drop=True)
-        for point, rows in means.groupby(POINT)
-    }
+    return {point: rows.unstack("method").reset_index(level=POINT, drop=True) for point, rows in means.groupby(POINT)}
 
 
 def _behind_best(merit: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +76,5 @@ def _behind_best(merit: pd.DataFrame) -> pd.DataFrame:
     best = str(merit.mean().idxmax())
     ahead = compare(merit, best)
     # 0.0 - x and not -x: the best is ahead of itself by 0, not by -0.
-    lead = pd.DataFrame(
-        {"lead": 0.0 - ahead["difference"], "low": 0.0 - ahead["high"], "high": 0.0 - ahead["low"]}
-    )
+    lead = pd.DataFrame({"lead": 0.0 - ahead["difference"], "low": 0.0 - ahead["high"], "high": 0.0 - ahead["low"]})
     return lead.assign(best=best, tied=~(lead["low"] > 0))

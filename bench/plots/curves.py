@@ -33,9 +33,7 @@ def plot_curves(curves: pd.DataFrame, axis: str) -> Figure:
 def _draw_panel(ax: Axes, rows: pd.DataFrame, styles: dict[str, Look]) -> None:
     for method, curve in rows.groupby("method"):
         colour = styles[str(method)].colour
-        ax.fill_between(
-            curve["x"], curve["low"], curve["high"], color=colour, alpha=BAND_ALPHA, lw=0, step="post"
-        )
+        ax.fill_between(curve["x"], curve["low"], curve["high"], color=colour, alpha=BAND_ALPHA, lw=0, step="post")
     sns.lineplot(
         rows,
         x="x",

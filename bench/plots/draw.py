@@ -42,9 +42,7 @@ def draw_all(scores: pd.DataFrame, curves: pd.DataFrame, run_dir: Path, out_dir:
         The files written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    plots = chain(
-        _curves(scores, curves), _intervals(scores), _hacking(scores), _contact_sheets(scores, run_dir)
-    )
+    plots = chain(_curves(scores, curves), _intervals(scores), _hacking(scores), _contact_sheets(scores, run_dir))
     return [path for plot in plots for path in _write(plot, out_dir)]
 
 

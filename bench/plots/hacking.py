@@ -25,9 +25,7 @@ def plot_hacking(points: pd.DataFrame, path: pd.DataFrame) -> Figure:
             _draw_points(ax, rows, styles)
             _draw_path(ax, task, styles)
             ax.set(title=title, xlabel="distance from the training distribution", ylabel="reward")
-        legend_below(
-            figure, styles, title="faint: single cells; joined: means, their markers growing with the budget"
-        )
+        legend_below(figure, styles, title="faint: single cells; joined: means, their markers growing with the budget")
     return figure
 
 
@@ -49,9 +47,7 @@ def _draw_points(ax: Axes, rows: pd.DataFrame, styles: dict[str, Look]) -> None:
 def _draw_path(ax: Axes, path: pd.DataFrame, styles: dict[str, Look]) -> None:
     for method, mine in path.groupby("method"):
         look = styles[str(method)]
-        ax.plot(
-            mine["distance"], mine["score"], color=look.colour, dashes=look.dash or (None, None), zorder=3
-        )
+        ax.plot(mine["distance"], mine["score"], color=look.colour, dashes=look.dash or (None, None), zorder=3)
         sizes = np.linspace(SMALL, LARGE, len(mine)) ** 2
         ax.scatter(
             mine["distance"],

@@ -37,10 +37,7 @@ def panel_figure(n_panels: int, height: float, n_legend: int = 0) -> tuple[Figur
 def tasks(data: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Split into (model, reward): a panel's title, which names the model if there are several, and rows."""
     several = data["model"].nunique() > 1
-    return [
-        (f"{reward} on {model}" if several else str(reward), rows)
-        for (model, reward), rows in data.groupby(TASK)
-    ]
+    return [(f"{reward} on {model}" if several else str(reward), rows) for (model, reward), rows in data.groupby(TASK)]
 
 
 def legend_below(figure: Figure, styles: dict[str, Look], title: str = "") -> None:
@@ -49,6 +46,4 @@ def legend_below(figure: Figure, styles: dict[str, Look], title: str = "") -> No
         Line2D([], [], color=look.colour, marker=look.marker, dashes=look.dash or (None, None), label=name)
         for name, look in styles.items()
     ]
-    figure.legend(
-        handles=handles, loc="outside lower center", ncols=LEGEND_ACROSS, frameon=False, title=title
-    )
+    figure.legend(handles=handles, loc="outside lower center", ncols=LEGEND_ACROSS, frameon=False, title=title)

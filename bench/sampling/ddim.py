@@ -47,11 +47,13 @@ class DDIMSchedule:
 
     def predict_x0(self, latent: Tensor, step: int, eps: Tensor) -> Tensor:
         """The clean latent that the noise prediction `eps` implies (eq. 9)."""
-        alpha_bar = self.alpha_bar[step].item()
-        return (latent - (1 - alpha_bar) ** 0.5 * eps) / alpha_bar**0.5
+        alpha_bar = float(self.alpha_bar[step])
+        x0: Tensor = (latent - (1 - alpha_bar) ** 0.5 * eps) / alpha_bar**0.5
+        return x0
 
     def step(self, x0: Tensor, step: int, eps: Tensor, noise: Tensor) -> Tensor:
         """The next latent (eq. 12): signal, direction back to the noise, and fresh `noise`."""
-        alpha_bar_prev, sigma = self.alpha_bar_prev[step].item(), self.sigma[step].item()
+        alpha_bar_prev, sigma = float(self.alpha_bar_prev[step]), float(self.sigma[step])
         direction = (1 - alpha_bar_prev - sigma**2) ** 0.5
-        return alpha_bar_prev**0.5 * x0 + direction * eps + sigma * noise
+        latent: Tensor = alpha_bar_prev**0.5 * x0 + direction * eps + sigma * noise
+        return latent

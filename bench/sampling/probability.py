@@ -49,7 +49,8 @@ def moments(flat: Tensor, k: int = 4) -> Moments:
 def _sum_of_outer_products(rows: Tensor) -> Tensor:
     # In blocks: one float32 sum over 200,000 rows (SD1.5) loses so many digits that R is off by up to 0.5 %.
     blocks = pad(rows, (0, 0, 0, -rows.shape[1] % _BLOCK)).unflatten(1, (-1, _BLOCK))
-    return (blocks.mT @ blocks).sum(1)
+    sums: Tensor = (blocks.mT @ blocks).sum(1)
+    return sums
 
 
 def spectral_norm(matrices: Tensor) -> Tensor:

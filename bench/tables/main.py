@@ -77,9 +77,7 @@ def _outcome_table(title: str, rows: pd.DataFrame, metrics: list[str], best: Bes
     names = {metric: metric for metric in measured} | COSTS | COUNTS
     columns = [Column(name, DIRECTIONS.get(quantity, 0)) for quantity, name in names.items()]
     cells = {
-        row["method"]: [
-            Cell(row[quantity], n=row["n"], best=_is_best(row, quantity, best)) for quantity in names
-        ]
+        row["method"]: [Cell(row[quantity], n=row["n"], best=_is_best(row, quantity, best)) for quantity in names]
         for _, row in rows.iterrows()
     }
     when = budget_text(rows["budget"].iloc[0], rows["budget_unit"].iloc[0])

@@ -1,6 +1,8 @@
 """Conformance suites that any method inherits, in this tree or outside it; needs the `test` extra.
 
+Example:
     from bench.testing import MethodConformance
+
 
     class TestMine(MethodConformance):
         method = "path/to/mine.py@mine"

@@ -99,9 +99,9 @@ class MethodConformance:
     ) -> None:
         """No global random numbers are drawn and no file is written."""
         monkeypatch.chdir(tmp_path)
-        before = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # type: ignore[index, union-attr]
+        before = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # type: ignore[index]
         run(toy_problem())
-        after = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # type: ignore[index, union-attr]
+        after = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # type: ignore[index]
         assert torch.equal(before[0], after[0])
         assert before[1:] == after[1:]
         assert not list(tmp_path.iterdir())

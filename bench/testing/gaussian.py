@@ -1,6 +1,6 @@
 """A diffusion model that needs no training: data N(mean, scale^2 I), whose best denoiser is known in closed form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from diffusers import DDIMScheduler
@@ -30,7 +30,7 @@ class GaussianModel:
     recompute: bool = False
 
     latent_shape: tuple[int, ...] = (3, 4, 4)
-    device: torch.device = torch.device("cpu")
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     evals_per_prediction: int = 1
 
     def __post_init__(self) -> None:

@@ -117,7 +117,12 @@ def test_a_folder_that_cannot_be_written(home):
 
 def test_list_and_show(home):
     listed = dno_bench("list", "methods", cwd=home)
-    assert [line.split()[0] for line in listed.stdout.splitlines()[1:5]] == ["base", "best-of-n", "dno", "dno-regularized"]
+    assert [line.split()[0] for line in listed.stdout.splitlines()[1:5]] == [
+        "base",
+        "best-of-n",
+        "dno",
+        "dno-regularized",
+    ]
     shown = dno_bench("show", "method", "dno-regularized", cwd=home).stdout
     assert 'gamma = 1.0   (official README: "--gamma 1" to regularise)' in shown
     assert "learning_rate = 0.01   (official code, commit d67386f: --lr)" in shown
@@ -149,7 +154,9 @@ def test_ctrl_c_says_how_to_go_on_and_going_on_works(home):
 
 
 def test_failed_cells_are_said_and_exit_1(home):
-    failing = dno_bench("run", "small.yaml", "--methods", f"base,{HERE}@raises", "--out", "failing", "--wandb", "off", cwd=home)
+    failing = dno_bench(
+        "run", "small.yaml", "--methods", f"base,{HERE}@raises", "--out", "failing", "--wandb", "off", cwd=home
+    )
     assert failing.returncode == 1
     assert "FAILED: ZeroDivisionError: on purpose" in failing.stdout
     assert "1 cells failed; see failed.json" in failing.stdout

@@ -52,7 +52,9 @@ def test_cell_ids_are_stable_and_follow_every_field(tmp_path):
 
 def test_narrowing(tmp_path):
     suite = load_suite(write(tmp_path, GOOD))
-    narrowed = suite.narrowed({"methods": ["fast"], "rewards": ["mean"], "prompts": ["cat"], "seeds": [3], "budget": "5nfe"})
+    narrowed = suite.narrowed(
+        {"methods": ["fast"], "rewards": ["mean"], "prompts": ["cat"], "seeds": [3], "budget": "5nfe"}
+    )
     assert [(c.method, c.reward, c.prompt, c.seed, str(c.budget)) for c in narrowed.cells()] == [
         ("fast", "mean", "cat", 3, "5nfe")
     ]

@@ -34,7 +34,11 @@ def test_an_offline_mirror_has_a_run_a_cell(suite, tmp_path):
     files = list((tmp_path / "run" / "wandb").glob("offline-run-*/*.wandb"))
     assert len(files) == 1
     content = files[0].read_bytes()
-    for expected in (b"current_reward", suite.cells()[0].id.encode(), b"first-pixel" if suite.cells()[0].metrics else b"seconds"):
+    for expected in (
+        b"current_reward",
+        suite.cells()[0].id.encode(),
+        b"first-pixel" if suite.cells()[0].metrics else b"seconds",
+    ):
         assert expected in content
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -35,7 +36,7 @@ class Classifier(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         widths = (3, 24, 48, 96, 128)
-        blocks = [self._block(i, o) for i, o in zip(widths, widths[1:], strict=False)]
+        blocks = [self._block(i, o) for i, o in pairwise(widths)]
         self.features = nn.Sequential(*blocks, nn.Flatten(), nn.Linear(128 * 4, 192), nn.SiLU())
         self.heads = nn.ModuleList(nn.Linear(192, n) for n in (len(NOUNS), len(TINTS), len(COLORS)))
 

@@ -38,7 +38,13 @@ def problem_for(model: StableDiffusion, text: str, seed: int) -> Problem:
     """A problem outside any suite."""
     shape = (model.steps + 1, *model.latent_shape)
     return Problem(
-        model, Darkness(), text, Budget(1.0), Meter(), stream("evaluate"), lambda i: draw_noise(seed, "emoji", text, i, shape)
+        model,
+        Darkness(),
+        text,
+        Budget(1.0),
+        Meter(),
+        stream("evaluate"),
+        lambda i: draw_noise(seed, "emoji", text, i, shape),
     )
 
 

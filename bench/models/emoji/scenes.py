@@ -111,5 +111,5 @@ def _place(sprites: Tensor, scenes: Scenes) -> Tensor:
 def _sprites() -> Tensor:
     """The drawings, `(nouns, sizes, 4, 32, 32)` RGBA in [0, 1], from the atlas: a row a noun, a column a size."""
     atlas = torch.from_numpy(np.asarray(Image.open(FOLDER / "sprites.png").convert("RGBA")).copy())
-    cells = atlas.unflatten(0, (len(NOUNS), SIZE)).unflatten(2, (len(SIZES), SIZE))
+    cells: Tensor = atlas.unflatten(0, (len(NOUNS), SIZE)).unflatten(2, (len(SIZES), SIZE))
     return cells.permute(0, 2, 4, 1, 3).float() / 255

@@ -49,12 +49,12 @@ def _distance(image: Tensor, allowed: Allowed) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _drawings(noun: str, tint: str | None) -> tuple[Tensor, Tensor]:
-    """All poses of a drawing: premultiplied colour `(28, 3, 32, 32)`, and what shows of the background `(28, 32, 32)`."""
+    """All poses of a drawing: premultiplied colour `(28, 3, 32, 32)`, and the background's share `(28, 32, 32)`."""
     n = len(POSES)
     size, x, y, mirror = POSES.T
     index = NATURAL if tint is None else COLORS.index(tint)
-    whole = Scenes(
-        torch.full((n,), NOUNS.index(noun)), torch.full((n,), index), torch.zeros(n, dtype=torch.int64), size, x, y, mirror
-    )  # fmt: skip
+    background = torch.zeros(n, dtype=torch.int64)
+    drawing = torch.full((n,), NOUNS.index(noun)), torch.full((n,), index)
+    whole = Scenes(*drawing, background, size, x, y, mirror)
     cover, alpha = layers(whole)
     return cover.double(), (1 - alpha[:, 0]).double()

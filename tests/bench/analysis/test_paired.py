@@ -59,9 +59,7 @@ def test_all_are_compared_with_the_best(make_scores):
 
 
 def test_least_is_best_where_lower_is_better(make_scores):
-    found = versus_best(
-        fill_cells(make_scores({"a": [[1.0], [2.0]], "b": [[3.0], [5.0]]})), "support-distance"
-    )
+    found = versus_best(fill_cells(make_scores({"a": [[1.0], [2.0]], "b": [[3.0], [5.0]]})), "support-distance")
     assert found["best"].tolist() == ["a", "a"]
     assert found.set_index("method").loc["b", ["lead", "low", "high"]].tolist() == [5.0, 4.0, 6.0]
 

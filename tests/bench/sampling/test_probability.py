@@ -60,8 +60,12 @@ def test_full_size_equals_float64(row):
 
 def test_spectral_norm_equals_the_library():
     matrices = torch.randn(200, 4, 4, generator=torch.Generator().manual_seed(0))
-    matrices = torch.cat([matrices + matrices.mT, torch.diag_embed(torch.tensor([[1.0, -1, 1, 0]])), torch.zeros(1, 4, 4)])
-    torch.testing.assert_close(spectral_norm(matrices), torch.linalg.matrix_norm(matrices, ord=2), rtol=1e-5, atol=1e-30)
+    matrices = torch.cat(
+        [matrices + matrices.mT, torch.diag_embed(torch.tensor([[1.0, -1, 1, 0]])), torch.zeros(1, 4, 4)]
+    )
+    torch.testing.assert_close(
+        spectral_norm(matrices), torch.linalg.matrix_norm(matrices, ord=2), rtol=1e-5, atol=1e-30
+    )
 
 
 def test_gradient_equals_finite_differences():

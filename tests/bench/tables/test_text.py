@@ -33,8 +33,6 @@ def test_nothing_is_minus_zero():
 
 
 def test_each_column_has_its_own_decimals():
-    table = Table(
-        "t", [Column("a"), Column("b")], {"x": [Cell(1.0), Cell(0.123)], "y": [Cell(2), Cell(0.1)]}, []
-    )
+    table = Table("t", [Column("a"), Column("b")], {"x": [Cell(1.0), Cell(0.123)], "y": [Cell(2), Cell(0.1)]}, [])
     values = {name: [text.value for text in texts] for name, texts in table_texts(table).items()}
     assert values == {"x": ["1", "0.123"], "y": ["2", "0.100"]}

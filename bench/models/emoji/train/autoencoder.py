@@ -41,7 +41,8 @@ def train(work: Path, steps: int, seed: int, device: torch.device) -> None:
         images = render(sample(BATCH, stream("autoencoder", seed, step))).to(device) * 2 - 1
         posterior = vae.encode(images).latent_dist
         rebuilt = vae.decode(posterior.sample(stream("posterior", seed, step, device=device))).sample
-        return _distance(rebuilt, images) + KL_WEIGHT * posterior.kl().mean() / 32**2
+        loss: Tensor = _distance(rebuilt, images) + KL_WEIGHT * posterior.kl().mean() / 32**2
+        return loss
 
     fit(vae, loss_at, steps, LEARNING_RATE, work / "autoencoder.pt")
     vae.register_to_config(scaling_factor=_scale(vae, device))
@@ -76,4 +77,5 @@ def _distance(rebuilt: Tensor, images: Tensor) -> Tensor:
 @torch.no_grad()
 def _scale(vae: AutoencoderKL, device: torch.device) -> float:
     images = render(sample(512, stream("scale"))).to(device) * 2 - 1
-    return round(1 / vae.encode(images).latent_dist.sample(stream("scale", device=device)).std().item(), 4)
+    latents: Tensor = vae.encode(images).latent_dist.sample(stream("scale", device=device))
+    return round(1 / float(latents.std()), 4)

@@ -63,7 +63,9 @@ def train(work: Path, steps: int, seed: int, device: torch.device) -> None:
         logits = clip(input_ids=tokens, pixel_values=images * 2 - 1).logits_per_image
         same = (tokens[:, None] == tokens[None]).all(2).float()
         right = same / same.sum(1, keepdim=True)
-        return -((right * logits.log_softmax(1)).sum(1).mean() + (right * logits.T.log_softmax(1)).sum(1).mean()) / 2
+        by_image, by_text = logits.log_softmax(1), logits.T.log_softmax(1)
+        loss: Tensor = -((right * by_image).sum(1).mean() + (right * by_text).sum(1).mean()) / 2
+        return loss
 
     fit(clip, loss_at, steps, LEARNING_RATE, work / "clip.pt")
     clip.save_pretrained(work / "clip")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +38,12 @@ def fit(
     trained = [parameter for parameter in module.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=learning_rate, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, steps, pct_start=0.05)
-    parts = {"module": module, "optimizer": optimizer, "schedule": schedule, **({"ema": ema} if ema else {})}
+    parts: dict[str, Any] = {
+        "module": module,
+        "optimizer": optimizer,
+        "schedule": schedule,
+        **({"ema": ema} if ema else {}),
+    }
     first = _resume(parts, state_file)
     start, mean = time.monotonic(), 0.0
     for step in range(first, steps):
@@ -54,10 +60,12 @@ def fit(
             _save(parts, step + 1, state_file)
             pace = (time.monotonic() - start) / (step + 1 - first)
             left = pace * (steps - step - 1) / 60
-            print(f"{state_file.stem}: step {step + 1}/{steps}, loss {mean:.4f}, {pace:.2f} s a step, {left:.0f} min left")
+            print(
+                f"{state_file.stem}: step {step + 1}/{steps}, loss {mean:.4f}, {pace:.2f} s a step, {left:.0f} min left"
+            )
 
 
-def _resume(parts: dict[str, nn.Module], state_file: Path) -> int:
+def _resume(parts: dict[str, Any], state_file: Path) -> int:
     if not state_file.exists():
         return 0
     state = torch.load(state_file, weights_only=True)
@@ -67,7 +75,7 @@ def _resume(parts: dict[str, nn.Module], state_file: Path) -> int:
     return step
 
 
-def _save(parts: dict[str, nn.Module], step: int, state_file: Path) -> None:
+def _save(parts: dict[str, Any], step: int, state_file: Path) -> None:
     temporary = state_file.with_suffix(".part")
     torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, temporary)
     temporary.replace(state_file)
@@ -75,5 +83,6 @@ def _save(parts: dict[str, nn.Module], step: int, state_file: Path) -> None:
 
 @torch.no_grad()
 def _follow(ema: nn.Module, module: nn.Module, decay: float) -> None:
-    averages, values = list(ema.parameters()), list(module.parameters())
+    averages: list[Tensor] = list(ema.parameters())
+    values: list[Tensor] = list(module.parameters())
     torch._foreach_lerp_(averages, values, 1 - decay)

@@ -66,7 +66,8 @@ def train(work: Path, steps: int, seed: int, device: torch.device, cached: int =
         time = torch.randint(len(signal), (BATCH,), generator=generator).to(device)
         noise = torch.randn(clean.shape, generator=generator).to(device)
         predicted = unet(scheduler.add_noise(clean, noise, time), time, text).sample
-        return (weights[time] * (predicted - noise).square().mean((1, 2, 3))).mean()
+        loss: Tensor = (weights[time] * (predicted - noise).square().mean((1, 2, 3))).mean()
+        return loss
 
     fit(unet, loss_at, steps, LEARNING_RATE, work / "unet.pt", ema, EMA_DECAY)
     ema.save_pretrained(work / "unet")

@@ -76,7 +76,9 @@ def test_random_captions_describe_their_scenes():
         assert allowed.background in {None, COLORS[scenes.background[i]]}
 
 
-@pytest.mark.parametrize("text", ["", "dragon", "a reddish cat", "cat on the moon", "big red cat", "a cat on a background"])
+@pytest.mark.parametrize(
+    "text", ["", "dragon", "a reddish cat", "cat on the moon", "big red cat", "a cat on a background"]
+)
 def test_other_captions_are_refused(text):
     with pytest.raises(ValueError, match="expected"):
         parse(text)

@@ -1,5 +1,6 @@
 """Training: deterministic for a seed, and the same after an interruption."""
 
+import pytest
 import torch
 
 from bench.models.emoji.train import autoencoder, classifier
@@ -25,10 +26,8 @@ def tiny_fit(state_file, steps, stop_after=None):
 def test_a_resumed_training_ends_in_the_same_weights(tmp_path, monkeypatch):
     monkeypatch.setattr("bench.models.emoji.train.loop.SAVE_EVERY", 10)
     whole = tiny_fit(tmp_path / "whole.pt", 40)
-    try:
+    with pytest.raises(KeyboardInterrupt):
         tiny_fit(tmp_path / "parts.pt", 40, stop_after=27)
-    except KeyboardInterrupt:
-        pass
     resumed = tiny_fit(tmp_path / "parts.pt", 40)
     for one, other in zip(whole, resumed, strict=True):
         assert torch.equal(one.weight, other.weight)

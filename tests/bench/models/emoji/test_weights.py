@@ -43,7 +43,14 @@ def test_loads_as_a_diffusers_pipeline_and_samples_like_one(model):
     noise = problem.draw_noise(1)
     with torch.no_grad():
         found = problem.generate(noise)
-    call = pipeline("white duck", num_inference_steps=25, guidance_scale=ours.guidance, eta=0.0, latents=noise[:, 0], output_type="pt")
+    call = pipeline(
+        "white duck",
+        num_inference_steps=25,
+        guidance_scale=ours.guidance,
+        eta=0.0,
+        latents=noise[:, 0],
+        output_type="pt",
+    )
     torch.testing.assert_close(found.clamp(0, 1), call.images, rtol=0, atol=1e-4)
 
 
