@@ -37,8 +37,15 @@ mode=${1:-demo}
 if [ $# -gt 1 ]; then mode=usage; fi
 case "$mode" in
   setup) setup ;;
-  demo) setup && .venv/bin/dno-bench run demo ;;
-  test) setup && .venv/bin/python -m pytest -n 2 ;;
+  # No `setup && ...`: errexit would be off inside setup, and a failed install taken for a finished one.
+  demo)
+    setup
+    .venv/bin/dno-bench run demo
+    ;;
+  test)
+    setup
+    .venv/bin/python -m pytest -n 2
+    ;;
   -h | --help | help) usage ;;
   *) usage >&2 && exit 2 ;;
 esac
