@@ -10,8 +10,10 @@ from rich.table import Table
 
 from bench.errors import unknown_name
 from bench.prompts import PromptSet, prompt_set, prompt_sets
+from bench.published import all_published, find_published
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
 from bench.suite import load_suite, shipped_suites
+from bench.tables.published import describe, overview
 
 _REGISTRIES: dict[str, Registry] = {
     "methods": METHODS,
@@ -19,7 +21,7 @@ _REGISTRIES: dict[str, Registry] = {
     "models": MODELS,
     "metrics": METRICS,
 }
-KINDS = [*_REGISTRIES, "prompts", "suites"]
+KINDS = [*_REGISTRIES, "prompts", "suites", "published"]
 
 
 def listing(kind: str) -> Table:
@@ -29,6 +31,8 @@ def listing(kind: str) -> Table:
         InputError: no such kind.
     """
     kind = _kind(kind)
+    if kind == "published":
+        return overview(all_published().values())
     table = Table("name", "what it is", box=None)
     for name, summary in _rows(kind):
         table.add_row(name, summary)
@@ -48,14 +52,16 @@ def details(kind: str, name: str) -> str:
         if name not in shipped_suites():
             raise unknown_name("suite", name, shipped_suites())
         return shipped_suites()[name].read_text(encoding="utf-8").rstrip()
+    if kind == "published":
+        return describe(find_published(name))
     return _describe(_REGISTRIES[kind].get(name))
 
 
 def _kind(word: str) -> str:
-    plural = word if word.endswith("s") else f"{word}s"
-    if plural not in KINDS:
-        raise unknown_name("kind", word, KINDS)
-    return plural
+    for kind in (word, f"{word}s"):
+        if kind in KINDS:
+            return kind
+    raise unknown_name("kind", word, KINDS)
 
 
 def _rows(kind: str) -> list[tuple[str, str]]:

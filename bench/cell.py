@@ -19,6 +19,7 @@ class Cell:
     Attributes:
         model, reward, method: labels; the option `use` names the plug-in behind one, else the label does.
         checkpoints: fractions of the budget, ascending, the last one 1.
+        metrics: what is measured of a result, off the clock, with options.
         held_out: rewards that score the result without being optimised, with their options.
     """
 
@@ -32,7 +33,7 @@ class Cell:
     seed: int
     budget: Budget
     checkpoints: tuple[float, ...]
-    metrics: tuple[str, ...]
+    metrics: Mapping[str, Mapping[str, Any]]
     held_out: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -72,21 +73,29 @@ class Cell:
         Raises:
             InputError: an unknown name or option, or a gradient method on a reward that gives no gradient.
         """
-        self.create_method()
         self.create_reward()
         model = self.create_model()
         try:
             model.check_prompt(self.prompt)
         except ValueError as error:
             raise InputError(f"model {self.model!r} cannot draw this prompt: {error}") from None
-        for name in self.metrics:
-            METRICS.get(name)
+        try:
+            self._check_method(model)
+        except ValueError as error:
+            raise InputError(f"method {self.method!r} cannot work with model {self.model!r}: {error}") from None
+        for name, options in self.metrics.items():
+            create(METRICS, name, options)
         if self.black_box and self.method_facts["gradient"]:
             able = [name for name in METHODS.names() if not METHODS.get(name).facts["gradient"]]
             raise InputError(
                 f"method {self.method!r} needs the gradient of reward {self.reward!r}, which gives none; "
                 f"methods that would do: {', '.join(able)}"
             )
+
+    def _check_method(self, model: Any) -> None:  # noqa: ANN401
+        method = self.create_method()
+        if hasattr(method, "check_model"):
+            method.check_model(model)
 
 
 def plugin(registry: Registry, label: str, options: Mapping[str, Any]) -> Entry:

@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints; exit status 0 done, 1 cells failed, 2 bad input, 130 interrupted.
+"""The command line: parses, calls, prints; exit status 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrupted.
 
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 # A pipe has no width of its own: wide enough for the widest table.
 console = Console(width=None if sys.stdout.isatty() else 120)
-_KINDS = "methods, rewards, models, metrics, prompts or suites."
+_KINDS = "methods, rewards, models, metrics, prompts, suites or published."
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as results/runs/demo.")]
 
 
@@ -60,11 +60,40 @@ def run(
     }
     chosen = chosen.narrowed({field: value for field, value in changes.items() if value is not None})
     path = out or Path("results", "runs", chosen.name)
-    failed = run_suite(chosen, path, _devices(device), choose_mode(wandb), console)
+    try:
+        failed = run_suite(chosen, path, _devices(device), choose_mode(wandb), console)
+    except KeyboardInterrupt:  # here, because typer ends the process on it without a word
+        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
+        raise typer.Exit(130) from None
     table(path)
     plot(path)
     if failed:
         console.print(f"{failed} cells failed; see failed.json in their folders under {path / 'cells'}")
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: dno-bench reproduce dno-tutorial")
+def reproduce(
+    entry: Annotated[str, typer.Argument(help="An id from `dno-bench list published`, or path.yaml@id.")],
+    out: Annotated[Path | None, typer.Option(help="Run folder [default: results/runs/SUITE].")] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
+    wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
+) -> None:
+    """Run the setting of published numbers, and say whether ours match; exit status 1 if they do not."""
+    from bench.campaign import run_suite
+    from bench.published import find_published
+    from bench.reproduce import compare_run, suite_of
+    from bench.tables.published import comparison_table
+    from bench.tracking import choose_mode
+
+    published = find_published(entry)
+    suite = suite_of(published)
+    path = out or Path("results", "runs", suite.name)
+    run_suite(suite, path, _devices(device), choose_mode(wandb), console)
+    comparison = compare_run(published, path)
+    console.print(comparison_table(published, comparison))
+    console.print(f"both    {path}/reproduce.csv", highlight=False, soft_wrap=True)
+    if (comparison["verdict"] != "match").any():
         raise typer.Exit(1)
 
 
@@ -165,9 +194,6 @@ def main() -> None:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
-        sys.exit(130)
 
 
 def _one_line_warning(message: Warning | str, *_: object, **__: object) -> None:

@@ -11,7 +11,7 @@ from bench.store import CellStore, Row, RunStore
 
 COUNTERS = ["seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals"]
 KEYS = ["run", "cell", "model", "method", "prompt", "reward", "seed"]
-CURVES = [*KEYS, "step", *COUNTERS, "current_reward", "best_reward"]
+CURVES = [*KEYS, "step", *COUNTERS, "current_reward", "mean_reward", "best_reward"]
 SCORES = [
     *KEYS, "budget", "budget_unit", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "status", "image",
 ]  # fmt: skip

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bench.cell import Cell
+from bench.cell import Cell, plugin
+from bench.registry import METRICS
 from bench.store import CellStore
 from bench.worker import Worker
 
@@ -42,11 +43,12 @@ def _metrics(result: Result, cell: Cell, worker: Worker) -> dict[str, float | No
     with torch.no_grad():
         for name, options in cell.held_out.items():
             columns[f"held-out/{name}"] = float(worker.scorer(name, options)(samples, prompts))
-        for name in cell.metrics:
+        for name, options in cell.metrics.items():
+            own = plugin(METRICS, name, options).name
             try:
-                found = worker.metric(name)(samples, prompts, noise)
+                found = worker.metric(name, options)(samples, prompts, noise)
             except Exception as error:  # a metric that cannot judge this sample is missing, not fatal
                 print(f"note: metric {name!r} is missing for {cell.id}: {error}", file=sys.stderr)
                 found = {}
-            columns |= {column: float(value) for column, value in found.items()}
+            columns |= {f"{name}{column.removeprefix(own)}": float(value) for column, value in found.items()}
     return columns

@@ -1,6 +1,7 @@
 """What a method is handed (Problem) and what it yields (Candidates)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from bench.budget import Budget, Meter
 from bench.models.base import Model, Prediction
 
 RewardFunction = Callable[[Tensor, Sequence[str]], Tensor]
+NoiseStream = Callable[[int, tuple[int, ...]], Tensor]
+"""`(index, shape)` to the noise of one sample; a longer noise begins with the rows of a shorter one."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,40 @@ class Candidates:
     info: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What one yield of a method costs, counted in samples.
+
+    Attributes:
+        predictions: the denoiser's predictions; under classifier-free guidance each is two evaluations.
+        decodes: decoded latents.
+        rewards: scored samples.
+        backward: predictions that a gradient passes through.
+    """
+
+    predictions: int
+    decodes: int
+    rewards: int
+    backward: int = 0
+
+
 class Sampler:
-    """The model under one prompt, metered: for methods that work inside a trajectory."""
+    """The model under one prompt, metered: for methods that work inside a trajectory.
+
+    Attributes:
+        steps: sampling steps.
+        latent_shape: shape of one latent.
+        alpha_bar: signal level before each step and after the last, `steps + 1` values.
+    """
 
     def __init__(self, model: Model, prompt: str, meter: Meter) -> None:
-        self.steps = model.steps
-        self.latent_shape = model.latent_shape
-        self._model = model
+        self.steps, self.latent_shape, self.alpha_bar = model.steps, model.latent_shape, model.alpha_bar
+        self._model, self._prompt, self._meter = model, prompt, meter
         self._condition = model.encode(prompt)
-        self._meter = meter
+
+    def with_sampling(self, **options: float) -> "Sampler":
+        """The same model and meter under other sampling options, such as `eta=0`."""
+        return Sampler(self._model.with_sampling(**options), self._prompt, self._meter)
 
     def start(self, noise: Tensor) -> Tensor:
         """The initial latent from row 0 of the noise; both `(n, *latent_shape)`."""
@@ -86,7 +114,7 @@ class Problem:
         budget: Budget,
         meter: Meter,
         generator: Generator,
-        noise_at: Callable[[int], Tensor],
+        noise_at: NoiseStream,
     ) -> None:
         self.prompt, self.budget, self.generator = prompt, budget, generator
         self.sampler = Sampler(model, prompt, meter)
@@ -97,7 +125,20 @@ class Problem:
     def draw_noise(self, n: int) -> Tensor:
         """The next `n` noises of the stream that all methods share, `(n, steps + 1, *latent_shape)`."""
         first, self._drawn = self._drawn, self._drawn + n
-        return torch.stack([self._noise_at(i) for i in range(first, first + n)]).to(self._device)
+        shape = (self.sampler.steps + 1, *self.sampler.latent_shape)
+        return torch.stack([self._noise_at(i, shape) for i in range(first, first + n)]).to(self._device)
+
+    def with_sampling(self, **options: float) -> "Problem":
+        """This problem, its model sampled otherwise: other `steps`, `guidance` or `eta`.
+
+        Meter and generator are shared; the stream of noise goes on from where this problem's stands now.
+
+        Raises:
+            ValueError: the model has no such option.
+        """
+        other = copy(self)
+        other.sampler = self.sampler.with_sampling(**options)
+        return other
 
     def generate(self, noise: Tensor) -> Tensor:
         """Samples from noise `(n, steps + 1, *latent_shape)`: the whole sampler, differentiable in the noise."""

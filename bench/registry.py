@@ -157,7 +157,14 @@ METRICS = Registry("metric", "bench.metrics")
 
 
 def register_method(
-    name: str, *, family: str, paper: str, gradient: bool = False, anytime: bool = True, selects: bool = True
+    name: str,
+    *,
+    family: str,
+    paper: str,
+    gradient: bool = False,
+    anytime: bool = True,
+    selects: bool = True,
+    own_sampling: bool = False,
 ) -> Callable[[C], C]:
     """Register an alignment method.
 
@@ -168,8 +175,11 @@ def register_method(
         gradient: whether it needs the reward's gradient, and so a differentiable reward.
         anytime: whether its result is meaningful at every moment; otherwise it is drawn as points.
         selects: whether its result is the best sample so far; otherwise the latest.
+        own_sampling: whether its samples come from another sampler, or from other sampling options, than the model's
+            own, so that the problem's `generate` does not make them from their noise.
     """
-    return METHODS.register(name, family=family, paper=paper, gradient=gradient, anytime=anytime, selects=selects)
+    facts = {"gradient": gradient, "anytime": anytime, "selects": selects, "own_sampling": own_sampling}
+    return METHODS.register(name, family=family, paper=paper, **facts)
 
 
 def register_reward(

@@ -113,7 +113,8 @@ def _credit(offered: Candidates, selects: bool, progress: Progress) -> dict[str,
         sample, noise = offered.samples[index], offered.noise[index]
         progress.best = Result(reward, sample.detach().clone(), noise.detach().clone())
     progress.credited = progress.spent()
-    event = {"step": progress.step, **progress.credited, "current_reward": reward}
+    mean = float(rewards.double().mean())
+    event = {"step": progress.step, **progress.credited, "current_reward": reward, "mean_reward": mean}
     progress.step += 1
     return {**event, "best_reward": progress.best.reward, **offered.info}
 
@@ -152,7 +153,6 @@ def _warm_up(cell: Cell, worker: Worker) -> None:
 
 
 def _problem(cell: Cell, worker: Worker, meter: Meter, prompt: str, seed: int, budget: Budget) -> Problem:
-    shape = (worker.model.steps + 1, *worker.model.latent_shape)
     return Problem(
         model=worker.model,
         reward=worker.reward,
@@ -160,5 +160,5 @@ def _problem(cell: Cell, worker: Worker, meter: Meter, prompt: str, seed: int, b
         budget=budget,
         meter=meter,
         generator=stream("method", seed, cell.model, prompt, cell.method, device=worker.device),
-        noise_at=lambda index: draw_noise(seed, cell.model, prompt, index, shape),
+        noise_at=lambda index, shape: draw_noise(seed, cell.model, prompt, index, shape),
     )

@@ -6,14 +6,13 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bench.budget import Budget
 from bench.cell import Cell
 from bench.errors import InputError, unknown_name
 from bench.prompts import resolve
-from bench.yaml_lines import describe, load_with_lines
+from bench.yaml_lines import load_validated
 
 
 def _named_options(value: object) -> object:
@@ -47,7 +46,7 @@ class Experiment(BaseModel):
         seeds: seeds of the shared noise.
         budget: what each cell may spend: `10s`, `500nfe`, `100rewards`.
         checkpoints: fractions of the budget at which results are measured; the full budget always is.
-        metrics: what is measured of a result, off the clock.
+        metrics: names to options of what is measured of a result, off the clock; `use` names the metric behind a label.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,7 +58,7 @@ class Experiment(BaseModel):
     seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
     budget: str
     checkpoints: list[Fraction] = [0.25, 0.5, 1.0]
-    metrics: list[str] = []
+    metrics: Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options)] = {}
 
     def cells(self, rewards: Mapping[str, dict[str, Any]]) -> list[Cell]:
         """All cells, those of one prompt and seed side by side; `rewards` are all of the suite's."""
@@ -76,7 +75,7 @@ class Experiment(BaseModel):
                 seed=seed,
                 budget=budget,
                 checkpoints=tuple(sorted({*self.checkpoints, 1.0})),
-                metrics=tuple(self.metrics),
+                metrics=self.metrics,
                 held_out={name: options for name, options in rewards.items() if name != reward},
             )
             for model, reward, prompt, seed, method in product(
@@ -168,13 +167,4 @@ def load_suite(name_or_path: str) -> Suite:
     path = shipped.get(name_or_path, Path(name_or_path))
     if path.suffix not in {".yaml", ".yml"}:
         raise unknown_name("suite", name_or_path, shipped)
-    try:
-        value, lines = load_with_lines(path)
-    except OSError as error:
-        raise InputError(f"cannot read suite {path}: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    try:
-        return Suite.model_validate(value)
-    except ValidationError as error:
-        raise InputError(describe(error, path, lines)) from None
+    return load_validated(path, Suite, "suite")

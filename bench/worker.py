@@ -46,9 +46,9 @@ class Worker:
         )
         return loaded
 
-    def metric(self, name: str) -> Any:  # noqa: ANN401 - any `(samples, prompts, noise) -> columns`
-        """A metric."""
-        return self._once(json.dumps(["metric", name]), lambda: create(METRICS, name, {}))
+    def metric(self, name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any `(...) -> columns`
+        """A metric, `(samples, prompts, noise) -> {column: (n,)}`."""
+        return self._once(json.dumps(["metric", name, options]), lambda: create(METRICS, name, options))
 
     def _once(self, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
         if key not in self._loaded:

@@ -1,12 +1,33 @@
 """YAML with the line of every field, so that an error can say where."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from bench.errors import InputError
+
+M = TypeVar("M", bound=BaseModel)
 Location = tuple[str | int, ...]
+
+
+def load_validated(path: Path, model: type[M], kind: str) -> M:
+    """The file as a `model`; `kind` is what messages call it.
+
+    Raises:
+        InputError: it cannot be read, is not YAML, or is not valid (with file, line, field and what was expected).
+    """
+    try:
+        value, lines = load_with_lines(path)
+    except OSError as error:
+        raise InputError(f"cannot read {kind} {path}: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise InputError(describe(error, path, lines)) from None
 
 
 def load_with_lines(path: Path) -> tuple[Any, dict[Location, int]]:

@@ -9,58 +9,70 @@ R keeps z probable under N(0, I), so that the image stays one that the model wou
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
-from torch.nn.utils import clip_grad_norm_
 
-from bench.problem import Candidates, Problem
+from bench.problem import Candidates, Cost, Problem
 from bench.registry import register_method
+from bench.sampling.noise_ascent import NoiseAscent
 from bench.sampling.probability import regularizer
 
+PAPER = "https://arxiv.org/abs/2405.18881"
 
-@register_method("dno", family="noise optimisation", paper="https://arxiv.org/abs/2405.18881", gradient=True)
+
+@register_method("dno", family="noise optimisation", paper=PAPER, gradient=True)
 @dataclass(frozen=True)
-class DNO:
+class DNO(NoiseAscent):
     """Gradient ascent on the reward over every noise the sampler injects."""
 
-    learning_rate: float = 0.01  # official code, commit d67386f: --lr
-    weight_decay: float = 0.01  # official code: AdamW's default, left as it is
-    max_grad_norm: float = 1.0  # official code: clip_grad_norm_ over the whole noise tensor
     gamma: float = 0.0  # official code: --gamma, no regularisation unless asked for
     permutations: int = 100  # official code: b random orders beside the given one
     block_size: int = 4  # official code: k = 4^s with s = 1
 
     def __post_init__(self) -> None:
-        if self.learning_rate <= 0 or self.max_grad_norm <= 0:
-            raise ValueError("learning_rate and max_grad_norm must be positive")
-        if self.gamma < 0 or self.weight_decay < 0:
-            raise ValueError("gamma and weight_decay must be at least 0")
+        super().__post_init__()
+        if self.gamma < 0:
+            raise ValueError(f"gamma must be at least 0, got {self.gamma}")
         if self.permutations < 1 or self.block_size < 1:
             raise ValueError("permutations and block_size must be at least 1")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the sample of each iterate before the update that leaves it behind."""
-        noise = problem.draw_noise(1).requires_grad_()
-        optimizer = torch.optim.AdamW([noise], lr=self.learning_rate, weight_decay=self.weight_decay)
+        z = self.begin(problem.draw_noise(self.batch_size))
         while True:
+            noise = z.noise
             samples = problem.generate(noise)
             rewards = problem.reward(samples)
             yield Candidates(samples.detach(), rewards.detach(), noise.detach())
-            loss = -rewards.sum()
+            objective = rewards.mean()
             if self.gamma > 0:
-                penalty = regularizer(noise, self.permutations, problem.generator, self.block_size)
-                loss = loss + self.gamma * penalty
-            optimizer.zero_grad()
-            loss.backward()
-            clip_grad_norm_([noise], self.max_grad_norm)
-            optimizer.step()
+                penalties = [regularizer(one, self.permutations, problem.generator, self.block_size) for one in z.free]
+                objective = objective - self.gamma * torch.stack(penalties).mean()
+            z.ascend(objective)
+
+    def cost(self, steps: int, index: int) -> Cost:
+        """One sample forwards a yield and, from the second yield on, backwards."""
+        n = self.batch_size
+        backward = self.predictions_differentiated(steps) * n if index else 0
+        return Cost(predictions=steps * n, decodes=n, rewards=n, backward=backward)
 
 
-@register_method(
-    "dno-regularized", family="noise optimisation", paper="https://arxiv.org/abs/2405.18881", gradient=True
-)
+@register_method("dno-regularized", family="noise optimisation", paper=PAPER, gradient=True)
 @dataclass(frozen=True)
 class RegularizedDNO(DNO):
     """DNO whose noise is kept probable, against reward hacking."""
 
     gamma: float = 1.0  # official README: "--gamma 1" to regularise
+
+
+@register_method("dno-ode", family="noise optimisation", paper=PAPER, gradient=True, own_sampling=True)
+@dataclass(frozen=True)
+class ODEDNO(DNO):
+    """DNO on the deterministic sampler, eta 0, where the initial latent is all the noise there is."""
+
+    optimize: Literal["all", "initial"] = "initial"  # at eta 0 no other noise has any effect
+
+    def run(self, problem: Problem) -> Iterator[Candidates]:
+        """DNO's loop at eta 0."""
+        return super().run(problem.with_sampling(eta=0))

@@ -1,5 +1,6 @@
 """What a model offers the harness: a trajectory from noise to a sample, one step at a time, differentiable."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -18,6 +19,18 @@ class Prediction(NamedTuple):
     x0: Tensor
 
 
+def changed_options(now: Mapping[str, float], changes: Mapping[str, float]) -> dict[str, float]:
+    """Sampling options `now`, after `changes`.
+
+    Raises:
+        ValueError: a change to an option that is not there.
+    """
+    for name in changes:
+        if name not in now:
+            raise ValueError(f"this model has no sampling option {name!r} (it has {', '.join(now)})")
+    return {**now, **changes}
+
+
 class Model(Protocol):
     """A frozen generative model with a fixed step schedule; step 0 is the first (noisiest) one."""
 
@@ -26,8 +39,18 @@ class Model(Protocol):
     device: torch.device
     evals_per_prediction: int
     """Denoiser evaluations that one `predict` costs a sample: 2 under classifier-free guidance."""
+    alpha_bar: tuple[float, ...]
+    """Signal level (the cumulative alpha) before each step and after the last: `steps + 1` values, ascending."""
     recompute: bool
     """Whether a gradient through the trajectory should recompute each step rather than keep its activations."""
+
+    def with_sampling(self, **options: float) -> "Model":
+        """The same weights under other sampling options: `steps`, `guidance`, `eta`.
+
+        Raises:
+            ValueError: the family has no such option.
+        """
+        ...
 
     def encode(self, prompt: str) -> Any:  # noqa: ANN401 - each family conditions in its own way
         """The conditioning for `prompt`, handed back to `predict`."""

@@ -3,6 +3,7 @@
 `emoji`, the embedded default, is such a pipeline, small enough to be committed.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from diffusers.utils import logging
 from torch import Tensor
 
 from bench.errors import InputError
-from bench.models.base import Prediction
+from bench.models.base import Prediction, changed_options
 from bench.models.emoji import WEIGHTS
 from bench.models.emoji.captions import parse
 from bench.registry import register_model
@@ -42,12 +43,30 @@ class StableDiffusion:
         )
         for part in (pipeline.text_encoder, pipeline.unet, pipeline.vae):
             part.to(device).eval().requires_grad_(False)
-        scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
-        self.schedule = DDIMSchedule.from_scheduler(scheduler, steps, eta)
         size = pipeline.unet.config.sample_size
         self.latent_shape: tuple[int, ...] = (pipeline.unet.config.in_channels, size, size)
-        self.steps, self.guidance, self.device, self.recompute = steps, guidance, device, recompute
-        self._pipeline = pipeline
+        self.device, self.recompute, self._pipeline = device, recompute, pipeline
+        self._set_sampling(steps, guidance, eta)
+
+    def _set_sampling(self, steps: int, guidance: float, eta: float) -> None:
+        scheduler = DDIMScheduler.from_config(self._pipeline.scheduler.config)
+        self.schedule = DDIMSchedule.from_scheduler(scheduler, steps, eta)
+        self.alpha_bar = self.schedule.levels
+        self.steps, self.guidance, self.eta = steps, guidance, eta
+
+    def with_sampling(self, **options: float) -> "StableDiffusion":
+        """The same pipeline under other `steps`, `guidance` or `eta`.
+
+        Raises:
+            ValueError: another option, or a value that makes no sense.
+        """
+        now = {"steps": self.steps, "guidance": self.guidance, "eta": self.eta}
+        changed = changed_options(now, options)
+        steps, guidance, eta = int(changed["steps"]), changed["guidance"], changed["eta"]
+        check_sampling(steps, guidance, eta)
+        other = copy(self)
+        other._set_sampling(steps, guidance, eta)
+        return other
 
     def encode(self, prompt: str) -> Tensor:
         """Hidden states of the empty prompt and of `prompt`, `(2, tokens, width)`."""

@@ -45,6 +45,11 @@ class DDIMSchedule:
         sigma[-1] = 0
         return cls(timesteps, alpha_bar, alpha_bar_prev, sigma)
 
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The signal level before each step and after the last, `steps + 1` values."""
+        return *self.alpha_bar.tolist(), float(self.alpha_bar_prev[-1])
+
     def predict_x0(self, latent: Tensor, step: int, eps: Tensor) -> Tensor:
         """The clean latent that the noise prediction `eps` implies (eq. 9)."""
         alpha_bar = float(self.alpha_bar[step])

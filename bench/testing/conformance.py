@@ -16,9 +16,9 @@ from torch import Tensor
 
 from bench.budget import Meter
 from bench.errors import InputError
-from bench.problem import Candidates, Problem
+from bench.problem import Candidates, Cost, Problem
 from bench.registry import METHODS, Entry
-from bench.testing.gaussian import mean_reward, toy_problem
+from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
 
 STEPS = 6
 
@@ -66,7 +66,7 @@ class MethodConformance:
         with pytest.raises(InputError, match="no_such_option"):
             entry.create({"no_such_option": 1})
 
-    def test_yields_scored_samples(self, run: Callable[[Problem], list[Candidates]]) -> None:
+    def test_yields_scored_samples(self, run: Callable[[Problem], list[Candidates]], entry: Entry) -> None:
         """Samples, rewards and noise belong together: the noise makes the sample, the sample earns the reward."""
         problem = toy_problem()
         candidates = run(problem)
@@ -75,7 +75,8 @@ class MethodConformance:
             n = len(one.samples)
             assert one.rewards.shape == (n,)
             assert len(one.noise) == n
-            torch.testing.assert_close(problem.generate(one.noise), one.samples)
+            if not entry.facts["own_sampling"]:
+                torch.testing.assert_close(problem.generate(one.noise), one.samples)
             torch.testing.assert_close(problem.reward(one.samples), one.rewards)
 
     def test_starts_from_the_shared_noise(self, run: Callable[[Problem], list[Candidates]]) -> None:
@@ -126,6 +127,18 @@ class MethodConformance:
         run(toy_problem(reward=counting, meter=meter))
         assert meter.reward_calls == scored > 0
 
+    def test_costs_what_it_states(self, entry: Entry) -> None:
+        """The `cost` a method states of each yield is what the meter counts; a method may state none."""
+        method, meter = entry.create(self.options), Meter()
+        if not hasattr(method, "cost"):
+            pytest.skip(f"{entry.name} states no cost")
+        model = GaussianModel()
+        before = meter.counts()
+        for index, _ in enumerate(islice(method.run(toy_problem(model=model, meter=meter)), STEPS)):
+            counted = {name: count - before[name] for name, count in meter.counts().items()}
+            assert counted == _in_evaluations(method.cost(model.steps, index), model.evals_per_prediction)
+            before = meter.counts()
+
     def test_works_without_a_gradient_unless_it_says_so(self, entry: Entry) -> None:
         """A method not declared to need the gradient never asks for it."""
         if entry.facts["gradient"]:
@@ -142,7 +155,16 @@ class MethodConformance:
             return
         gains = []
         for seed in range(8):
-            rewards = [float(one.rewards.max()) for one in run(toy_problem(seed=seed))]
-            first = float(mean_reward(toy_problem(seed=seed).generate(toy_problem(seed=seed).draw_noise(1)), []))
-            gains.append(max(rewards) - first)
+            yields = run(toy_problem(seed=seed))
+            gains.append(max(float(one.rewards.max()) for one in yields) - float(yields[0].rewards[0]))
         assert np.mean(gains) > 0
+
+
+def _in_evaluations(cost: Cost, evals_per_prediction: int) -> dict[str, int]:
+    """A stated cost in the meter's units."""
+    return {
+        "denoiser_evals": cost.predictions * evals_per_prediction,
+        "decodes": cost.decodes,
+        "reward_calls": cost.rewards,
+        "backward_evals": cost.backward * evals_per_prediction,
+    }

@@ -1,13 +1,13 @@
 """A diffusion model that needs no training: data N(mean, scale^2 I), whose best denoiser is known in closed form."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from diffusers import DDIMScheduler
 from torch import Tensor
 
 from bench.budget import Budget, Meter
-from bench.models.base import Prediction
+from bench.models.base import Prediction, changed_options
 from bench.problem import Problem
 from bench.sampling.ddim import DDIMSchedule
 from bench.seeding import draw_noise, stream
@@ -22,23 +22,33 @@ class GaussianModel:
         mean: mean of the data.
         scale: standard deviation of the data.
         recompute: recompute activations in the backward pass.
+        eta: 0 is deterministic, 1 injects the most noise.
+        guidance: taken, so that methods which change it can be tested, and without effect.
     """
 
     steps: int = 5
     mean: float = 0.5
     scale: float = 0.2
     recompute: bool = False
+    eta: float = 1.0
+    guidance: float = 1.0
 
     latent_shape: tuple[int, ...] = (3, 4, 4)
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     evals_per_prediction: int = 1
+
+    def with_sampling(self, **options: float) -> "GaussianModel":
+        """The same data under other `steps`, `eta` or `guidance`, which has no effect: there is no condition."""
+        changed = changed_options({"steps": self.steps, "eta": self.eta, "guidance": self.guidance}, options)
+        return replace(self, steps=int(changed["steps"]), eta=changed["eta"], guidance=changed["guidance"])
 
     def __post_init__(self) -> None:
         scheduler = DDIMScheduler(
             beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
             clip_sample=False, set_alpha_to_one=False, steps_offset=1,
         )  # fmt: skip
-        self._schedule = DDIMSchedule.from_scheduler(scheduler, self.steps, eta=1.0)
+        self._schedule = DDIMSchedule.from_scheduler(scheduler, self.steps, self.eta)
+        self.alpha_bar = self._schedule.levels
 
     def encode(self, prompt: str) -> None:
         """Nothing: the model is unconditional."""
@@ -78,7 +88,6 @@ def toy_problem(
 ) -> Problem:
     """A problem on the Gaussian model that takes milliseconds."""
     model = model or GaussianModel()
-    shape = (model.steps + 1, *model.latent_shape)
     return Problem(
         model=model,
         reward=reward,  # type: ignore[arg-type]
@@ -86,5 +95,5 @@ def toy_problem(
         budget=Budget(1.0),
         meter=meter or Meter(),
         generator=stream("method", seed, method),
-        noise_at=lambda index: draw_noise(seed, "gaussian", "toy", index, shape),
+        noise_at=lambda index, shape: draw_noise(seed, "gaussian", "toy", index, shape),
     )

@@ -18,7 +18,13 @@ def make_cell(method="base", budget="60nfe", reward="mean", **changes):
         "seed": 0,
         "budget": Budget.parse(budget),
         "checkpoints": (0.5, 1.0),
-        "metrics": (f"{HERE}@first-pixel",),
+        "metrics": {"first-pixel": {"use": f"{HERE}@first-pixel"}},
         "held_out": {"spread": {"use": f"{HERE}@spread"}},
     }
     return Cell(**{**fields, **changes})
+
+
+def make_emoji_cell(method, options, reward="darkness"):
+    """A cell of shipped plug-ins; nothing is loaded before it runs."""
+    shipped = {"model_options": {}, "reward_options": {}, "metrics": {}, "held_out": {}}
+    return make_cell(method, reward=reward, model="emoji", method_options=options, **shipped)

@@ -22,7 +22,9 @@ def test_unknown_name_lists_the_known_and_the_nearest():
 
 
 def test_unknown_option_lists_the_known():
-    with pytest.raises(InputError, match=r"'learning_rat'; did you mean 'learning_rate'\?.*known: block_size"):
+    with pytest.raises(
+        InputError, match=r"'learning_rat'; did you mean 'learning_rate'\?.*known: batch_size, block_size"
+    ):
         METHODS.get("dno").create({"learning_rat": 1})
 
 

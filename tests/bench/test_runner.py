@@ -112,7 +112,7 @@ def test_metrics_and_held_out_rewards_are_measured_on_the_incumbent(tmp_path):
 def test_a_metric_that_cannot_is_missing_and_says_so(tmp_path, capsys):
     from tests.plugins import HERE
 
-    row = run(tmp_path, make_cell(metrics=(f"{HERE}@never-there",))).checkpoints()[-1]
+    row = run(tmp_path, make_cell(metrics={"never-there": {"use": f"{HERE}@never-there"}})).checkpoints()[-1]
     assert set(row["metrics"]) == {"held-out/spread"}
     assert "never-there' is missing" in capsys.readouterr().err
 

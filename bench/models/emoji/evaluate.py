@@ -36,7 +36,6 @@ GRID = [
 
 def problem_for(model: StableDiffusion, text: str, seed: int) -> Problem:
     """A problem outside any suite."""
-    shape = (model.steps + 1, *model.latent_shape)
     return Problem(
         model,
         Darkness(),
@@ -44,7 +43,7 @@ def problem_for(model: StableDiffusion, text: str, seed: int) -> Problem:
         Budget(1.0),
         Meter(),
         stream("evaluate"),
-        lambda i: draw_noise(seed, "emoji", text, i, shape),
+        lambda i, shape: draw_noise(seed, "emoji", text, i, shape),
     )
 
 

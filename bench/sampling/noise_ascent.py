@@ -1,0 +1,113 @@
+"""What the methods of the DNO family share: which noise is free to move, and how it is moved.
+
+Defaults are those of the official code of DNO (commit d67386f), whose loop all of the family run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
+from torch.optim import SGD, Adam, AdamW, Optimizer
+
+_OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"adamw": AdamW, "adam": Adam, "sgd": SGD}
+
+
+class FreeNoise:
+    """Noise of which some rows move, uphill along a gradient, while the others stay what they were drawn as.
+
+    Args:
+        drawn: the noise to begin with, `(n, steps + 1, *latent_shape)`.
+        rows: which rows move.
+        optimizer: moves them.
+        max_grad_norm: bound on the norm of the gradient of all rows that move; None for no bound.
+    """
+
+    def __init__(
+        self, drawn: Tensor, rows: slice, optimizer: Callable[..., Optimizer], max_grad_norm: float | None
+    ) -> None:
+        first, end, _ = rows.indices(drawn.shape[1])
+        self._before, self._after = drawn[:, :first], drawn[:, end:]
+        self.free = drawn[:, first:end].clone().requires_grad_()
+        self._optimizer, self._max_grad_norm = optimizer([self.free]), max_grad_norm
+
+    @property
+    def noise(self) -> Tensor:
+        """All rows, `(n, steps + 1, *latent_shape)`; gradients flow to the free ones."""
+        return torch.cat([self._before, self.free, self._after], dim=1)
+
+    def moved(self, shifts: Tensor) -> Tensor:
+        """All rows `(q n, steps + 1, *latent_shape)` after q shifts `(q, n, rows, *latent_shape)` of the free ones."""
+        return torch.cat([torch.cat([self._before, self.free + one, self._after], dim=1) for one in shifts])
+
+    def ascend(self, objective: Tensor) -> None:
+        """One step of the optimiser towards a larger `objective`, a scalar."""
+        self._optimizer.zero_grad()
+        (-objective).backward()
+        if self._max_grad_norm is not None:
+            clip_grad_norm_([self.free], self._max_grad_norm)
+        self._optimizer.step()
+
+
+@dataclass(frozen=True)
+class NoiseAscent:
+    """Hyperparameters of the family.
+
+    Raises:
+        ValueError: one of them makes no sense; says which and what is allowed.
+    """
+
+    learning_rate: float = 0.01  # official code, commit d67386f: --lr
+    optimizer: Literal["adamw", "adam", "sgd"] = "adamw"  # official code
+    weight_decay: float = 0.01  # official code: AdamW's default, left as it is; the other optimisers have none
+    max_grad_norm: float | None = 1.0  # official code: clip_grad_norm_ over the whole noise tensor; null: no clip
+    optimize: Literal["all", "initial"] = "all"  # official code at eta 1: every noise; at eta 0: the initial latent
+    last_steps: int | None = None  # official code: --opt_time, by default all steps
+    batch_size: int = 1  # official code: one image; samples of one batch share optimiser and clip
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "max_grad_norm"):
+            if getattr(self, name) is not None and getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        if self.weight_decay < 0:
+            raise ValueError(f"weight_decay must be at least 0, got {self.weight_decay}")
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
+        if self.last_steps is not None and self.optimize == "initial":
+            raise ValueError("last_steps goes with optimize: all; the initial latent is not one of the last noises")
+
+    def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
+        """Refuse a model that has fewer steps than `last_steps`.
+
+        Raises:
+            ValueError: says how many there are.
+        """
+        if self.last_steps is not None and not 1 <= self.last_steps <= model.steps:
+            raise ValueError(f"last_steps must be in 1..{model.steps}, the model's steps, got {self.last_steps}")
+
+    def rows(self, steps: int) -> slice:
+        """The rows of the noise that move: all, the initial latent, or what the last steps inject.
+
+        Where `last_steps` is all steps the initial latent moves too, as in the official code.
+        """
+        if self.optimize == "initial":
+            return slice(0, 1)
+        if self.last_steps in {None, steps}:
+            return slice(None)
+        return slice(steps + 1 - (self.last_steps or 0), None)
+
+    def predictions_differentiated(self, steps: int) -> int:
+        """How many of the denoiser's predictions a gradient passes through: those after the first free row."""
+        first, _, _ = self.rows(steps).indices(steps + 1)
+        return steps - first
+
+    def begin(self, drawn: Tensor) -> FreeNoise:
+        """The noise `(n, steps + 1, *latent_shape)`, ready to move."""
+        decay = {"weight_decay": self.weight_decay} if self.optimizer == "adamw" else {}
+
+        def make(parameters: list[Tensor]) -> Optimizer:
+            return _OPTIMIZERS[self.optimizer](parameters, lr=self.learning_rate, **decay)
+
+        return FreeNoise(drawn, self.rows(drawn.shape[1] - 1), make, self.max_grad_norm)

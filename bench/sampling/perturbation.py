@@ -1,0 +1,38 @@
+"""What the gradient-free methods of the DNO family share: random directions, and rewards of what lies along them."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from bench.problem import Problem
+from bench.sampling.noise_ascent import NoiseAscent
+
+
+@dataclass(frozen=True)
+class PerturbedAscent(NoiseAscent):
+    """Hyperparameters of the gradient-free methods.
+
+    Raises:
+        ValueError: one of them makes no sense; says which and what is allowed.
+    """
+
+    perturbations: int = 4  # q; official code: batch_per_device, on every GPU but the first
+    mu: float = 0.01  # official code: --mu, in units of the noise's standard deviation
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.perturbations < 1:
+            raise ValueError(f"perturbations must be at least 1, got {self.perturbations}")
+        if self.mu <= 0:
+            raise ValueError(f"mu must be positive, got {self.mu}")
+
+    def directions(self, problem: Problem, like: Tensor) -> Tensor:
+        """Standard normal directions `(q, *like.shape)` from the method's own stream."""
+        shape = (self.perturbations, *like.shape)
+        return torch.randn(shape, generator=problem.generator, device=like.device)
+
+
+def weighted_sum(weights: Tensor, directions: Tensor) -> Tensor:
+    """The sum over q of weights `(q, n)` times directions `(q, n, ...)`, `(n, ...)`."""
+    return torch.einsum("qn,qn...->n...", weights, directions)

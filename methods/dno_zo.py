@@ -1,0 +1,60 @@
+"""DNO without any gradient: ZO-SGD on the noise (Tang et al., ICML 2025, https://arxiv.org/abs/2405.18881).
+
+The gradient of r(M(z)) is estimated from rewards alone, along random directions xi_i ~ N(0, I) of the noise:
+
+    forward   g = 1/q sum_i [ r(M(z + mu xi_i)) - r(M(z)) ] / mu xi_i
+    central   g = 1/q sum_i [ r(M(z + mu xi_i)) - r(M(z - mu xi_i)) ] / (2 mu) xi_i
+
+This is the standard form of the estimator; the official code has none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from bench.problem import Candidates, Cost, Problem
+from bench.registry import register_method
+from bench.sampling.noise_ascent import FreeNoise
+from bench.sampling.perturbation import PerturbedAscent, weighted_sum
+
+
+@register_method("dno-zo", family="noise optimisation", paper="https://arxiv.org/abs/2405.18881")
+@dataclass(frozen=True)
+class ZerothOrderDNO(PerturbedAscent):
+    """Gradient-free DNO: the gradient on the noise, estimated from the rewards of perturbed noise."""
+
+    estimate: Literal["forward", "central"] = "forward"  # as second-hand accounts of the paper's equation 10 have it
+
+    def run(self, problem: Problem) -> Iterator[Candidates]:
+        """Yield each iterate, then estimate which way is up."""
+        z = self.begin(problem.draw_noise(self.batch_size))
+        while True:
+            noise = z.noise.detach()
+            samples, rewards = self._evaluate(problem, noise)
+            yield Candidates(samples, rewards, noise)
+            gradient = self._gradient(problem, z, rewards)
+            z.ascend((gradient * z.free).sum() / self.batch_size)
+
+    @torch.no_grad()
+    def _gradient(self, problem: Problem, z: FreeNoise, rewards: Tensor) -> Tensor:
+        xi = self.directions(problem, z.free)
+        _, forward = self._evaluate(problem, z.moved(self.mu * xi))
+        slopes = (forward.view(-1, self.batch_size) - rewards) / self.mu
+        if self.estimate == "central":
+            _, backward = self._evaluate(problem, z.moved(-self.mu * xi))
+            slopes = (forward - backward).view(-1, self.batch_size) / (2 * self.mu)
+        return weighted_sum(slopes, xi) / self.perturbations
+
+    @torch.no_grad()
+    def _evaluate(self, problem: Problem, noise: Tensor) -> tuple[Tensor, Tensor]:
+        samples = problem.generate(noise)
+        return samples, problem.reward(samples)
+
+    def cost(self, steps: int, index: int) -> Cost:
+        """One sample a yield and, from the second yield on, the perturbed ones."""
+        sides = 2 if self.estimate == "central" else 1
+        n = self.batch_size * (1 + (sides * self.perturbations if index else 0))
+        return Cost(predictions=steps * n, decodes=n, rewards=n)

@@ -1,0 +1,90 @@
+"""DOODL: end-to-end optimisation of the initial latent (Wallace et al., ICCV 2023, https://arxiv.org/abs/2303.13703).
+
+The initial latent z is sampled by EDICT, which is exactly invertible, so that the gradient of the reward through all
+steps needs no stored trajectory. Each update keeps the latent on the shell that Gaussian noise lives on:
+
+    g = clip(dr/dz, +-1e-3),   v <- 0.9 v + g,   z <- z + s v,   z <- z |z_0| / |z|,   z <- z + 1e-4 xi
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from bench.problem import Candidates, Cost, Problem
+from bench.registry import register_method
+from bench.sampling.edict import EDICT
+
+
+@register_method(
+    "doodl", family="noise optimisation", paper="https://arxiv.org/abs/2303.13703", gradient=True, own_sampling=True
+)
+@dataclass(frozen=True)
+class DOODL:
+    """Gradient ascent on the initial latent through the invertible EDICT sampler, at constant memory."""
+
+    scale: float = 1.0  # official code (52a52da), doodl.py: grad_scale
+    mixing: float = 0.93  # doodl.py: mix_weight
+    momentum: float = 0.9  # doodl.py
+    clip: float = 1e-3  # doodl.py: clip_grad_val, of each element
+    perturbation: float = 1e-4  # doodl.py: standard deviation of the noise added after an update
+    cutouts: int = 0  # doodl.py: 16 for CLIP-like rewards; 0 scores the whole image only
+    cutout_power: float = 0.3  # doodl.py: smaller is larger cut-outs
+
+    def __post_init__(self) -> None:
+        if not 0.5 < self.mixing <= 1:
+            raise ValueError(f"mixing must be in (0.5, 1], got {self.mixing}")
+        if not 0 <= self.momentum < 1:
+            raise ValueError(f"momentum must be in [0, 1), got {self.momentum}")
+        for name in ("scale", "clip", "cutout_power"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        if self.perturbation < 0 or self.cutouts < 0:
+            raise ValueError("perturbation and cutouts must be at least 0")
+
+    def run(self, problem: Problem) -> Iterator[Candidates]:
+        """Yield the two images of each latent before the update that leaves it behind."""
+        sampler = problem.sampler
+        edict = EDICT(lambda latent, i: sampler.predict(latent, i).eps, sampler.alpha_bar, self.mixing)
+        noise = problem.draw_noise(1)
+        z = noise[:, 0].clone().requires_grad_()
+        norm, velocity = z.detach().norm(), torch.zeros_like(z)
+        while True:
+            start = sampler.start(z)
+            samples = sampler.decode(torch.cat(edict.sample(start, start)))
+            rewards = problem.reward(samples)
+            yield Candidates(samples.detach(), rewards.detach(), self._pair(noise, z))
+            objective = self._of_cutouts(problem, samples) if self.cutouts else rewards.mean()
+            (gradient,) = torch.autograd.grad(objective, z)
+            velocity = self.momentum * velocity + gradient.clamp(-self.clip, self.clip)
+            with torch.no_grad():
+                z += self.scale * velocity
+                z *= norm / z.norm()
+                z += self.perturbation * torch.randn(z.shape, generator=problem.generator, device=z.device)
+
+    def _of_cutouts(self, problem: Problem, images: Tensor) -> Tensor:
+        """The mean reward of random square cut-outs, resized to the whole image's size."""
+        size = min(images.shape[-2:])
+        rewards = []
+        for _ in range(self.cutouts):
+            u = torch.rand(3, generator=problem.generator, device=images.device).tolist()
+            side = max(1, round(size * u[0] ** self.cutout_power))
+            top, left = (int(v * (extent - side + 1)) for v, extent in zip(u[1:], images.shape[-2:], strict=True))
+            cutout = images[..., top : top + side, left : left + side]
+            resized = interpolate(cutout, images.shape[-2:], mode="bilinear", antialias=True)
+            rewards.append(problem.reward(resized).mean())
+        return torch.stack(rewards).mean()
+
+    @staticmethod
+    def _pair(noise: Tensor, z: Tensor) -> Tensor:
+        """The noise behind both images: EDICT injects none, so that only row 0 matters."""
+        return torch.cat([z.detach()[:, None], noise[:, 1:]], dim=1).repeat(2, *[1] * (noise.dim() - 1))
+
+    def cost(self, steps: int, index: int) -> Cost:
+        """Two coupled latents forwards; from the second yield on undone, redone and differentiated as well."""
+        once = Cost(predictions=2 * steps, decodes=2, rewards=2)
+        if not index:
+            return once
+        return Cost(predictions=6 * steps, decodes=2, rewards=2 + 2 * self.cutouts, backward=2 * steps)

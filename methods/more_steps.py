@@ -1,0 +1,40 @@
+"""The null baseline that spends the budget on denoising: more steps of the same sampler, nothing else.
+
+Named as a baseline that comparisons at equal time lack by Ma et al. 2025 (https://arxiv.org/abs/2501.09732).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.problem import Candidates, Cost, Problem
+from bench.registry import register_method
+
+MOST_STEPS = 500
+
+
+@register_method(
+    "more-steps", family="baseline", paper="https://arxiv.org/abs/2501.09732", selects=False, own_sampling=True
+)
+@dataclass(frozen=True)
+class MoreSteps:
+    """Sample once with the model's steps, then with twice as many, and so on; the latest counts, never the best."""
+
+    factor: int = 2  # ours: budgets double too
+
+    def __post_init__(self) -> None:
+        if self.factor < 2:
+            raise ValueError(f"factor must be at least 2, got {self.factor}")
+
+    def run(self, problem: Problem) -> Iterator[Candidates]:
+        """Yield samples of ever more steps, all from the first noise, until there are no more steps to add."""
+        steps = problem.sampler.steps
+        while steps <= MOST_STEPS:
+            finer = problem.with_sampling(steps=steps)
+            noise = finer.draw_noise(1)
+            samples = finer.generate(noise)
+            yield Candidates(samples, problem.reward(samples), noise)
+            steps *= self.factor
+
+    def cost(self, steps: int, index: int) -> Cost:
+        """One sample of `factor ** index` times the steps."""
+        return Cost(predictions=steps * self.factor**index, decodes=1, rewards=1)

@@ -1,0 +1,46 @@
+"""The null baselines spend their budget on what they say."""
+
+from itertools import islice
+
+import pytest
+import torch
+
+from bench.errors import InputError
+from bench.registry import METHODS
+from bench.testing.gaussian import GaussianModel, toy_problem
+from tests.bench.cells import make_emoji_cell
+
+
+def test_more_steps_doubles_them_from_the_same_start():
+    yields = list(METHODS.get("more-steps").create({}).run(toy_problem()))
+    assert [one.noise.shape[1] - 1 for one in yields] == [5, 10, 20, 40, 80, 160, 320]
+    for one in yields:
+        finer = toy_problem(model=GaussianModel(steps=one.noise.shape[1] - 1))
+        torch.testing.assert_close(finer.generate(one.noise), one.samples)
+        torch.testing.assert_close(one.noise[:, 0], yields[0].noise[:, 0])
+
+
+class Guided(GaussianModel):
+    """Shows the guidance scale in every pixel."""
+
+    def decode(self, latent):
+        return torch.full_like(latent, self.guidance)
+
+
+def test_cfg_sweep_tries_every_scale_on_the_same_noise():
+    yields = list(islice(METHODS.get("cfg-sweep").create({"scales": [2, 3]}).run(toy_problem(model=Guided())), 6))
+    assert [one.samples[0, 0, 0, 0].item() for one in yields] == [1, 2, 3, 1, 2, 3]
+    assert torch.equal(yields[0].noise, yields[2].noise)
+    assert not torch.equal(yields[0].noise, yields[3].noise)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("more-steps", {"factor": 1}, "factor must be at least 2"),
+        ("cfg-sweep", {"scales": []}, "scales must be numbers of at least 0"),
+    ],
+)
+def test_bad_options_are_refused(name, options, message):
+    with pytest.raises(InputError, match=message):
+        make_emoji_cell(name, options).check()

@@ -1,0 +1,68 @@
+"""DOODL's update by hand, its shell, its cut-outs."""
+
+from itertools import islice
+
+import pytest
+import torch
+
+from bench.registry import METHODS
+from bench.sampling.edict import EDICT
+from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
+
+
+def run(count, problem=None, **options):
+    method = METHODS.get("doodl").create({"perturbation": 0.0, **options})
+    return list(islice(method.run(problem or toy_problem()), count))
+
+
+def latents(yields):
+    return [one.noise[0, 0] for one in yields]
+
+
+def gradient_at(z):
+    """Through the unrolled pair, by plain back-propagation."""
+    model, z = GaussianModel(), z[None].clone().requires_grad_()
+    edict = EDICT(lambda latent, i: model.predict(latent, i, None).eps, model.alpha_bar)
+    x, y = z, z
+    for i in range(edict.steps):
+        x, y = edict.step(x, y, i)
+    return torch.autograd.grad(mean_reward(torch.cat([x, y]), []).mean(), z)[0][0]
+
+
+def test_the_update_is_clip_momentum_shell():
+    z0, z1, z2 = latents(run(3, scale=50.0))
+    velocity = gradient_at(z0).clamp(-1e-3, 1e-3)
+    moved = z0 + 50 * velocity
+    torch.testing.assert_close(z1, moved * z0.norm() / moved.norm())
+    velocity = 0.9 * velocity + gradient_at(z1).clamp(-1e-3, 1e-3)
+    moved = z1 + 50 * velocity
+    torch.testing.assert_close(z2, moved * z0.norm() / moved.norm())
+
+
+def test_the_latent_stays_on_its_shell_but_for_the_perturbation():
+    still, shaken = latents(run(4, scale=100.0)), latents(run(4, scale=100.0, perturbation=0.1))
+    torch.testing.assert_close(still[-1].norm(), still[0].norm())
+    spread = (shaken[1] - still[1]).std().item()
+    assert spread == pytest.approx(0.1, rel=0.3)
+
+
+def test_both_images_are_offered_and_climb():
+    yields = run(6, scale=200.0)
+    assert yields[0].samples.shape == (2, 3, 4, 4)
+    assert yields[-1].rewards.mean() > yields[0].rewards.mean()
+
+
+def test_cutouts_steer_but_do_not_score():
+    """A reward of the top left corner: whole-image rewards are reported, cut-outs of it change the path."""
+    seen = []
+
+    def reward(samples, prompts):
+        seen.append(tuple(samples.shape))
+        return samples[:, :, 0, 0].mean(1)
+
+    whole = run(3, toy_problem(reward=reward), scale=100.0)
+    cut = run(3, toy_problem(reward=reward), scale=100.0, cutouts=4)
+    assert set(seen) == {(2, 3, 4, 4)}
+    for one in cut:
+        torch.testing.assert_close(one.rewards, one.samples[:, :, 0, 0].mean(1))
+    assert not torch.equal(whole[-1].noise, cut[-1].noise)
