@@ -1,10 +1,13 @@
 """All cells of a suite: skips what is done, runs the rest, keeps the tables up to date."""
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
 from rich.console import Console
 
+from bench.cell import Cell
 from bench.consolidate import consolidate
 from bench.executors.local import run_local
 from bench.progress import make_watcher
@@ -18,9 +21,10 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
     """Run what is left of `suite` in the folder `path`; returns the number of failed cells.
 
     Raises:
-        InputError: the suite is invalid or the folder is not for it; nothing has been written over.
+        InputError: the suite is invalid, weights are missing or the folder is not for it; nothing has been written.
     """
     cells = suite.cells()
+    require_weights(cells)
     store = RunStore.create(path, suite, provenance(devices))
     todo = [cell for cell in cells if not store.cell(cell.id).done]
     if len(todo) < len(cells):
@@ -36,3 +40,14 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
     finally:
         consolidate(store)
     return failed
+
+
+def require_weights(cells: Iterable[Cell]) -> None:
+    """Make sure that the models of the cells can be loaded, before any compute is spent.
+
+    Raises:
+        InputError: weights are not on this machine; says how to get them.
+    """
+    for model in {json.dumps([cell.model, cell.model_options]): cell.create_model() for cell in cells}.values():
+        if hasattr(model, "find_weights"):
+            model.find_weights()

@@ -11,9 +11,9 @@ from rich.table import Table
 from bench.errors import unknown_name
 from bench.prompts import PromptSet, prompt_set, prompt_sets
 from bench.published import all_published, find_published
+from bench.published_text import describe, overview
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
 from bench.suite import load_suite, shipped_suites
-from bench.tables.published import describe, overview
 
 _REGISTRIES: dict[str, Registry] = {
     "methods": METHODS,

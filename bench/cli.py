@@ -1,4 +1,6 @@
-"""The command line: parses, calls, prints; exit status 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrupted.
+"""The command line: parses, calls, prints.
+
+Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrupted.
 
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
@@ -91,7 +93,8 @@ def reproduce(
     path = out or Path("results", "runs", suite.name)
     run_suite(suite, path, _devices(device), choose_mode(wandb), console)
     comparison = compare_run(published, path)
-    console.print(comparison_table(published, comparison))
+    title = f"{published.entry.title} ({published.source.title}: {published.entry.where})"
+    console.print(comparison_table(comparison, title, published.entry.tolerance_why, published.entry.differences))
     console.print(f"both    {path}/reproduce.csv", highlight=False, soft_wrap=True)
     if (comparison["verdict"] != "match").any():
         raise typer.Exit(1)

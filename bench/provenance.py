@@ -12,9 +12,10 @@ from typing import Any
 
 import torch
 
-from bench.models.emoji import WEIGHTS
+from bench import models
 
 _PACKAGES = ("dno-bench", "torch", "diffusers", "transformers", "numpy", "pillow", "pandas")
+_MODELS = Path(models.__file__).parent
 
 
 def provenance(devices: list[torch.device]) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def provenance(devices: list[torch.device]) -> dict[str, Any]:
         "devices": [{"device": str(device), "name": _device_name(device)} for device in devices],
         "threads": torch.get_num_threads(),
         "cpus": os.cpu_count(),
-        "weights": {path.relative_to(WEIGHTS).as_posix(): _sha256(path) for path in _files(WEIGHTS)},
+        "weights": {path.relative_to(_MODELS).as_posix(): _sha256(path) for path in _files(_MODELS)},
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
     }
 

@@ -6,11 +6,13 @@ their differences, weighted by the differences of reward, stand for its gradient
     x_i = M(z + mu xi_i),  x_0 = M(z),  xi_i ~ N(0, I)
     g_x = sum_i [ r(x_i) - r(x_0) ] (x_i - x_0),   g_x <- g_x / (|g_x| + 1e-3)          H2 = J^T g_x
 
-As in the official code (commit d67386f), the normalisation is all the scaling there is: no 1/mu, no 1/q.
+As in the official code (commit d67386f), the normalisation is all the scaling there is: no 1/mu, no 1/q. The official
+tutorial normalises each coordinate over the samples of the batch instead, which keeps what the samples differ in.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -25,6 +27,13 @@ from bench.sampling.perturbation import PerturbedAscent, weighted_sum
 @dataclass(frozen=True)
 class Hybrid2(PerturbedAscent):
     """DNO through the exact sampler; the reward's gradient is estimated from samples of perturbed noise."""
+
+    normalize_over: Literal["sample", "batch"] = "sample"  # official code; its tutorial: batch
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.normalize_over == "batch" and self.batch_size < 2:
+            raise ValueError("normalize_over: batch needs a batch_size of at least 2")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield each iterate, then estimate the reward's gradient and push it back through the sampler."""
@@ -42,9 +51,11 @@ class Hybrid2(PerturbedAscent):
         xi = self.directions(problem, z.free)
         perturbed = problem.generate(z.moved(self.mu * xi))
         gains = problem.reward(perturbed).view(-1, self.batch_size) - rewards
-        gradient = weighted_sum(gains, perturbed.view(-1, *samples.shape) - samples)
-        norm = gradient.flatten(1).norm(dim=1).view(-1, *[1] * (samples.dim() - 1))
-        normalised: Tensor = gradient / (norm + 1e-3)
+        return self._normalised(weighted_sum(gains, perturbed.view(-1, *samples.shape) - samples))
+
+    def _normalised(self, gradient: Tensor) -> Tensor:
+        over = 0 if self.normalize_over == "batch" else tuple(range(1, gradient.dim()))
+        normalised: Tensor = gradient / (torch.linalg.vector_norm(gradient, dim=over, keepdim=True) + 1e-3)
         return normalised
 
     def cost(self, steps: int, index: int) -> Cost:

@@ -1,4 +1,4 @@
-"""Truth about images of the embedded model, whose distribution is known: alignment, adherence, support distance."""
+"""Truth about images of the embedded model, whose distribution is known: alignment and adherence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from torch import Tensor
 
 from bench.models.emoji.classifier import adherence
 from bench.models.emoji.clip import alignment
-from bench.models.emoji.support import support_distance
 from bench.registry import register_metric
 
 _CARD = "bench/models/emoji/README.md"
@@ -31,13 +30,3 @@ class Adherence:
     def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
         """One column for images `(n, 3, 32, 32)`."""
         return {"adherence": adherence(samples, prompts)}
-
-
-@register_metric("support-distance", higher_is_better=False, paper=_CARD)
-@dataclass(frozen=True)
-class SupportDistance:
-    """Root-mean-square pixel distance to the nearest scene that the prompt allows."""
-
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
-        """One column for images `(n, 3, 32, 32)`."""
-        return {"support-distance": support_distance(samples, prompts)}

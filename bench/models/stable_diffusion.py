@@ -1,10 +1,6 @@
-"""Stable Diffusion 1.x and everything with its parts: text encoder, U-Net, autoencoder, DDIM.
-
-`emoji`, the embedded default, is such a pipeline, small enough to be committed.
-"""
+"""Stable Diffusion 1.x and everything with its parts: text encoder, U-Net, autoencoder, DDIM."""
 
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -14,9 +10,6 @@ from torch import Tensor
 
 from bench.errors import InputError
 from bench.models.base import Prediction, changed_options
-from bench.models.emoji import WEIGHTS
-from bench.models.emoji.captions import parse
-from bench.registry import register_model
 from bench.sampling.ddim import DDIMSchedule
 
 
@@ -103,36 +96,6 @@ class StableDiffusion:
         """Images `(n, 3, H, W)`, nominally in [0, 1], not clamped."""
         image: Tensor = self._pipeline.vae.decode(latent / self._pipeline.vae.config.scaling_factor).sample
         return image / 2 + 0.5
-
-
-@register_model(
-    "emoji",
-    licence="weights Apache-2.0, trained on Noto Emoji (Apache-2.0)",
-    weights="in the package: bench/models/emoji/weights",
-    paper="bench/models/emoji/README.md",
-)
-@dataclass(frozen=True)
-class Emoji:
-    """A tiny Stable Diffusion of 32x32 emoji scenes, trained by this project; its distribution is known exactly."""
-
-    steps: int = 25  # the model card measures quality at 25 DDIM steps
-    guidance: float = 4.0  # 3, 4 and 5 all reach the goals of the model card
-    eta: float = 1.0  # DNO's code: noise at every step
-
-    def __post_init__(self) -> None:
-        check_sampling(self.steps, self.guidance, self.eta)
-
-    def check_prompt(self, prompt: str) -> None:
-        """Refuse a prompt that the model has no words for.
-
-        Raises:
-            ValueError: names the words there are.
-        """
-        parse(prompt)
-
-    def load(self, device: torch.device) -> StableDiffusion:
-        """The model on `device`."""
-        return StableDiffusion(WEIGHTS, device, self.steps, self.guidance, self.eta, recompute=False)
 
 
 def check_sampling(steps: int, guidance: float, eta: float) -> None:

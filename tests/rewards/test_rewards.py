@@ -15,6 +15,11 @@ IMAGES = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 
 CAPTIONS = ["white duck", "cat", "a red crab on a blue background", "an owl"]
 
 
+def samples_for(name):
+    """What the reward scores, four of them: points of the plane for the ring's, images for all others."""
+    return 2 * IMAGES[:, 0, 0, :2] - 1 if name.startswith("ring-") else IMAGES
+
+
 def score(name, images=IMAGES, captions=CAPTIONS):
     return REWARDS.get(name).create({})(images, captions)
 
@@ -37,6 +42,12 @@ def test_jpeg_is_minus_the_kilobytes_of_the_file():
         assert found.item() == pytest.approx(-len(buffer.getvalue()) / 1000)
 
 
+def test_ring_waves_by_hand():
+    """At (1/8, 1/8): both waves at their crest, and (49/64 - 1/64) / 5 = 0.15 taken off."""
+    points = torch.tensor([[0.125, 0.125], [0.0, 0.0], [1.0, 0.5]])
+    assert score("ring-waves", points, [""] * 3).tolist() == pytest.approx([2 - 0.15, -0.2, 0.05], abs=1e-6)
+
+
 @pytest.mark.parametrize("name", BUILT_IN)
 class TestEveryReward:
     def test_is_documented(self, name):
@@ -47,13 +58,14 @@ class TestEveryReward:
         assert entry.facts["range"][0] < entry.facts["range"][1]
 
     def test_batched_and_single_scores_agree(self, name):
-        single = torch.cat([score(name, IMAGES[i : i + 1], CAPTIONS[i : i + 1]) for i in range(len(IMAGES))])
-        torch.testing.assert_close(score(name), single, rtol=1e-5, atol=1e-6)
+        samples = samples_for(name)
+        single = torch.cat([score(name, samples[i : i + 1], CAPTIONS[i : i + 1]) for i in range(len(samples))])
+        torch.testing.assert_close(score(name, samples), single, rtol=1e-5, atol=1e-6)
         assert single.dtype == torch.float32
 
-    def test_is_finite_on_plain_images(self, name):
+    def test_is_finite_on_plain_samples(self, name):
         for value in (0.0, 0.5, 1.0):
-            images = torch.full((1, 3, 32, 32), value).requires_grad_()
+            images = torch.full_like(samples_for(name)[:1], value).requires_grad_()
             found = score(name, images, ["white duck"])
             assert torch.isfinite(found).all()
             if REWARDS.get(name).facts["differentiable"]:
@@ -61,7 +73,7 @@ class TestEveryReward:
                 assert torch.isfinite(images.grad).all()
 
     def test_gradient_equals_finite_differences_or_is_not_promised(self, name):
-        images = (0.1 + 0.8 * IMAGES.clamp(0, 1)).requires_grad_()
+        images = (0.1 + 0.8 * samples_for(name).clamp(0, 1)).requires_grad_()
         found = score(name, images)
         assert found.requires_grad == REWARDS.get(name).facts["differentiable"]
         if not found.requires_grad:

@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from bench.models.emoji import FOLDER
 from bench.models.emoji.captions import parse
+from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.vocabulary import COLORS, NOUNS
 
 TINTS = [*COLORS, "natural"]

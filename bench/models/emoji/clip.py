@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 from transformers import AutoTokenizer, CLIPModel, PreTrainedTokenizerBase
 
-from bench.models.emoji import FOLDER, WEIGHTS
+from bench.models.emoji.paths import FOLDER, WEIGHTS
 
 
 @cache

@@ -12,13 +12,14 @@ from PIL import Image
 from torch import Tensor
 
 from bench.budget import Budget, Meter
-from bench.models.emoji import FOLDER
+from bench.models.emoji import Emoji
 from bench.models.emoji.captions import captions, parse
 from bench.models.emoji.classifier import TINTS, adherence, load
+from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.scenes import NATURAL, render, sample
 from bench.models.emoji.support import support_distance
 from bench.models.emoji.vocabulary import COLORS, NOUNS
-from bench.models.stable_diffusion import Emoji, StableDiffusion
+from bench.models.stable_diffusion import StableDiffusion
 from bench.problem import Problem
 from bench.seeding import draw_noise, stream
 from rewards.brightness import Darkness

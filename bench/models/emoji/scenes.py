@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Generator, Tensor
 
-from bench.models.emoji import FOLDER
+from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.vocabulary import COLORS, NOUNS, RGB
 
 SIZE = 32

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from bench.models.emoji import FOLDER
+from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.train import autoencoder, classifier, clip, unet
 from bench.models.emoji.train.export import export
 from bench.models.emoji.train.sprites import make_atlas

@@ -11,8 +11,8 @@ from transformers import CLIPConfig, CLIPModel, PreTrainedTokenizerFast
 from bench.models.emoji.captions import captions
 from bench.models.emoji.scenes import render, sample
 from bench.models.emoji.train.augment import augmented
-from bench.models.emoji.train.loop import fit
 from bench.models.emoji.vocabulary import COLORS, NOUNS
+from bench.models.training import fit
 from bench.seeding import stream
 
 BATCH, LEARNING_RATE = 96, 1e-3

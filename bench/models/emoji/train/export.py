@@ -7,7 +7,7 @@ from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionMod
 from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer, CLIPModel, CLIPTextModel
 
-from bench.models.emoji import FOLDER, WEIGHTS
+from bench.models.emoji.paths import FOLDER, WEIGHTS
 from bench.models.emoji.train.unet import make_scheduler
 
 

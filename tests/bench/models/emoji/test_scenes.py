@@ -8,8 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from bench.models.emoji import FOLDER
 from bench.models.emoji.captions import Allowed, caption, captions, parse
+from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.scenes import NATURAL, POSES, SIZE, SIZES, Scenes, palette, render, sample, tinted
 from bench.models.emoji.support import support_distance
 from bench.models.emoji.vocabulary import ANIMALS, COLORS, NOUNS, RGB

@@ -1,4 +1,4 @@
-"""One training loop for all parts: AdamW, one-cycle learning rate, progress lines, resumes after an interruption."""
+"""One training loop for all embedded models: AdamW, one-cycle learning rate, progress, resumes when interrupted."""
 
 import time
 from collections.abc import Callable

@@ -1,0 +1,112 @@
+"""`ring`: the two-dimensional diffusion of DNO's official tutorial, where support distance is exact."""
+
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from bench.errors import InputError
+from bench.models.base import Prediction, changed_options
+from bench.models.ring.network import RingDenoiser
+from bench.registry import register_model
+
+WEIGHTS = Path(__file__).parent / "model.safetensors"
+EPSILON = 1e-5
+
+
+class RingModel:
+    """A frozen denoiser of points and the tutorial's sampler.
+
+    Noise levels s fall linearly from 1 - 1e-5; a noisy point is sqrt(1 - s) x0 + sqrt(s) eps. A step predicts x0 and
+    goes to the next level with fresh noise of scale eta sqrt(s_next): at eta 1 nothing of the predicted noise is left.
+    """
+
+    latent_shape: tuple[int, ...] = (2,)
+    evals_per_prediction = 1
+    recompute = False
+
+    def __init__(self, device: torch.device, steps: int, eta: float) -> None:
+        self.device = device
+        self._denoiser = RingDenoiser().to(device)
+        self._denoiser.load_state_dict(load_file(WEIGHTS))
+        self._denoiser.eval().requires_grad_(False)
+        self._set_sampling(steps, eta)
+
+    def _set_sampling(self, steps: int, eta: float) -> None:
+        self.steps, self.eta = steps, eta
+        self.levels = [1 - EPSILON - i * (1 - 2 * EPSILON) / steps for i in range(steps + 1)]
+        self.alpha_bar = tuple(1 - level for level in self.levels)
+
+    def with_sampling(self, **options: float) -> "RingModel":
+        """The same denoiser under other `steps` or `eta`.
+
+        Raises:
+            ValueError: another option, or a value that makes no sense.
+        """
+        changed = changed_options({"steps": self.steps, "eta": self.eta}, options)
+        check_sampling(int(changed["steps"]), changed["eta"])
+        other = copy(self)
+        other._set_sampling(int(changed["steps"]), changed["eta"])
+        return other
+
+    def encode(self, prompt: str) -> None:
+        """Nothing: the model is unconditional."""
+
+    def start(self, noise: Tensor) -> Tensor:
+        """The noise itself."""
+        return noise
+
+    def predict(self, latent: Tensor, step: int, condition: None) -> Prediction:
+        """The predicted noise and the point it implies, each `(n, 2)`."""
+        level = self.levels[step]
+        eps: Tensor = self._denoiser(latent, latent.new_full((1,), level))
+        return Prediction(eps, (latent - level**0.5 * eps) / (1 - level) ** 0.5)
+
+    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
+        """The point at the next level, `(n, 2)`."""
+        level = self.levels[step + 1]
+        injected, kept = self.eta * level**0.5, ((1 - self.eta**2) * level) ** 0.5
+        return (1 - level) ** 0.5 * prediction.x0 + kept * prediction.eps + injected * noise
+
+    def decode(self, latent: Tensor) -> Tensor:
+        """The point itself."""
+        return latent
+
+
+@register_model(
+    "ring",
+    licence="Apache-2.0",
+    weights="in the package: bench/models/ring/model.safetensors",
+    paper="https://arxiv.org/abs/2405.18881",
+)
+@dataclass(frozen=True)
+class Ring:
+    """The two-dimensional diffusion of DNO's tutorial: points of a ring; it takes any prompt and ignores it."""
+
+    steps: int = 100  # DNO's tutorial notebook
+    eta: float = 1.0  # DNO's tutorial notebook
+
+    def __post_init__(self) -> None:
+        check_sampling(self.steps, self.eta)
+
+    def check_prompt(self, prompt: str) -> None:
+        """Any prompt will do."""
+
+    def load(self, device: torch.device) -> RingModel:
+        """The model on `device`."""
+        return RingModel(device, self.steps, self.eta)
+
+
+def check_sampling(steps: int, eta: float) -> None:
+    """Refuse sampling options that make no sense.
+
+    Raises:
+        InputError: with what is allowed.
+    """
+    if not 1 <= steps <= 1000:
+        raise InputError(f"steps must be in 1..1000, got {steps}")
+    if not 0 <= eta <= 1:
+        raise InputError(f"eta must be in [0, 1], got {eta:g}")

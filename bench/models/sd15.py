@@ -1,0 +1,44 @@
+"""`sd15`: Stable Diffusion v1.5, the model of DNO's code."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from bench.models.hub import weights_folder
+from bench.models.stable_diffusion import StableDiffusion, check_sampling
+from bench.registry import register_model
+
+
+@register_model(
+    "sd15",
+    licence="CreativeML Open RAIL-M",
+    weights="hub: stable-diffusion-v1-5/stable-diffusion-v1-5",
+    paper="https://arxiv.org/abs/2112.10752",
+)
+@dataclass(frozen=True)
+class StableDiffusion15:
+    """Stable Diffusion v1.5, 512x512 images, in float32."""
+
+    steps: int = 50  # DNO's code
+    guidance: float = 5.0  # DNO's code
+    eta: float = 1.0  # DNO's code
+    weights: str = "stable-diffusion-v1-5/stable-diffusion-v1-5"  # a hub id, or a folder in the layout of diffusers
+
+    def __post_init__(self) -> None:
+        check_sampling(self.steps, self.guidance, self.eta)
+
+    def check_prompt(self, prompt: str) -> None:
+        """Any prompt will do."""
+
+    def find_weights(self) -> Path:
+        """Where the weights lie.
+
+        Raises:
+            InputError: not on this machine; says how to get them.
+        """
+        return weights_folder(self.weights)
+
+    def load(self, device: torch.device) -> StableDiffusion:
+        """The model on `device`; activations are recomputed in the backward pass, as in DNO's code."""
+        return StableDiffusion(self.find_weights(), device, self.steps, self.guidance, self.eta, recompute=True)
