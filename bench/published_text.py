@@ -49,7 +49,7 @@ def _source_lines(source: Source) -> list[str]:
 
 def _curve_lines(curve: Curve) -> list[str]:
     lines = [f"{curve.quantity} ({curve.unit}) by {curve.axis}:"]
-    errors: list[float | None] = [*(curve.standard_errors or [None] * len(curve.steps))]
+    errors: list[float | None] = list(curve.standard_errors or []) or [None] * len(curve.steps)
     for step, value, error in zip(curve.steps, curve.values, errors, strict=True):
         lines.append(f"  {step}: {value:g}" + ("" if error is None else f" (standard error {error:g})"))
     bounds = [("of values", curve.tolerance), ("of the rise since the first", curve.gain_tolerance)]

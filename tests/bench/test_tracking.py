@@ -70,5 +70,6 @@ def test_provenance_names_code_versions_device_and_weights(suite, tmp_path):
     assert found["versions"]["torch"] == torch.__version__
     assert found["devices"][0]["device"] == "cpu"
     assert found["devices"][0]["name"]
+    assert "ring/model.safetensors" in found["weights"]
     assert all(len(digest) == 64 for digest in found["weights"].values())
-    assert "unet/diffusion_pytorch_model.safetensors" in found["weights"]
+    assert "emoji/weights/unet/diffusion_pytorch_model.safetensors" in found["weights"]

@@ -69,7 +69,8 @@ class RingModel:
         """The point at the next level, `(n, 2)`."""
         level = self.levels[step + 1]
         injected, kept = self.eta * level**0.5, ((1 - self.eta**2) * level) ** 0.5
-        return (1 - level) ** 0.5 * prediction.x0 + kept * prediction.eps + injected * noise
+        moved: Tensor = (1 - level) ** 0.5 * prediction.x0 + kept * prediction.eps + injected * noise
+        return moved
 
     def decode(self, latent: Tensor) -> Tensor:
         """The point itself."""
