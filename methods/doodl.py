@@ -8,6 +8,7 @@ steps needs no stored trajectory. Each update keeps the latent on the shell that
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -30,12 +31,16 @@ class DOODL:
     momentum: float = 0.9  # doodl.py
     clip: float = 1e-3  # doodl.py: clip_grad_val, of each element
     perturbation: float = 1e-4  # doodl.py: standard deviation of the noise added after an update
+    steps: int = 50  # doodl.py; EDICT's pair drifts apart where steps are few or guidance is strong
+    guidance: float | None = None  # doodl.py: 7.5; null: the model's own
     cutouts: int = 0  # doodl.py: 16 for CLIP-like rewards; 0 scores the whole image only
     cutout_power: float = 0.3  # doodl.py: smaller is larger cut-outs
 
     def __post_init__(self) -> None:
         if not 0.5 < self.mixing <= 1:
             raise ValueError(f"mixing must be in (0.5, 1], got {self.mixing}")
+        if self.steps < 1:
+            raise ValueError(f"steps must be at least 1, got {self.steps}")
         if not 0 <= self.momentum < 1:
             raise ValueError(f"momentum must be in [0, 1), got {self.momentum}")
         for name in ("scale", "clip", "cutout_power"):
@@ -44,8 +49,19 @@ class DOODL:
         if self.perturbation < 0 or self.cutouts < 0:
             raise ValueError("perturbation and cutouts must be at least 0")
 
+    def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
+        """Refuse a guidance scale for a model without guidance.
+
+        Raises:
+            ValueError: the model has none.
+        """
+        if self.guidance is not None and not hasattr(model, "guidance"):
+            raise ValueError("the model has no classifier-free guidance; leave out the option guidance")
+
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the two images of each latent before the update that leaves it behind."""
+        guidance = {} if self.guidance is None else {"guidance": self.guidance}
+        problem = problem.with_sampling(steps=self.steps, **guidance)
         sampler = problem.sampler
         edict = EDICT(lambda latent, i: sampler.predict(latent, i).eps, sampler.alpha_bar, self.mixing)
         noise = problem.draw_noise(1)
@@ -84,7 +100,7 @@ class DOODL:
 
     def cost(self, steps: int, index: int) -> Cost:
         """Two coupled latents forwards; from the second yield on undone, redone and differentiated as well."""
-        once = Cost(predictions=2 * steps, decodes=2, rewards=2)
         if not index:
-            return once
-        return Cost(predictions=6 * steps, decodes=2, rewards=2 + 2 * self.cutouts, backward=2 * steps)
+            return Cost(predictions=2 * self.steps, decodes=2, rewards=2)
+        rewards = 2 + 2 * self.cutouts
+        return Cost(predictions=6 * self.steps, decodes=2, rewards=rewards, backward=2 * self.steps)

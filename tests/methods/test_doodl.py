@@ -5,13 +5,17 @@ from itertools import islice
 import pytest
 import torch
 
+from bench.errors import InputError
+from bench.models.emoji import Emoji
+from bench.models.ring import Ring
 from bench.registry import METHODS
 from bench.sampling.edict import EDICT
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
+from tests.bench.problems import make_problem
 
 
 def run(count, problem=None, **options):
-    method = METHODS.get("doodl").create({"perturbation": 0.0, **options})
+    method = METHODS.get("doodl").create({"perturbation": 0.0, "steps": 5, **options})
     return list(islice(method.run(problem or toy_problem()), count))
 
 
@@ -21,7 +25,7 @@ def latents(yields):
 
 def gradient_at(z):
     """Through the unrolled pair, by plain back-propagation."""
-    model, z = GaussianModel(), z[None].clone().requires_grad_()
+    model, z = GaussianModel(steps=5), z[None].clone().requires_grad_()
     edict = EDICT(lambda latent, i: model.predict(latent, i, None).eps, model.alpha_bar)
     x, y = z, z
     for i in range(edict.steps):
@@ -66,3 +70,27 @@ def test_cutouts_steer_but_do_not_score():
     for one in cut:
         torch.testing.assert_close(one.rewards, one.samples[:, :, 0, 0].mean(1))
     assert not torch.equal(whole[-1].noise, cut[-1].noise)
+
+
+@pytest.mark.parametrize(("option", "value"), [("mixing", 0.5), ("mixing", 1.1), ("steps", 0), ("clip", 0)])
+def test_senseless_options_are_refused(option, value):
+    with pytest.raises(InputError, match=option):
+        METHODS.get("doodl").create({option: value})
+
+
+def test_guidance_needs_a_model_that_has_it():
+    method = METHODS.get("doodl").create({"guidance": 2})
+    method.check_model(Emoji())
+    with pytest.raises(ValueError, match="no classifier-free guidance"):
+        method.check_model(Ring())
+
+
+def test_with_the_steps_of_the_paper_edict_draws_what_ddim_draws():
+    """The pair drifts apart where steps are few or guidance is strong: 50 steps at guidance 2 are enough here."""
+    model = Emoji(eta=0.0, steps=50, guidance=2.0).load(torch.device("cpu"))
+    problem = make_problem(model, "darkness", "white duck")
+    noise = problem.draw_noise(1)
+    with torch.no_grad():
+        ddim = problem.generate(noise)
+    edict = next(METHODS.get("doodl").create({"guidance": 2}).run(make_problem(model, "darkness", "white duck")))
+    assert (edict.samples.clamp(0, 1) - ddim.clamp(0, 1)).square().mean().sqrt() < 0.1

@@ -20,7 +20,7 @@ def probability(noise, **options):
 def test_columns_are_one_value_a_sample():
     columns = probability(NOISE)
     assert set(columns) == {
-        "noise-probability", "noise-probability/m1", "noise-probability/m2",
+        "noise-probability", "noise-probability/log-p", "noise-probability/m1", "noise-probability/m2",
         "noise-probability/log-p1", "noise-probability/log-p2",
         "noise-probability/permuted-log-p1", "noise-probability/permuted-log-p2",
     }  # fmt: skip
@@ -43,6 +43,7 @@ def test_equals_the_bounds_by_hand_in_float64(k, judged):
     assert columns["noise-probability/m2"].item() == pytest.approx(m2.item(), rel=1e-4)
     assert columns["noise-probability/log-p1"].item() == pytest.approx(log_p1, rel=1e-4, abs=1e-5)
     assert columns["noise-probability/log-p2"].item() == pytest.approx(log_p2, rel=1e-4, abs=1e-5)
+    assert columns["noise-probability/log-p"].item() <= min(log_p1, log_p2) + 1e-5
     assert columns["noise-probability"].item() <= exp(min(log_p1, log_p2)) + 1e-5
 
 
