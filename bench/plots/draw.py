@@ -11,11 +11,13 @@ from matplotlib.figure import Figure
 
 from bench.analysis.curves import mean_curves
 from bench.analysis.hacking import DISTANCE, hacking_path, hacking_points
+from bench.analysis.probability import probability_points
 from bench.analysis.scores import TASK, largest_budget, summarise
 from bench.plots.contact_sheet import plot_contact_sheet
 from bench.plots.curves import AXIS_LABELS, plot_curves
 from bench.plots.hacking import plot_hacking
 from bench.plots.intervals import plot_intervals
+from bench.plots.probability import plot_probability
 from bench.plots.style import theme
 
 SLUG_LENGTH = 60
@@ -42,8 +44,8 @@ def draw_all(scores: pd.DataFrame, curves: pd.DataFrame, run_dir: Path, out_dir:
         The files written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    plots = chain(_curves(scores, curves), _intervals(scores), _hacking(scores), _contact_sheets(scores, run_dir))
-    return [path for plot in plots for path in _write(plot, out_dir)]
+    of_scores = chain(_intervals(scores), _hacking(scores), _probability(scores), _contact_sheets(scores, run_dir))
+    return [path for plot in chain(_curves(scores, curves), of_scores) for path in _write(plot, out_dir)]
 
 
 def _curves(scores: pd.DataFrame, curves: pd.DataFrame) -> Iterator[Plot]:
@@ -63,6 +65,12 @@ def _hacking(scores: pd.DataFrame) -> Iterator[Plot]:
         points, path = hacking_points(scores), hacking_path(scores)
         data = pd.concat([points.assign(kind="cell"), path.assign(kind="mean")])
         yield Plot("hacking", plot_hacking(points, path), data)
+
+
+def _probability(scores: pd.DataFrame) -> Iterator[Plot]:
+    points = probability_points(scores)
+    if len(points):
+        yield Plot("noise-probability", plot_probability(points), points)
 
 
 def _contact_sheets(scores: pd.DataFrame, run_dir: Path) -> Iterator[Plot]:
