@@ -16,7 +16,7 @@ BROKEN = 0.5
 
 def probability_points(scores: pd.DataFrame) -> pd.DataFrame:
     """List `judged` (the label of the noise-probability metric), `log_p` and the truths of each cell and budget."""
-    labels = [column for column in scores if column.endswith(LOG_P)]
+    labels = [column for column in map(str, scores) if column.endswith(LOG_P)]
     truths = [name for name in TRUTHS if name in scores]
     keys = [*GROUP, *PAIR]
     points = [

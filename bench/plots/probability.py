@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter, SymmetricalLogLocator
 
 from bench.analysis.probability import BROKEN, IMPROBABLE, TRUTHS
 from bench.plots.panels import LEGEND_LINE, legend_below
@@ -32,6 +33,8 @@ def plot_probability(points: pd.DataFrame) -> Figure:
                         one["log_p"], one[truth], look.marker, color=look.colour, ms=3, alpha=0.5, markeredgewidth=0
                     )
                 ax.set_xscale("symlog", linthresh=1)
+                ax.xaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=1, subs=[1, 2, 5]))
+                ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
                 ax.axvline(np.log(IMPROBABLE), color="0.4", linestyle="--", linewidth=1)
                 if truth == "adherence":
                     ax.axhline(BROKEN, color="0.4", linestyle=":", linewidth=1)
