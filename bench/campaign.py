@@ -1,13 +1,10 @@
 """All cells of a suite: skips what is done, runs the rest, keeps the tables up to date."""
 
-import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import torch
 from rich.console import Console
 
-from bench.cell import Cell
 from bench.consolidate import consolidate
 from bench.executors.local import run_local
 from bench.progress import make_watcher
@@ -15,6 +12,7 @@ from bench.provenance import provenance
 from bench.store import RunStore
 from bench.suite import Suite
 from bench.tracking import Mirror, Mode
+from bench.weights.needs import require_weights
 
 
 def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode, console: Console) -> int:
@@ -41,13 +39,3 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
         consolidate(store)
     return failed
 
-
-def require_weights(cells: Iterable[Cell]) -> None:
-    """Make sure that the models of the cells can be loaded, before any compute is spent.
-
-    Raises:
-        InputError: weights are not on this machine; says how to get them.
-    """
-    for model in {json.dumps([cell.model, cell.model_options]): cell.create_model() for cell in cells}.values():
-        if hasattr(model, "find_weights"):
-            model.find_weights()

@@ -1,13 +1,13 @@
 """`sd15`: Stable Diffusion v1.5, the model of DNO's code."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
-from bench.models.hub import weights_folder
 from bench.models.stable_diffusion import StableDiffusion, check_sampling
 from bench.registry import register_model
+from bench.weights.hub import HubFolder
+from bench.weights.source import Source
 
 
 @register_model(
@@ -31,14 +31,11 @@ class StableDiffusion15:
     def check_prompt(self, prompt: str) -> None:
         """Any prompt will do."""
 
-    def find_weights(self) -> Path:
-        """Where the weights lie.
-
-        Raises:
-            InputError: not on this machine; says how to get them.
-        """
-        return weights_folder(self.weights)
+    def sources(self) -> list[Source]:
+        """The pipeline's folder."""
+        return [HubFolder(self.weights, marker="model_index.json")]
 
     def load(self, device: torch.device) -> StableDiffusion:
         """The model on `device`; activations are recomputed in the backward pass, as in DNO's code."""
-        return StableDiffusion(self.find_weights(), device, self.steps, self.guidance, self.eta, recompute=True)
+        (folder,) = (source.find() for source in self.sources())
+        return StableDiffusion(folder, device, self.steps, self.guidance, self.eta, recompute=True)

@@ -1,0 +1,1 @@
+"""What the reward files share: differentiable preprocessing and the towers that several of them stand on."""

@@ -1,0 +1,88 @@
+"""Repositories of the Hugging Face hub, or a folder of the user's with the same files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from huggingface_hub import hf_hub_download, snapshot_download
+from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+from bench.errors import InputError
+from bench.weights.source import Missing
+
+
+@dataclass(frozen=True)
+class HubFolder:
+    """A repository, or those of its files that are needed.
+
+    Attributes:
+        repo: hub id, or the path of a folder that has the files.
+        marker: a file without which the folder is not what it should be, such as `model_index.json`.
+        patterns: which files are fetched (fnmatch); all by default.
+        revision: commit, tag or branch.
+    """
+
+    repo: str
+    marker: str
+    patterns: tuple[str, ...] = ("*",)
+    revision: str = "main"
+
+    @property
+    def name(self) -> str:
+        """The hub id or path."""
+        return self.repo
+
+    def find(self) -> Path:
+        """The folder, the user's own or in the hub's cache (see `Source.find`)."""
+        folder = Path(self.repo)
+        if not folder.is_dir():
+            folder = self._cached()
+        if not (folder / self.marker).is_file():
+            raise InputError(f"{self.repo!r} has no {self.marker} in {folder}: it is not what is needed here")
+        return folder
+
+    def fetch(self) -> Path:
+        """Download the files into the hub's cache (see `Source.fetch`)."""
+        return Path(snapshot_download(self.repo, revision=self.revision, allow_patterns=list(self.patterns)))
+
+    def _cached(self) -> Path:
+        try:
+            return Path(
+                snapshot_download(
+                    self.repo, revision=self.revision, allow_patterns=list(self.patterns), local_files_only=True
+                )
+            )
+        except (LocalEntryNotFoundError, HFValidationError):
+            raise Missing(f"{self.repo!r} is not on this machine") from None
+
+
+@dataclass(frozen=True)
+class HubFile:
+    """One file of a repository, or the path of a file of the user's.
+
+    Attributes:
+        repo: hub id, or the path of the file itself.
+        file: its path in the repository.
+        revision: commit, tag or branch.
+    """
+
+    repo: str
+    file: str
+    revision: str = "main"
+
+    @property
+    def name(self) -> str:
+        """Repository and file, or the path."""
+        return self.repo if Path(self.repo).is_file() else f"{self.repo}/{self.file}"
+
+    def find(self) -> Path:
+        """The file, the user's own or in the hub's cache (see `Source.find`)."""
+        if Path(self.repo).is_file():
+            return Path(self.repo)
+        try:
+            return Path(hf_hub_download(self.repo, self.file, revision=self.revision, local_files_only=True))
+        except (LocalEntryNotFoundError, HFValidationError):
+            raise Missing(f"{self.name!r} is not on this machine") from None
+
+    def fetch(self) -> Path:
+        """Download the file into the hub's cache (see `Source.fetch`)."""
+        return Path(hf_hub_download(self.repo, self.file, revision=self.revision))

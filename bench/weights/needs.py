@@ -1,0 +1,42 @@
+"""What the cells of a suite need and is not here: said in one line before any compute is spent."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bench.cell import Cell, create, plugin
+from bench.errors import InputError
+from bench.registry import MODELS, REWARDS, Registry
+from bench.weights.source import Missing, sources_of
+
+
+def require_weights(cells: Iterable[Cell]) -> None:
+    """Make sure that all models and rewards of the cells can be loaded; a metric may be missing from a table.
+
+    Raises:
+        InputError: what is missing, and the command that gets it.
+    """
+    missing: dict[str, str] = {}
+    for registry, label, options in _plugins(cells):
+        for source in sources_of(create(registry, label, options)):
+            try:
+                source.find()
+            except Missing:
+                missing[source.name] = plugin(registry, label, options).name
+    if missing:
+        names = " ".join(dict.fromkeys(missing.values()))
+        raise InputError(
+            f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it where there is a "
+            "network, or an option names the folder or file that you have (`dno-bench show`)"
+        )
+
+
+def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry, str, Any]]:
+    """Each plug-in of the cells once; metrics may be missing from a table, so they are not required."""
+    seen: list[tuple[Registry, str, Any]] = []
+    for cell in cells:
+        rewards = {cell.reward: cell.reward_options, **cell.held_out}
+        wanted = [(MODELS, cell.model, cell.model_options), *((REWARDS, *one) for one in rewards.items())]
+        for one in wanted:
+            if one not in seen:
+                seen.append(one)
+                yield one

@@ -1,0 +1,43 @@
+"""What a plug-in may need beside its code."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from bench.errors import InputError
+
+
+class Missing(InputError):
+    """Something is not on this machine and could be fetched; the message names it."""
+
+
+class Source(Protocol):
+    """Weights or data with one origin, pinned.
+
+    Attributes:
+        name: what messages and `doctor` call it.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def find(self) -> Path:
+        """The file or folder on this machine; never touches the network.
+
+        Raises:
+            Missing: it is not there.
+            InputError: something is there that cannot be it, such as a folder without the files needed.
+        """
+        ...
+
+    def fetch(self) -> Path:
+        """Download what `find` does not find, verified and with progress; an interrupted download is resumed.
+
+        Raises:
+            InputError: no network, no such file, or it is not what was pinned; nothing half-done is left behind.
+        """
+        ...
+
+
+def sources_of(plugin: Any) -> list[Source]:  # noqa: ANN401 - any model, reward or metric
+    """What an instance of a plug-in needs; nothing if it does not say."""
+    return list(plugin.sources()) if hasattr(plugin, "sources") else []

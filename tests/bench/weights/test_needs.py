@@ -1,0 +1,27 @@
+"""What is missing is said in one line, with the command that gets it, before anything runs."""
+
+import pytest
+
+from bench.errors import InputError
+from bench.models.emoji.paths import WEIGHTS
+from bench.suite import load_suite
+from bench.weights.needs import require_weights
+from tests.bench.cells import make_cell
+
+
+@pytest.fixture(autouse=True)
+def no_cache(tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+
+
+@pytest.mark.parametrize("suite", ["dno-official-black", "dno-official-jpeg"])
+def test_the_official_runs_are_valid_up_to_their_weights(suite):
+    cells = load_suite(suite).cells()
+    assert [(cell.model, cell.prompt) for cell in cells] == [("sd15", "white duck")]
+    with pytest.raises(InputError, match=r"'stable-diffusion-v1-5/[^']+'; `dno-bench fetch sd15` gets it"):
+        require_weights(cells)
+
+
+def test_nothing_is_missing_where_the_users_folder_has_it():
+    options = {"weights": str(WEIGHTS)}
+    require_weights([make_cell(model="sd15", model_options=options), make_cell(model="sd15", model_options=options)])
