@@ -57,11 +57,12 @@ class Sampler:
     Attributes:
         steps: sampling steps.
         latent_shape: shape of one latent.
-        alpha_bar: signal level before each step and after the last, `steps + 1` values.
+        alphas, sigmas: scales of signal and noise before each step and after the last, `steps + 1` values each.
     """
 
     def __init__(self, model: Model, prompt: str, meter: Meter) -> None:
-        self.steps, self.latent_shape, self.alpha_bar = model.steps, model.latent_shape, model.alpha_bar
+        self.steps, self.latent_shape = model.steps, model.latent_shape
+        self.alphas, self.sigmas = model.alphas, model.sigmas
         self._model, self._prompt, self._meter = model, prompt, meter
         self._condition = model.encode(prompt)
 
@@ -77,7 +78,8 @@ class Sampler:
         """The denoiser's guided prediction at `step` (0 is the noisiest) for `(n, *latent_shape)`."""
         evals = len(latent) * self._model.evals_per_prediction
         self._meter.denoiser_evals += evals
-        prediction = self._call(self._model.predict, latent, step, self._condition)
+        parts = [self._call(self._model.predict, part, step, self._condition) for part in self._chunks(latent)]
+        prediction = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
         return Prediction(*_CountBackward.apply(self._meter, evals, *prediction))  # type: ignore[no-untyped-call]
 
     def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
@@ -87,8 +89,11 @@ class Sampler:
     def decode(self, latent: Tensor) -> Tensor:
         """Samples from final latents."""
         self._meter.decodes += len(latent)
-        samples: Tensor = self._call(self._model.decode, latent)
-        return samples
+        return torch.cat([self._call(self._model.decode, part) for part in self._chunks(latent)])
+
+    def _chunks(self, latent: Tensor) -> tuple[Tensor, ...]:
+        """What the model takes at once, so that memory does not grow with the batch."""
+        return latent.split(self._model.chunk or len(latent))
 
     def _call(self, function: Callable[..., Any], latent: Tensor, *rest: Any) -> Any:  # noqa: ANN401
         if self._model.recompute and latent.requires_grad:

@@ -63,7 +63,7 @@ class DOODL:
         guidance = {} if self.guidance is None else {"guidance": self.guidance}
         problem = problem.with_sampling(steps=self.steps, **guidance)
         sampler = problem.sampler
-        edict = EDICT(lambda latent, i: sampler.predict(latent, i).eps, sampler.alpha_bar, self.mixing)
+        edict = EDICT(lambda latent, i: sampler.predict(latent, i).eps, sampler.alphas, sampler.sigmas, self.mixing)
         noise = problem.draw_noise(1)
         z = noise[:, 0].clone().requires_grad_()
         norm, velocity = z.detach().norm(), torch.zeros_like(z)

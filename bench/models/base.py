@@ -39,8 +39,12 @@ class Model(Protocol):
     device: torch.device
     evals_per_prediction: int
     """Denoiser evaluations that one `predict` costs a sample: 2 under classifier-free guidance."""
-    alpha_bar: tuple[float, ...]
-    """Signal level (the cumulative alpha) before each step and after the last: `steps + 1` values, ascending."""
+    alphas: tuple[float, ...]
+    """Scale of the signal before each step and after the last: `steps + 1` values, ascending."""
+    sigmas: tuple[float, ...]
+    """Scale of the noise likewise: a latent is `alpha x0 + sigma eps`."""
+    chunk: int | None
+    """How many samples the model takes at once; None for any number."""
     recompute: bool
     """Whether a gradient through the trajectory should recompute each step rather than keep its activations."""
 

@@ -19,18 +19,20 @@ class EDICT:
 
     Attributes:
         predict: `(latent (n, ...), step)` to the predicted noise `(n, ...)`.
-        alpha_bar: signal level before each step and after the last, `steps + 1` values in (0, 1].
+        alphas: scale of the signal before each step and after the last, `steps + 1` values in (0, 1].
+        sigmas: scale of the noise likewise.
         mixing: weight p of a latent's own value, in (0.5, 1]; 1 leaves the two unmixed.
     """
 
     predict: Callable[[Tensor, int], Tensor]
-    alpha_bar: Sequence[float]
+    alphas: Sequence[float]
+    sigmas: Sequence[float]
     mixing: float = 0.93
 
     @property
     def steps(self) -> int:
         """Number of sampling steps."""
-        return len(self.alpha_bar) - 1
+        return len(self.alphas) - 1
 
     def step(self, x: Tensor, y: Tensor, i: int) -> tuple[Tensor, Tensor]:
         """Step `i` of the pair, towards the image (eq. 14)."""
@@ -66,9 +68,8 @@ class EDICT:
 
     def _coefficients(self, i: int) -> tuple[float, float]:
         """DDIM at eta 0 as an affine map, latent -> a latent + b eps."""
-        now, after = self.alpha_bar[i], self.alpha_bar[i + 1]
-        a = (after / now) ** 0.5
-        return a, (1 - after) ** 0.5 - a * (1 - now) ** 0.5
+        a = self.alphas[i + 1] / self.alphas[i]
+        return a, self.sigmas[i + 1] - a * self.sigmas[i]
 
 
 class _Sample(torch.autograd.Function):

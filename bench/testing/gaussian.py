@@ -9,7 +9,7 @@ from torch import Tensor
 from bench.budget import Budget, Meter
 from bench.models.base import Prediction, changed_options
 from bench.problem import Problem
-from bench.sampling.ddim import DDIMSchedule
+from bench.sampling.schedulers import ddim
 from bench.seeding import draw_noise, stream
 
 
@@ -36,6 +36,7 @@ class GaussianModel:
     latent_shape: tuple[int, ...] = (3, 4, 4)
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     evals_per_prediction: int = 1
+    chunk: int | None = None
 
     def with_sampling(self, **options: float) -> "GaussianModel":
         """The same data under other `steps`, `eta` or `guidance`, which has no effect: there is no condition."""
@@ -47,8 +48,8 @@ class GaussianModel:
             beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
             clip_sample=False, set_alpha_to_one=False, steps_offset=1,
         )  # fmt: skip
-        self._schedule = DDIMSchedule.from_scheduler(scheduler, self.steps, self.eta)
-        self.alpha_bar = self._schedule.levels
+        self._schedule = ddim(scheduler, self.steps, self.eta)
+        self.alphas, self.sigmas = tuple(self._schedule.alpha.tolist()), tuple(self._schedule.sigma.tolist())
 
     def encode(self, prompt: str) -> None:
         """Nothing: the model is unconditional."""
@@ -59,15 +60,13 @@ class GaussianModel:
 
     def predict(self, latent: Tensor, step: int, condition: None) -> Prediction:
         """The posterior mean of the noise, by conditioning the joint Gaussian of noise and latent."""
-        signal = self._schedule.alpha_bar[step].item()
-        noise = 1 - signal
-        centred = latent - signal**0.5 * self.mean
-        eps = noise**0.5 * centred / (signal * self.scale**2 + noise)
-        return Prediction(eps, self._schedule.predict_x0(latent, step, eps))
+        alpha, sigma = self.alphas[step], self.sigmas[step]
+        eps = sigma * (latent - alpha * self.mean) / (alpha**2 * self.scale**2 + sigma**2)
+        return self._schedule.predict(latent, step, eps)
 
     def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
         """The DDIM step."""
-        return self._schedule.step(prediction.x0, step, prediction.eps, noise)
+        return self._schedule.step(step, prediction, noise)
 
     def decode(self, latent: Tensor) -> Tensor:
         """The latent itself."""

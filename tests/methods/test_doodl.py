@@ -26,7 +26,7 @@ def latents(yields):
 def gradient_at(z):
     """Through the unrolled pair, by plain back-propagation."""
     model, z = GaussianModel(steps=5), z[None].clone().requires_grad_()
-    edict = EDICT(lambda latent, i: model.predict(latent, i, None).eps, model.alpha_bar)
+    edict = EDICT(lambda latent, i: model.predict(latent, i, None).eps, model.alphas, model.sigmas)
     x, y = z, z
     for i in range(edict.steps):
         x, y = edict.step(x, y, i)

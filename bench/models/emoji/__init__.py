@@ -1,12 +1,15 @@
 """`emoji`: a tiny Stable Diffusion of emoji scenes, small enough to be committed; its distribution is known exactly."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
+from diffusers import StableDiffusionPipeline
+from diffusers.utils import logging
 
 from bench.models.emoji.captions import parse
 from bench.models.emoji.paths import WEIGHTS
-from bench.models.stable_diffusion import StableDiffusion, check_sampling
+from bench.models.latent import check_sampling
+from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import register_model
 
 
@@ -25,7 +28,7 @@ class Emoji:
     eta: float = 1.0  # DNO's code: noise at every step
 
     def __post_init__(self) -> None:
-        check_sampling(self.steps, self.guidance, self.eta)
+        check_sampling(asdict(self))
 
     def check_prompt(self, prompt: str) -> None:
         """Refuse a prompt that the model has no words for.
@@ -37,4 +40,6 @@ class Emoji:
 
     def load(self, device: torch.device) -> StableDiffusion:
         """The model on `device`."""
-        return StableDiffusion(WEIGHTS, device, self.steps, self.guidance, self.eta, recompute=False)
+        logging.disable_progress_bar()
+        pipeline = StableDiffusionPipeline.from_pretrained(WEIGHTS, dtype=torch.float32, safety_checker=None)
+        return StableDiffusion(pipeline, device, asdict(self))

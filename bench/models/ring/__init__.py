@@ -27,6 +27,7 @@ class RingModel:
     latent_shape: tuple[int, ...] = (2,)
     evals_per_prediction = 1
     recompute = False
+    chunk = None
 
     def __init__(self, device: torch.device, steps: int, eta: float) -> None:
         self.device = device
@@ -38,7 +39,8 @@ class RingModel:
     def _set_sampling(self, steps: int, eta: float) -> None:
         self.steps, self.eta = steps, eta
         self.levels = [1 - EPSILON - i * (1 - 2 * EPSILON) / steps for i in range(steps + 1)]
-        self.alpha_bar = tuple(1 - level for level in self.levels)
+        self.alphas = tuple((1 - level) ** 0.5 for level in self.levels)
+        self.sigmas = tuple(level**0.5 for level in self.levels)
 
     def with_sampling(self, **options: float) -> "RingModel":
         """The same denoiser under other `steps` or `eta`.

@@ -12,7 +12,8 @@ from bench.testing.gaussian import GaussianModel
 def gaussian_edict(steps=10, mixing=0.93):
     """On the Gaussian model's denoiser with a bend in it, so that nothing is linear by luck."""
     model = GaussianModel(steps=steps)
-    return EDICT(lambda latent, i: model.predict(latent, i, None).eps + 0.1 * latent.sin(), model.alpha_bar, mixing)
+    bent = lambda latent, i: model.predict(latent, i, None).eps + 0.1 * latent.sin()  # noqa: E731
+    return EDICT(bent, model.alphas, model.sigmas, mixing)
 
 
 def pair(dtype=torch.float64):
@@ -32,7 +33,8 @@ def test_a_step_without_mixing_is_the_ddim_step_of_diffusers():
     )  # fmt: skip
     scheduler.set_timesteps(5)
     eps = torch.randn(1, 3, 4, 4, generator=torch.Generator().manual_seed(1))
-    edict = EDICT(lambda latent, i: eps, GaussianModel(steps=5).alpha_bar, mixing=1.0)
+    model = GaussianModel(steps=5)
+    edict = EDICT(lambda latent, i: eps, model.alphas, model.sigmas, mixing=1.0)
     x, y = pair(torch.float32)
     for i, t in enumerate(scheduler.timesteps):
         stepped = edict.step(x, y, i)
@@ -42,7 +44,7 @@ def test_a_step_without_mixing_is_the_ddim_step_of_diffusers():
 
 def test_mixing_is_that_of_the_paper():
     """By hand at one step: each side is mixed with the other, the second with the already mixed first."""
-    edict = EDICT(lambda latent, i: torch.zeros_like(latent), (0.25, 1.0), mixing=0.8)
+    edict = EDICT(lambda latent, i: torch.zeros_like(latent), (0.5, 1.0), (0.75**0.5, 0.0), mixing=0.8)
     x, y = edict.step(torch.tensor([1.0]), torch.tensor([2.0]), 0)
     assert x.item() == pytest.approx(0.8 * 2 + 0.2 * 4)
     assert y.item() == pytest.approx(0.8 * 4 + 0.2 * x.item())

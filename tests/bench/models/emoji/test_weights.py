@@ -46,7 +46,7 @@ def test_loads_as_a_diffusers_pipeline_and_samples_like_one(model):
     call = pipeline(
         "white duck",
         num_inference_steps=25,
-        guidance_scale=ours.guidance,
+        guidance_scale=ours.options["guidance"],
         eta=0.0,
         latents=noise[:, 0],
         output_type="pt",
@@ -58,7 +58,7 @@ def test_prompt_encoding_is_the_clip_text_tower(model):
     clip = CLIPModel.from_pretrained(FOLDER / "clip", dtype=torch.float32)
     tokens = torch.tensor([[0, 2, 14, 50, 1, 1, 1, 1, 1, 1]])
     states = clip.text_model(tokens).last_hidden_state
-    torch.testing.assert_close(model.encode("a white duck")[1:], states, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(model.encode("a white duck")["encoder_hidden_states"][1:], states, rtol=1e-4, atol=1e-5)
 
 
 def test_gradients_with_and_without_recomputation_agree(model):

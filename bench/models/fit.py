@@ -1,0 +1,66 @@
+"""What fits into memory: how much of a trajectory may be kept for the backward pass, how many samples go at once."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import psutil
+import torch
+from torch import Tensor
+from torch.autograd.graph import saved_tensors_hooks
+
+Recompute = Literal["none", "steps", "blocks"]
+"""What a backward pass recomputes: nothing; each step of the trajectory; each block of the networks as well."""
+
+SHARE = 0.5  # of the free memory; the rest is for rewards, the method's own tensors and what fragmentation wastes
+
+
+class Fit(NamedTuple):
+    """Attributes: what is recomputed, and how many samples the networks take at once."""
+
+    recompute: Recompute
+    chunk: int
+
+
+def fit(step: int, decode: int, steps: int, free: int) -> Fit:
+    """Choose what is fastest and fits.
+
+    Args:
+        step: bytes that one differentiated prediction of one sample keeps.
+        decode: bytes that one differentiated decode keeps.
+        steps: predictions in a trajectory.
+        free: bytes of free memory.
+    """
+    room = int(SHARE * free)
+    largest = max(step, decode, 1)
+    if step * steps + decode <= room:
+        return Fit("none", room // largest)
+    return Fit("steps" if largest <= room else "blocks", max(1, room // largest))
+
+
+def kept_bytes(function: Callable[[], object], constants: set[int]) -> int:
+    """Bytes that autograd keeps for the backward pass of `function`.
+
+    Args:
+        function: what is run, with gradients enabled.
+        constants: addresses of what is there anyway, such as the parameters.
+    """
+    kept: dict[int, int] = {}
+
+    def note(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in constants:
+            kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    # The output lives until the count is read, so that no address is used twice.
+    with torch.enable_grad(), saved_tensors_hooks(note, lambda tensor: tensor):
+        output = function()
+    del output
+    return sum(kept.values())
+
+
+def free_bytes(device: torch.device) -> int:
+    """Free memory of the device, or of this machine for a CPU."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    return psutil.virtual_memory().available

@@ -1,0 +1,115 @@
+"""`sd3-medium` and `flux-schnell`: transformers that predict a flow's velocity, sampled with Euler steps.
+
+Esser et al. 2024, https://arxiv.org/abs/2403.03206. At eta > 0 each step injects noise and leaves the marginals alone:
+an SDE with the flow's marginals, for methods that need noise at every step.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler, FluxPipeline, StableDiffusion3Pipeline
+from torch import Tensor
+
+from bench.models.hub_model import HubModel
+from bench.models.latent import Condition, LatentModel
+from bench.registry import register_model
+from bench.sampling.schedule import Schedule
+from bench.sampling.schedulers import flow_match
+
+
+class StableDiffusion3(LatentModel):
+    """Stable Diffusion 3: two CLIP text encoders and T5, guided."""
+
+    denoiser = "transformer"
+
+    @torch.no_grad()
+    def encode(self, prompt: str) -> Condition:
+        """States `(rows, tokens, width)` and pooled text `(rows, width)`."""
+        text, empty, pooled, pooled_empty = self._pipeline.encode_prompt(
+            prompt, None, None, device=self.device, do_classifier_free_guidance=self.guided
+        )
+        if self.guided:
+            text, pooled = torch.cat([empty, text]), torch.cat([pooled_empty, pooled])
+        return {"encoder_hidden_states": text, "pooled_projections": pooled}
+
+    def _make_schedule(self) -> Schedule:
+        scheduler = FlowMatchEulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
+        scheduler.set_timesteps(self.steps)
+        return flow_match(scheduler, self.options["eta"])
+
+    def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
+        output: Tensor = self._network(latent, timestep=timestep.expand(len(latent)), **condition).sample
+        return output
+
+
+class Flux(LatentModel):
+    """FLUX.1: one CLIP text encoder for the pooled prompt, T5 for its tokens; latents go as 2x2 patches."""
+
+    denoiser = "transformer"
+
+    @torch.no_grad()
+    def encode(self, prompt: str) -> Condition:
+        """States `(1, tokens, width)` and pooled text `(1, width)`."""
+        states, pooled, _ = self._pipeline.encode_prompt(prompt, None, device=self.device, max_sequence_length=256)
+        return {"encoder_hidden_states": states, "pooled_projections": pooled}
+
+    def _make_schedule(self) -> Schedule:
+        scheduler = FlowMatchEulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
+        scheduler.set_timesteps(sigmas=np.linspace(1, 1 / self.steps, self.steps))
+        return flow_match(scheduler, self.options["eta"])
+
+    def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
+        n, channels, height, width = latent.shape
+        patches = self._pipeline._pack_latents(latent, n, channels, height, width)
+        output = self._network(
+            patches,
+            timestep=(timestep / 1000).expand(n).to(latent.dtype),
+            img_ids=self._positions(height // 2, width // 2, latent),
+            txt_ids=latent.new_zeros(condition["encoder_hidden_states"].shape[1], 3),
+            **condition,
+        ).sample
+        factor = self._pipeline.vae_scale_factor
+        velocity: Tensor = self._pipeline._unpack_latents(output, height * factor, width * factor, factor)
+        return velocity
+
+    def _positions(self, rows: int, columns: int, like: Tensor) -> Tensor:
+        positions: Tensor = self._pipeline._prepare_latent_image_ids(1, rows, columns, like.device, like.dtype)
+        return positions
+
+
+@register_model(
+    "sd3-medium",
+    licence="Stability AI Community License (ask for access on its page)",
+    weights="hub: stabilityai/stable-diffusion-3-medium-diffusers",
+    paper="https://arxiv.org/abs/2403.03206",
+)
+@dataclass(frozen=True, kw_only=True)
+class SD3Medium(HubModel):
+    """Stable Diffusion 3 medium, 1024x1024 images."""
+
+    family, pipeline = StableDiffusion3, StableDiffusion3Pipeline
+
+    steps: int = 28  # the pipeline's default in diffusers
+    guidance: float = 7.0  # the pipeline's default in diffusers
+    eta: float = 0.0  # the flow itself
+    weights: str = "stabilityai/stable-diffusion-3-medium-diffusers"  # a hub id, or a folder in the layout of diffusers
+
+
+@register_model(
+    "flux-schnell",
+    licence="Apache-2.0",
+    weights="hub: black-forest-labs/FLUX.1-schnell",
+    paper="https://huggingface.co/black-forest-labs/FLUX.1-schnell",
+)
+@dataclass(frozen=True, kw_only=True)
+class FluxSchnell(HubModel):
+    """FLUX.1 schnell, distilled to one to four steps; 512x512 images, as in the literature of noise optimisation."""
+
+    family, pipeline = Flux, FluxPipeline
+
+    steps: int = 4  # its model card
+    eta: float = 0.0  # the flow itself
+    size: int | None = 512  # ReNO, ORIGEN and Psi-Sampler
+    weights: str = "black-forest-labs/FLUX.1-schnell"  # a hub id, or a folder in the layout of diffusers

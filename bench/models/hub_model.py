@@ -1,0 +1,78 @@
+"""What all models from the hub share: where the weights lie, the types they run in, how they fit into memory."""
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal
+
+import torch
+from diffusers.utils import logging
+
+from bench.errors import InputError
+from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of
+from bench.weights.hub import HubFolder
+from bench.weights.source import Source
+
+SAMPLING = ("steps", "guidance", "eta")
+PATTERNS = (
+    "model_index.json",
+    "scheduler/*.json",
+    "tokenizer*/*",
+    *(
+        f"{part}/{name}"
+        for part in ("text_encoder*", "unet", "transformer", "vae")
+        for name in ("*.json", "model.safetensors", "model-*.safetensors")
+        + ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model-*.safetensors")
+    ),
+)
+"""Safetensors in full precision, whole or in parts, and what it takes to read them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubModel:
+    """A diffusers pipeline from the hub's cache or from a folder.
+
+    Raises:
+        InputError: an option makes no sense; says which and what is allowed.
+    """
+
+    family: ClassVar[type[LatentModel]]
+    pipeline: ClassVar[type]
+    unused: ClassVar[tuple[str, ...]] = ()
+    """Parts of the pipeline that are not loaded."""
+
+    steps: int
+    weights: str
+    size: int | None = None  # ours: pixels a side, a multiple of 16; null: what the network was trained on
+    precision: Precision = "auto"  # ours: bf16 on a GPU, fp32 on a CPU; noise, rewards and decoder are fp32 anyway
+    recompute: Literal["auto", "none", "steps", "blocks"] = "auto"  # ours: the fastest that half the free memory holds
+    chunk: int | None = None  # ours: samples a network takes at once; null: what half of the free memory holds
+
+    def __post_init__(self) -> None:
+        check_sampling(self.sampling())
+        if self.chunk is not None and self.chunk < 1:
+            raise InputError(f"chunk must be at least 1, got {self.chunk}")
+        if self.size is not None and (self.size < 16 or self.size % 16):
+            raise InputError(f"size must be a positive multiple of 16, got {self.size}")
+
+    def sampling(self) -> dict[str, float]:
+        """The sampling options that the family has."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name in SAMPLING}
+
+    def check_prompt(self, prompt: str) -> None:
+        """Any prompt will do."""
+
+    def sources(self) -> list[Source]:
+        """The pipeline's folder."""
+        return [HubFolder(self.weights, marker="model_index.json", patterns=PATTERNS)]
+
+    def load(self, device: torch.device) -> LatentModel:
+        """The model on `device`."""
+        logging.disable_progress_bar()
+        model = self.family(self.open(dtype_of(self.precision, device)), device, self.sampling(), self.size)
+        model.fit_into_memory(self.recompute, self.chunk)
+        return model
+
+    def open(self, dtype: torch.dtype) -> Any:  # noqa: ANN401 - each family has a class of its own
+        """The pipeline: networks in `dtype`, the autoencoder in float32."""
+        folder = self.sources()[0].find()
+        types = {"default": dtype, "vae": torch.float32}
+        return self.pipeline.from_pretrained(folder, dtype=types, **dict.fromkeys(self.unused))

@@ -1,0 +1,179 @@
+"""What all families of latent models share: a frozen diffusers pipeline, sampled step by step, differentiably."""
+
+from abc import ABC, abstractmethod
+from copy import copy
+from typing import Any, Literal, Self
+
+import torch
+from torch import Tensor, nn
+
+from bench.errors import InputError
+from bench.models.base import Prediction, changed_options
+from bench.models.fit import Fit, fit, free_bytes, kept_bytes
+from bench.sampling.schedule import Schedule
+
+Condition = dict[str, Tensor]
+"""What a network is told beside latent and timestep; under guidance row 0 is the empty prompt, row 1 the prompt."""
+
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
+_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+def dtype_of(precision: Precision, device: torch.device) -> torch.dtype:
+    """The type of a network's weights; by default bfloat16 on a GPU, whose gradients cannot overflow."""
+    if precision == "auto":
+        return torch.bfloat16 if device.type == "cuda" else torch.float32
+    return _DTYPES[precision]
+
+
+class LatentModel(ABC):
+    """A frozen pipeline under one set of sampling options.
+
+    Noise, latents, schedule and samples are float32 whatever the networks' weights are.
+
+    Args:
+        pipeline: a diffusers pipeline, its parts in the types they are to run in.
+        device: where it runs.
+        sampling: steps, and guidance and eta where the family has them.
+        size: pixels a side; None for what the denoiser was trained on.
+
+    Attributes:
+        options: the sampling options.
+        recompute: whether a backward pass recomputes each step of the trajectory.
+        chunk: how many samples the networks take at once; None for all.
+    """
+
+    denoiser = "unet"
+    """What the pipeline calls its denoiser."""
+
+    steps: int
+    latent_shape: tuple[int, ...]
+    schedule: Schedule
+
+    def __init__(
+        self,
+        pipeline: Any,  # noqa: ANN401
+        device: torch.device,
+        sampling: dict[str, float],
+        size: int | None = None,
+    ) -> None:
+        for part in pipeline.components.values():
+            if isinstance(part, nn.Module):
+                part.to(device).eval().requires_grad_(False)
+        self.device, self.recompute = device, False
+        self.chunk: int | None = None
+        self._pipeline, self._network = pipeline, getattr(pipeline, self.denoiser)
+        self._dtype = self._network.dtype
+        side = size // pipeline.vae_scale_factor if size else self._network.config.sample_size
+        self.latent_shape = (pipeline.vae.config.latent_channels, side, side)
+        self._set_sampling(sampling)
+
+    @abstractmethod
+    def encode(self, prompt: str) -> Condition:
+        """The conditioning for `prompt`, as the pipeline itself encodes it."""
+
+    @abstractmethod
+    def _make_schedule(self) -> Schedule:
+        """The schedule under the current options."""
+
+    @abstractmethod
+    def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
+        """The network's output for `(n, *latent_shape)` and conditions of n rows, all in the network's type."""
+
+    @property
+    def guided(self) -> bool:
+        """Whether each prediction needs the empty prompt as well."""
+        return self.options.get("guidance", 1) != 1
+
+    @property
+    def evals_per_prediction(self) -> int:
+        """Two under classifier-free guidance."""
+        return 2 if self.guided else 1
+
+    @property
+    def alphas(self) -> tuple[float, ...]:
+        """Scale of the signal before each step and after the last."""
+        return tuple(self.schedule.alpha.tolist())
+
+    @property
+    def sigmas(self) -> tuple[float, ...]:
+        """Scale of the noise before each step and after the last."""
+        return tuple(self.schedule.sigma.tolist())
+
+    def with_sampling(self, **options: float) -> Self:
+        """The same weights under other sampling options.
+
+        Raises:
+            ValueError: another option, or a value that makes no sense.
+        """
+        other = copy(self)
+        other._set_sampling(changed_options(self.options, options))
+        return other
+
+    def _set_sampling(self, options: dict[str, float]) -> None:
+        check_sampling(options)
+        self.options, self.steps = options, int(options["steps"])
+        self.schedule = self._make_schedule()
+
+    def start(self, noise: Tensor) -> Tensor:
+        """The initial latent from row 0 of the noise."""
+        return self.schedule.start(noise)
+
+    def predict(self, latent: Tensor, step: int, condition: Condition) -> Prediction:
+        """The prediction at `step`; guided, it is `empty + guidance (text - empty)` of the network's outputs."""
+        copies = self.evals_per_prediction
+        rows = {name: states.repeat_interleave(len(latent), dim=0) for name, states in condition.items()}
+        timestep = self.schedule.timesteps[step].to(self.device)
+        repeated = latent.to(self._dtype).repeat(copies, *[1] * (latent.dim() - 1))
+        output = self._denoise(repeated, timestep, rows).float()
+        if self.guided:
+            empty, text = output.chunk(2)
+            output = empty + self.options["guidance"] * (text - empty)
+        return self.schedule.predict(latent, step, output)
+
+    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
+        """The next latent; `latent` is not needed, the prediction holds all that is left of it."""
+        return self.schedule.step(step, prediction, noise)
+
+    def decode(self, latent: Tensor) -> Tensor:
+        """Images `(n, 3, H, W)`, nominally in [0, 1], not clamped."""
+        vae = self._pipeline.vae
+        shift = getattr(vae.config, "shift_factor", None) or 0.0
+        image: Tensor = vae.decode((latent / vae.config.scaling_factor + shift).to(vae.dtype)).sample.float()
+        return image / 2 + 0.5
+
+    def fit_into_memory(self, recompute: str = "auto", chunk: int | None = None) -> None:
+        """Choose what a backward pass recomputes and how many samples go at once, where the caller leaves it open."""
+        chosen = self._measured()
+        self.chunk = chunk or chosen.chunk
+        level = chosen.recompute if recompute == "auto" else recompute
+        self.recompute = level != "none"
+        if level == "blocks":
+            self._network.enable_gradient_checkpointing()
+            self._pipeline.vae.enable_gradient_checkpointing()
+
+    def _measured(self) -> Fit:
+        latent = torch.zeros(1, *self.latent_shape, device=self.device, requires_grad=True)
+        modules = (self._network, self._pipeline.vae)
+        weights = {one.untyped_storage().data_ptr() for module in modules for one in module.parameters()}
+        free, condition = free_bytes(self.device), self.encode("")
+        try:
+            step = kept_bytes(lambda: self.predict(latent, 0, condition), weights)
+            decode = kept_bytes(lambda: self.decode(latent), weights)
+        except torch.OutOfMemoryError:
+            return Fit("blocks", 1)
+        return fit(step, decode, self.steps, free)
+
+
+def check_sampling(options: dict[str, float]) -> None:
+    """Refuse sampling options that make no sense.
+
+    Raises:
+        InputError: with what is allowed.
+    """
+    if not 1 <= options["steps"] <= 500:
+        raise InputError(f"steps must be in 1..500, got {options['steps']:g}")
+    if options.get("guidance", 1) < 1:
+        raise InputError(f"guidance must be at least 1, which is none, got {options['guidance']:g}")
+    if not 0 <= options.get("eta", 0) <= 1:
+        raise InputError(f"eta must be in [0, 1], got {options['eta']:g}")

@@ -1,0 +1,65 @@
+"""`sd-turbo` and `sdxl-turbo`: distilled to one to four Euler steps without guidance.
+
+Sauer et al. 2023, https://arxiv.org/abs/2311.17042.
+"""
+
+from dataclasses import dataclass
+
+from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline
+
+from bench.models.hub_model import HubModel
+from bench.models.sdxl import SDXLWeights, StableDiffusionXL
+from bench.models.stable_diffusion import StableDiffusion
+from bench.registry import register_model
+from bench.sampling.schedule import Schedule
+from bench.sampling.schedulers import euler
+
+_PAPER = "https://arxiv.org/abs/2311.17042"
+
+
+class EulerStableDiffusion(StableDiffusion):
+    """Stable Diffusion's parts, Euler's steps."""
+
+    def _make_schedule(self) -> Schedule:
+        scheduler = EulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
+        return euler(scheduler, self.steps, self.options["eta"])
+
+
+class EulerStableDiffusionXL(StableDiffusionXL):
+    """SDXL's parts, Euler's steps."""
+
+    def _make_schedule(self) -> Schedule:
+        scheduler = EulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
+        return euler(scheduler, self.steps, self.options["eta"])
+
+
+@register_model(
+    "sd-turbo", licence="Stability AI Community License", weights="hub: stabilityai/sd-turbo", paper=_PAPER
+)
+@dataclass(frozen=True, kw_only=True)
+class SDTurbo(HubModel):
+    """Stable Diffusion 2.1, distilled to one step; 512x512 images."""
+
+    family, pipeline = EulerStableDiffusion, StableDiffusionPipeline
+    unused = ("safety_checker", "feature_extractor")
+
+    steps: int = 1  # as ReNO uses it
+    eta: float = 0.0  # the pipeline's scheduler, Euler; at one step no noise is injected anyway
+    weights: str = "stabilityai/sd-turbo"  # a hub id, or a folder in the layout of diffusers
+
+
+@register_model(
+    "sdxl-turbo",
+    licence="Stability AI Community License; autoencoder MIT",
+    weights="hub: stabilityai/sdxl-turbo, madebyollin/sdxl-vae-fp16-fix",
+    paper=_PAPER,
+)
+@dataclass(frozen=True, kw_only=True)
+class SDXLTurbo(SDXLWeights):
+    """SDXL, distilled to one step; 512x512 images."""
+
+    family = EulerStableDiffusionXL
+
+    steps: int = 1  # ReNO: arguments.py
+    eta: float = 1.0  # the pipeline's scheduler, Euler-ancestral; at one step no noise is injected anyway
+    weights: str = "stabilityai/sdxl-turbo"  # a hub id, or a folder in the layout of diffusers
