@@ -93,7 +93,8 @@ class Sampler:
 
     def _chunks(self, latent: Tensor) -> tuple[Tensor, ...]:
         """What the model takes at once, so that memory does not grow with the batch."""
-        return latent.split(self._model.chunk or len(latent))
+        parts: tuple[Tensor, ...] = latent.split(self._model.chunk or len(latent))
+        return parts
 
     def _call(self, function: Callable[..., Any], latent: Tensor, *rest: Any) -> Any:  # noqa: ANN401
         if self._model.recompute and latent.requires_grad:

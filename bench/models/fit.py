@@ -62,5 +62,5 @@ def kept_bytes(function: Callable[[], object], constants: set[int]) -> int:
 def free_bytes(device: torch.device) -> int:
     """Free memory of the device, or of this machine for a CPU."""
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
-    return psutil.virtual_memory().available
+        return int(torch.cuda.mem_get_info(device)[0])
+    return int(psutil.virtual_memory().available)

@@ -5,7 +5,6 @@ an SDE with the flow's marginals, for methods that need noise at every step.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal
 
 import torch
+from diffusers import DiffusionPipeline
 from diffusers.utils import logging
 
 from bench.errors import InputError
@@ -19,8 +20,8 @@ PATTERNS = (
     *(
         f"{part}/{name}"
         for part in ("text_encoder*", "unet", "transformer", "vae")
-        for name in ("*.json", "model.safetensors", "model-*.safetensors")
-        + ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model-*.safetensors")
+        for model in ("model", "diffusion_pytorch_model")
+        for name in ("*.json", f"{model}.safetensors", f"{model}-*.safetensors")
     ),
 )
 """Safetensors in full precision, whole or in parts, and what it takes to read them."""
@@ -35,7 +36,7 @@ class HubModel:
     """
 
     family: ClassVar[type[LatentModel]]
-    pipeline: ClassVar[type]
+    pipeline: ClassVar[type[DiffusionPipeline]]
     unused: ClassVar[tuple[str, ...]] = ()
     """Parts of the pipeline that are not loaded."""
 

@@ -85,21 +85,6 @@ class LatentModel(ABC):
         """Whether each prediction needs the empty prompt as well."""
         return self.options.get("guidance", 1) != 1
 
-    @property
-    def evals_per_prediction(self) -> int:
-        """Two under classifier-free guidance."""
-        return 2 if self.guided else 1
-
-    @property
-    def alphas(self) -> tuple[float, ...]:
-        """Scale of the signal before each step and after the last."""
-        return tuple(self.schedule.alpha.tolist())
-
-    @property
-    def sigmas(self) -> tuple[float, ...]:
-        """Scale of the noise before each step and after the last."""
-        return tuple(self.schedule.sigma.tolist())
-
     def with_sampling(self, **options: float) -> Self:
         """The same weights under other sampling options.
 
@@ -114,6 +99,8 @@ class LatentModel(ABC):
         check_sampling(options)
         self.options, self.steps = options, int(options["steps"])
         self.schedule = self._make_schedule()
+        self.alphas, self.sigmas = tuple(self.schedule.alpha.tolist()), tuple(self.schedule.sigma.tolist())
+        self.evals_per_prediction = 2 if self.guided else 1
 
     def start(self, noise: Tensor) -> Tensor:
         """The initial latent from row 0 of the noise."""

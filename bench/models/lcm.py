@@ -1,4 +1,4 @@
-"""`lcm`: a latent consistency model (Luo et al. 2023, https://arxiv.org/abs/2310.04378), a few steps, guidance embedded."""
+"""`lcm`: a latent consistency model, a few steps (Luo et al. 2023, https://arxiv.org/abs/2310.04378)."""
 
 from dataclasses import dataclass
 

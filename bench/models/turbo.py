@@ -33,9 +33,7 @@ class EulerStableDiffusionXL(StableDiffusionXL):
         return euler(scheduler, self.steps, self.options["eta"])
 
 
-@register_model(
-    "sd-turbo", licence="Stability AI Community License", weights="hub: stabilityai/sd-turbo", paper=_PAPER
-)
+@register_model("sd-turbo", licence="Stability AI Community License", weights="hub: stabilityai/sd-turbo", paper=_PAPER)
 @dataclass(frozen=True, kw_only=True)
 class SDTurbo(HubModel):
     """Stable Diffusion 2.1, distilled to one step; 512x512 images."""

@@ -5,8 +5,8 @@ A latent at step t is x_t = alpha_t x_0 + sigma_t eps. From a prediction of x_0 
     x' = alpha' x_0 + sqrt(sigma'^2 - s^2) eps + s xi,        xi ~ N(0, I)
 
 which leaves the marginals alone whatever s in [0, sigma'] is. DDIM (Song et al. 2021, https://arxiv.org/abs/2010.02502,
-eq. 12) has alpha^2 + sigma^2 = 1 and s = eta sigma' sqrt(1 - (lambda' / lambda)^2) with lambda = sigma / alpha, which is
-its eq. 16. Euler is the same at eta 0 and Euler-ancestral at eta 1 (Karras et al. 2022, https://arxiv.org/abs/2206.00364;
+eqs. 12, 16) has alpha^2 + sigma^2 = 1 and s = eta sigma' sqrt(1 - (lambda' / lambda)^2) with lambda = sigma / alpha.
+Euler is the same at eta 0 and Euler-ancestral at eta 1 (Karras et al. 2022, https://arxiv.org/abs/2206.00364;
 their latent is ours over alpha); flow matching has alpha = 1 - sigma (Lipman et al. 2023,
 https://arxiv.org/abs/2210.02747), where the same s makes an SDE of the ODE; a consistency model injects s = sigma'
 (Luo et al. 2023, https://arxiv.org/abs/2310.04378).
@@ -15,7 +15,6 @@ https://arxiv.org/abs/2210.02747), where the same s makes an SDE of the ODE; a c
 from dataclasses import dataclass
 from typing import Literal
 
-import torch
 from torch import Tensor
 
 from bench.models.base import Prediction
@@ -81,4 +80,3 @@ def fresh_noise(alpha: Tensor, sigma: Tensor, eta: float) -> Tensor:
     scale = eta * sigma[1:] * (1 - ratio).clamp_min(0).sqrt()
     scale[-1] = 0
     return scale
-

@@ -18,7 +18,9 @@ class Source(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What messages and `doctor` call it."""
+        ...
 
     def find(self) -> Path:
         """The file or folder on this machine; never touches the network.

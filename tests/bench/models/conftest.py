@@ -1,0 +1,34 @@
+"""Small pipelines in the hub's layout, written once a session."""
+
+import pytest
+import torch
+
+from bench.registry import MODELS
+from tests.standins.pipelines import write_pipeline, write_vae
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="session")
+def pipelines(tmp_path_factory):
+    """From a model's name to the folder of what stands in for it."""
+    root = tmp_path_factory.mktemp("pipelines")
+
+    def folder(name):
+        path = root / name
+        if not path.exists():
+            write_vae(path) if name == "vae" else write_pipeline(name, path)
+        return path
+
+    return folder
+
+
+@pytest.fixture
+def load(pipelines):
+    """Loads the stand-in of a model under options."""
+
+    def loaded(name, **options):
+        small = {"flux-schnell": {"size": 16}, "sdxl": {"vae": None}, "sdxl-turbo": {"vae": None}}.get(name, {})
+        return MODELS.get(name).create({"weights": str(pipelines(name)), **small, **options}).load(CPU)
+
+    return loaded

@@ -1,0 +1,117 @@
+"""What all models from the hub share: types, memory, chunks, options."""
+
+import pytest
+import torch
+
+from bench.errors import InputError
+from bench.models.emoji import Emoji
+from bench.models.emoji.paths import WEIGHTS
+from bench.models.latent import dtype_of
+from bench.models.stable_diffusion import StableDiffusion15
+from bench.registry import MODELS
+from bench.weights.hub import HubFolder
+from tests.bench.problems import make_problem
+
+
+def gradient(model, prompt="cat", n=1):
+    problem = make_problem(model, "brightness", prompt)
+    noise = problem.draw_noise(n).requires_grad_()
+    problem.reward(problem.generate(noise)).sum().backward()
+    return noise.grad
+
+
+@pytest.mark.parametrize("recompute", ["none", "steps", "blocks"])
+def test_recomputed_activations_give_the_same_gradient(recompute):
+    """`sd15` on the weights of `emoji`, which recomputes nothing."""
+    options = {"steps": 3, "guidance": 4.0}
+    emoji = Emoji(**options).load(torch.device("cpu"))
+    sd15 = StableDiffusion15(**options, weights=str(WEIGHTS), recompute=recompute).load(torch.device("cpu"))
+    assert sd15.recompute == (recompute != "none")
+    torch.testing.assert_close(gradient(emoji), gradient(sd15), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["sd15", "sdxl", "sd3-medium", "flux-schnell"])
+def test_samples_and_gradients_do_not_depend_on_the_chunk(name, load):
+    found = []
+    for chunk in (1, 2, 5):
+        model = load(name, steps=2, chunk=chunk)
+        problem = make_problem(model, "brightness", "cat")
+        noise = problem.draw_noise(5)
+        found.append((problem.generate(noise), gradient(model, n=5)))
+    for samples, gradients in found[1:]:
+        torch.testing.assert_close(samples, found[0][0], rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(gradients, found[0][1], rtol=1e-3, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["sd15", "sdxl", "sd-turbo", "lcm", "sd3-medium", "flux-schnell"])
+def test_half_precision_networks_leave_noise_samples_and_gradients_in_float32(name, load):
+    exact, half = load(name, steps=2), load(name, steps=2, precision="bf16")
+    assert half._network.dtype == torch.bfloat16
+    assert half._pipeline.vae.dtype == torch.float32
+    problem = make_problem(half, "brightness", "cat")
+    noise = problem.draw_noise(1)
+    samples = problem.generate(noise)
+    assert samples.dtype == torch.float32
+    expected = make_problem(exact, "brightness", "cat").generate(noise)
+    assert 0 < (samples - expected).abs().mean() < 0.05
+    found = gradient(half)
+    assert found.dtype == torch.float32
+    assert torch.isfinite(found).all()
+    similarity = torch.cosine_similarity(found.flatten(), gradient(exact).flatten(), dim=0)
+    assert similarity > 0.9
+
+
+def test_sdxl_takes_the_autoencoder_that_half_precision_does_not_overflow(load, pipelines):
+    model = load("sdxl", precision="bf16", vae=str(pipelines("vae")))
+    assert model._pipeline.vae.dtype == torch.bfloat16
+    own = load("sdxl", precision="bf16")
+    assert own._pipeline.vae.dtype == torch.float32
+    latent = torch.randn(1, *model.latent_shape, generator=torch.Generator().manual_seed(0))
+    assert not torch.allclose(model.decode(latent), own.decode(latent), atol=0.05)
+
+
+def test_precision_follows_the_device_unless_it_is_named():
+    assert dtype_of("auto", torch.device("cpu")) == torch.float32
+    assert dtype_of("auto", torch.device("cuda")) == torch.bfloat16
+    assert dtype_of("fp16", torch.device("cpu")) == torch.float16
+
+
+def test_size_is_in_pixels(load):
+    assert load("sd15", size=32).latent_shape == (4, 16, 16)
+    assert load("sd15").latent_shape == (4, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("sd15", {"steps": 0}, "steps must be in 1..500"),
+        ("sd15", {"guidance": 0.5}, "guidance must be at least 1"),
+        ("sdxl", {"eta": 2}, r"eta must be in \[0, 1\]"),
+        ("sd-turbo", {"guidance": 5}, "unknown option of model 'sd-turbo': 'guidance'"),
+        ("lcm", {"steps": 51}, r"steps must be in 1\.\.50"),
+        ("lcm", {"eta": 1}, "unknown option of model 'lcm': 'eta'"),
+        ("flux-schnell", {"size": 500}, "size must be a positive multiple of 16"),
+        ("sd15", {"chunk": 0}, "chunk must be at least 1"),
+        ("sd15", {"precision": "int8"}, "precision"),
+        ("sd15", {"recompute": "some"}, "recompute"),
+    ],
+)
+def test_senseless_options_are_refused(name, options, message):
+    with pytest.raises(InputError, match=message):
+        MODELS.get(name).create(options)
+
+
+def test_only_what_is_loaded_is_fetched(pipelines):
+    """Every file that the hub's layout has for a pipeline, but checkpoints of other kinds and the safety checker."""
+    from fnmatch import fnmatch
+
+    (source,) = StableDiffusion15().sources()
+    assert isinstance(source, HubFolder)
+    files = [path.relative_to(pipelines("sd15")).as_posix() for path in pipelines("sd15").rglob("*") if path.is_file()]
+    for name in files:
+        assert any(fnmatch(name, pattern) for pattern in source.patterns), name
+    for name in (
+        "v1-5-pruned.ckpt", "unet/diffusion_pytorch_model.bin", "unet/diffusion_pytorch_model.fp16.safetensors",
+        "safety_checker/model.safetensors", "text_encoder/pytorch_model.bin",
+    ):  # fmt: skip
+        assert not any(fnmatch(name, pattern) for pattern in source.patterns), name

@@ -1,0 +1,93 @@
+"""Every family against the call of its own diffusers pipeline, from the same initial latent and injected noise."""
+
+import pytest
+import torch
+from diffusers import DiffusionPipeline
+
+from bench.registry import MODELS
+from tests.bench.problems import make_problem
+
+PROMPT = "a white duck"
+
+
+@pytest.fixture
+def inject(monkeypatch):
+    """Makes the schedulers of diffusers take their noise from a list."""
+
+    def from_rows(rows):
+        left = list(rows)
+        for name in ("ddim", "euler_ancestral_discrete", "lcm"):
+            module = f"diffusers.schedulers.scheduling_{name}.randn_tensor"
+            monkeypatch.setattr(module, lambda shape, **_: left.pop(0).reshape(shape))
+
+    return from_rows
+
+
+def theirs(folder, noise, steps, inject, **options):
+    pipeline = DiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    inject(noise[0, 1:])
+    return pipeline(PROMPT, num_inference_steps=steps, latents=noise[:, 0], output_type="pt", **options).images
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "call"),
+    [
+        ("sd15", {"steps": 6, "eta": 0.0, "guidance": 5.0}, {"guidance_scale": 5.0, "eta": 0.0}),
+        ("sd15", {"steps": 6, "eta": 1.0, "guidance": 5.0}, {"guidance_scale": 5.0, "eta": 1.0}),
+        ("sd15", {"steps": 6, "eta": 1.0, "guidance": 1.0}, {"guidance_scale": 1.0, "eta": 1.0}),
+        ("sd21", {"steps": 6, "eta": 0.0, "guidance": 7.5}, {"guidance_scale": 7.5, "eta": 0.0}),
+        ("sd21", {"steps": 6, "eta": 1.0, "guidance": 7.5}, {"guidance_scale": 7.5, "eta": 1.0}),
+        ("sdxl", {"steps": 6, "eta": 0.0, "guidance": 5.0}, {"guidance_scale": 5.0, "eta": 0.0}),
+        ("sdxl", {"steps": 6, "eta": 1.0, "guidance": 5.0}, {"guidance_scale": 5.0, "eta": 1.0}),
+        ("sd-turbo", {"steps": 1}, {"guidance_scale": 0.0}),
+        ("sd-turbo", {"steps": 4}, {"guidance_scale": 0.0}),
+        ("sdxl-turbo", {"steps": 1}, {"guidance_scale": 0.0}),
+        ("sdxl-turbo", {"steps": 4, "eta": 1.0}, {"guidance_scale": 0.0}),
+        ("lcm", {"steps": 1}, {"guidance_scale": 8.5}),
+        ("lcm", {"steps": 4}, {"guidance_scale": 8.5}),
+        ("sd3-medium", {"steps": 6}, {"guidance_scale": 7.0}),
+        ("sd3-medium", {"steps": 6, "guidance": 1.0}, {"guidance_scale": 1.0}),
+    ],
+)
+def test_the_image_is_the_pipelines(name, options, call, load, pipelines, inject):
+    ours = load(name, **options)
+    problem = make_problem(ours, "brightness", PROMPT)
+    noise = problem.draw_noise(1)
+    with torch.no_grad():
+        found = problem.generate(noise)
+    expected = theirs(pipelines(name), noise, ours.steps, inject, **call)
+    assert expected.std() > 0.05
+    torch.testing.assert_close(found.clamp(0, 1), expected, rtol=0, atol=1e-4)
+
+
+def test_the_image_is_the_pipelines_for_flux(load, pipelines, inject):
+    """Its pipeline takes latents as patches."""
+    ours = load("flux-schnell", steps=4)
+    problem = make_problem(ours, "brightness", PROMPT)
+    noise = problem.draw_noise(1)
+    with torch.no_grad():
+        found = problem.generate(noise)
+    packed = noise.clone()[:, :1].reshape(1, 4, 4, 2, 4, 2).permute(0, 2, 4, 1, 3, 5).reshape(1, 1, 16, 16)
+    call = {"guidance_scale": 0.0, "max_sequence_length": 256, "height": 16, "width": 16}
+    expected = theirs(pipelines("flux-schnell"), packed, 4, inject, **call)
+    torch.testing.assert_close(found.clamp(0, 1), expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["sd15", "sdxl", "sd-turbo", "sdxl-turbo", "lcm", "sd3-medium", "flux-schnell"])
+def test_every_noise_that_has_a_weight_moves_the_image(name, load):
+    """A gradient reaches the initial latent, and every injected noise but the last one where the sampler injects."""
+    ours = load(name, steps=3, **({} if name == "lcm" else {"eta": 1.0}))
+    problem = make_problem(ours, "brightness", PROMPT)
+    noise = problem.draw_noise(1).requires_grad_()
+    problem.reward(problem.generate(noise)).sum().backward()
+    moves = noise.grad.flatten(2).norm(dim=2)[0] > 0
+    assert moves.tolist() == [True, True, True, False]
+    assert torch.isfinite(noise.grad).all()
+
+
+def test_all_models_of_the_hub_are_checked_here(pipelines):
+    from tests.standins.pipelines import STANDINS
+
+    shipped = {name for name in MODELS.names() if MODELS.get(name).facts["weights"].startswith("hub:")}
+    assert shipped == set(STANDINS)
