@@ -9,7 +9,7 @@ R keeps z probable under N(0, I), so that the image stays one that the model wou
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 
@@ -72,6 +72,16 @@ class ODEDNO(DNO):
     """DNO on the deterministic sampler, eta 0, where the initial latent is all the noise there is."""
 
     optimize: Literal["all", "initial"] = "initial"  # at eta 0 no other noise has any effect
+
+    def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
+        """Refuse a model whose sampler always injects noise.
+
+        Raises:
+            ValueError: it has no eta.
+        """
+        super().check_model(model)
+        if not hasattr(model, "eta"):
+            raise ValueError("the model's sampler has no eta that could be 0")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """DNO's loop at eta 0."""

@@ -17,6 +17,7 @@ from torch.nn.functional import interpolate
 from bench.problem import Candidates, Cost, Problem
 from bench.registry import register_method
 from bench.sampling.edict import EDICT
+from bench.sampling.noise_ascent import checked
 
 
 @register_method(
@@ -50,11 +51,13 @@ class DOODL:
             raise ValueError("perturbation and cutouts must be at least 0")
 
     def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
-        """Refuse a guidance scale for a model without guidance.
+        """Refuse a guidance scale for a model without guidance, and a flow, whose first step EDICT cannot undo.
 
         Raises:
-            ValueError: the model has none.
+            ValueError: says which.
         """
+        if getattr(model, "flow", False):
+            raise ValueError("EDICT needs some signal in the initial latent; a flow begins with none")
         if self.guidance is not None and not hasattr(model, "guidance"):
             raise ValueError("the model has no classifier-free guidance; leave out the option guidance")
 
@@ -74,7 +77,7 @@ class DOODL:
             yield Candidates(samples.detach(), rewards.detach(), self._pair(noise, z))
             objective = self._of_cutouts(problem, samples) if self.cutouts else rewards.mean()
             (gradient,) = torch.autograd.grad(objective, z)
-            velocity = self.momentum * velocity + gradient.clamp(-self.clip, self.clip)
+            velocity = self.momentum * velocity + checked(gradient).clamp(-self.clip, self.clip)
             with torch.no_grad():
                 z += self.scale * velocity
                 z *= norm / z.norm()

@@ -88,7 +88,7 @@ class Flux(LatentModel):
 class SD3Medium(HubModel):
     """Stable Diffusion 3 medium, 1024x1024 images."""
 
-    family, pipeline = StableDiffusion3, StableDiffusion3Pipeline
+    family, pipeline, flow = StableDiffusion3, StableDiffusion3Pipeline, True
 
     steps: int = 28  # the pipeline's default in diffusers
     guidance: float = 7.0  # the pipeline's default in diffusers
@@ -106,7 +106,7 @@ class SD3Medium(HubModel):
 class FluxSchnell(HubModel):
     """FLUX.1 schnell, distilled to one to four steps; 512x512 images, as in the literature of noise optimisation."""
 
-    family, pipeline = Flux, FluxPipeline
+    family, pipeline, flow = Flux, FluxPipeline, True
 
     steps: int = 4  # its model card
     eta: float = 0.0  # the flow itself

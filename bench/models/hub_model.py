@@ -39,6 +39,8 @@ class HubModel:
     pipeline: ClassVar[type[DiffusionPipeline]]
     unused: ClassVar[tuple[str, ...]] = ()
     """Parts of the pipeline that are not loaded."""
+    flow: ClassVar[bool] = False
+    """Whether it is a flow, whose initial latent is noise alone."""
 
     steps: int
     weights: str

@@ -15,6 +15,17 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 _OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"adamw": AdamW, "adam": Adam, "sgd": SGD}
 
 
+def checked(gradient: Tensor | None) -> Tensor:
+    """The gradient itself.
+
+    Raises:
+        FloatingPointError: it is missing or not finite; an optimiser would go on with noise that is nothing any more.
+    """
+    if gradient is None or not bool(torch.isfinite(gradient).all()):
+        raise FloatingPointError("the gradient is not finite; networks in fp16 overflow: try precision bf16 or fp32")
+    return gradient
+
+
 class FreeNoise:
     """Noise of which some rows move, uphill along a gradient, while the others stay what they were drawn as.
 
@@ -46,6 +57,7 @@ class FreeNoise:
         """One step of the optimiser towards a larger `objective`, a scalar."""
         self._optimizer.zero_grad()
         (-objective).backward()
+        checked(self.free.grad)
         if self._max_grad_norm is not None:
             clip_grad_norm_([self.free], self._max_grad_norm)
         self._optimizer.step()

@@ -24,7 +24,7 @@ def make_cell(method="base", budget="60nfe", reward="mean", **changes):
     return Cell(**{**fields, **changes})
 
 
-def make_emoji_cell(method, options, reward="darkness"):
+def make_emoji_cell(method, options, reward="darkness", model="emoji"):
     """A cell of shipped plug-ins; nothing is loaded before it runs."""
     shipped = {"model_options": {}, "reward_options": {}, "metrics": {}, "held_out": {}}
-    return make_cell(method, reward=reward, model="emoji", method_options=options, **shipped)
+    return make_cell(method, reward=reward, model=model, method_options=options, **shipped)

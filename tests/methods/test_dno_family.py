@@ -135,3 +135,9 @@ def test_a_gradient_method_on_a_black_box_names_those_that_would_do():
     cell = make_emoji_cell("doodl", {}, reward="jpeg-compressibility")
     with pytest.raises(InputError, match=r"methods that would do: .*dno-hybrid-2"):
         cell.check()
+
+
+def test_the_ode_needs_a_sampler_that_can_do_without_noise():
+    make_emoji_cell("dno-ode", {}, model="flux-schnell").check()
+    with pytest.raises(InputError, match="has no eta that could be 0"):
+        make_emoji_cell("dno-ode", {}, model="lcm").check()

@@ -11,6 +11,7 @@ from bench.models.ring import Ring
 from bench.registry import METHODS
 from bench.sampling.edict import EDICT
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
+from tests.bench.cells import make_emoji_cell
 from tests.bench.problems import make_problem
 
 
@@ -76,6 +77,11 @@ def test_cutouts_steer_but_do_not_score():
 def test_senseless_options_are_refused(option, value):
     with pytest.raises(InputError, match=option):
         METHODS.get("doodl").create({option: value})
+
+
+def test_a_flow_is_refused():
+    with pytest.raises(InputError, match="EDICT needs some signal in the initial latent"):
+        make_emoji_cell("doodl", {}, model="flux-schnell").check()
 
 
 def test_guidance_needs_a_model_that_has_it():

@@ -78,3 +78,10 @@ def test_last_steps_must_be_steps_of_the_model(last_steps):
 
     with pytest.raises(ValueError, match=r"last_steps must be in 1\.\.5"):
         NoiseAscent(last_steps=last_steps).check_model(Five())
+
+
+def test_a_gradient_that_is_not_finite_stops_the_method():
+    z = NoiseAscent().begin(NOISE)
+    with pytest.raises(FloatingPointError, match="try precision bf16 or fp32"):
+        z.ascend((z.noise * float("inf")).sum())
+    assert torch.equal(z.noise, NOISE)
