@@ -58,9 +58,14 @@ def _vae(**changes: object) -> AutoencoderKL:
     )  # fmt: skip
 
 
-def _t5() -> dict[str, object]:
-    tokenizer = T5Tokenizer([("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *EVERY_LETTER], extra_ids=0)
-    config = T5Config(vocab_size=len(tokenizer), d_model=WIDTH, d_ff=64, d_kv=8, num_layers=1, num_heads=4)
+def make_t5_tokenizer() -> T5Tokenizer:
+    """T5's tokenizer with a vocabulary of letters."""
+    return T5Tokenizer([("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *EVERY_LETTER], extra_ids=0)
+
+
+def _t5(width: int) -> dict[str, object]:
+    tokenizer = make_t5_tokenizer()
+    config = T5Config(vocab_size=len(tokenizer), d_model=width, d_ff=64, d_kv=8, num_layers=1, num_heads=4)
     return {"text_encoder": T5EncoderModel(config), "tokenizer": tokenizer}
 
 
@@ -100,25 +105,24 @@ def make_lcm() -> LatentConsistencyModelPipeline:
 
 def make_sd3() -> StableDiffusion3Pipeline:
     """Stable Diffusion 3: two CLIP text encoders, T5, a transformer."""
-    t5 = _t5()
+    t5 = _t5(2 * WIDTH)
     transformer = SD3Transformer2DModel(
         sample_size=SIDE, patch_size=1, in_channels=4, out_channels=4, num_layers=2, attention_head_dim=8,
         num_attention_heads=4, joint_attention_dim=2 * WIDTH, caption_projection_dim=32,
         pooled_projection_dim=2 * WIDTH, pos_embed_max_size=SIDE,
     )  # fmt: skip
-    t5_config = T5Config(vocab_size=len(t5["tokenizer"]), d_model=2 * WIDTH, d_ff=64, d_kv=8, num_layers=1, num_heads=4)
     return StableDiffusion3Pipeline(
         transformer=transformer, vae=_vae(shift_factor=0.0609, scaling_factor=1.5305, use_quant_conv=False),
         text_encoder=_text(CLIPTextModelWithProjection), tokenizer=make_tokenizer(),
         text_encoder_2=_text(CLIPTextModelWithProjection), tokenizer_2=make_tokenizer(),
-        text_encoder_3=T5EncoderModel(t5_config), tokenizer_3=t5["tokenizer"],
+        text_encoder_3=t5["text_encoder"], tokenizer_3=t5["tokenizer"],
         scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
     )  # fmt: skip
 
 
 def make_flux() -> FluxPipeline:
     """FLUX.1 schnell: no guidance, T5 for the tokens, CLIP for the pooled prompt."""
-    t5 = _t5()
+    t5 = _t5(WIDTH)
     transformer = FluxTransformer2DModel(
         patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
         joint_attention_dim=WIDTH, pooled_projection_dim=WIDTH, guidance_embeds=False, axes_dims_rope=(4, 4, 8),
