@@ -43,10 +43,14 @@ def run(
     device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
     executor: Annotated[str, typer.Option(help="Where cells run: local.")] = "local",
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the suite, say what it would cost, run nothing.")
+    ] = False,
 ) -> None:
     """Run a suite; the same command again continues it."""
     from bench.budget import Budget
     from bench.campaign import run_suite
+    from bench.plan import plan_lines
     from bench.suite import load_suite
     from bench.tracking import choose_mode
 
@@ -61,6 +65,10 @@ def run(
         "budget": str(Budget.parse(budget)) if budget else None,
     }
     chosen = chosen.narrowed({field: value for field, value in changes.items() if value is not None})
+    if dry_run:
+        for line in plan_lines(chosen):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        return
     path = out or Path("results", "runs", chosen.name)
     try:
         failed = run_suite(chosen, path, _devices(device), choose_mode(wandb), console)

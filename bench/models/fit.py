@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 import psutil
 import torch
-from torch import Tensor
+from torch import Tensor, UntypedStorage
 from torch.autograd.graph import saved_tensors_hooks
 
 Recompute = Literal["none", "steps", "blocks"]
@@ -44,19 +44,16 @@ def kept_bytes(function: Callable[[], object], constants: set[int]) -> int:
         function: what is run, with gradients enabled.
         constants: addresses of what is there anyway, such as the parameters.
     """
-    kept: dict[int, int] = {}
+    kept: dict[int, UntypedStorage] = {}  # held, so that no address is used twice
 
-    def note(tensor: Tensor) -> Tensor:
+    def note(tensor: Tensor) -> None:
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in constants:
-            kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
+            kept[storage.data_ptr()] = storage
 
-    # The output lives until the count is read, so that no address is used twice.
-    with torch.enable_grad(), saved_tensors_hooks(note, lambda tensor: tensor):
-        output = function()
-    del output
-    return sum(kept.values())
+    with torch.enable_grad(), saved_tensors_hooks(note, lambda nothing: nothing):
+        function()
+    return sum(storage.nbytes() for storage in kept.values())
 
 
 def free_bytes(device: torch.device) -> int:

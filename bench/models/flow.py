@@ -93,6 +93,7 @@ class SD3Medium(HubModel):
     steps: int = 28  # the pipeline's default in diffusers
     guidance: float = 7.0  # the pipeline's default in diffusers
     eta: float = 0.0  # the flow itself
+    size: int = 1024  # what the network was trained on
     weights: str = "stabilityai/stable-diffusion-3-medium-diffusers"  # a hub id, or a folder in the layout of diffusers
 
 
@@ -110,5 +111,5 @@ class FluxSchnell(HubModel):
 
     steps: int = 4  # its model card
     eta: float = 0.0  # the flow itself
-    size: int | None = 512  # ReNO, ORIGEN and Psi-Sampler
+    size: int = 512  # ReNO, ORIGEN and Psi-Sampler
     weights: str = "black-forest-labs/FLUX.1-schnell"  # a hub id, or a folder in the layout of diffusers

@@ -5,10 +5,9 @@ from typing import Any, ClassVar, Literal
 
 import torch
 from diffusers import DiffusionPipeline
-from diffusers.utils import logging
 
 from bench.errors import InputError
-from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of
+from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of, quieten
 from bench.weights.hub import HubFolder
 from bench.weights.source import Source
 
@@ -44,7 +43,8 @@ class HubModel:
 
     steps: int
     weights: str
-    size: int | None = None  # ours: pixels a side, a multiple of 16; null: what the network was trained on
+    size: int
+    """Pixels a side of the images, a multiple of 16."""
     precision: Precision = "auto"  # ours: bf16 on a GPU, fp32 on a CPU; noise, rewards and decoder are fp32 anyway
     recompute: Literal["auto", "none", "steps", "blocks"] = "auto"  # ours: the fastest that half the free memory holds
     chunk: int | None = None  # ours: samples a network takes at once; null: what half of the free memory holds
@@ -53,7 +53,7 @@ class HubModel:
         check_sampling(self.sampling())
         if self.chunk is not None and self.chunk < 1:
             raise InputError(f"chunk must be at least 1, got {self.chunk}")
-        if self.size is not None and (self.size < 16 or self.size % 16):
+        if self.size < 16 or self.size % 16:
             raise InputError(f"size must be a positive multiple of 16, got {self.size}")
 
     def sampling(self) -> dict[str, float]:
@@ -69,7 +69,7 @@ class HubModel:
 
     def load(self, device: torch.device) -> LatentModel:
         """The model on `device`."""
-        logging.disable_progress_bar()
+        quieten()
         model = self.family(self.open(dtype_of(self.precision, device)), device, self.sampling(), self.size)
         model.fit_into_memory(self.recompute, self.chunk)
         return model

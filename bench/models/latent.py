@@ -4,7 +4,9 @@ from abc import ABC, abstractmethod
 from copy import copy
 from typing import Any, Literal, Self
 
+import diffusers
 import torch
+import transformers
 from torch import Tensor, nn
 
 from bench.errors import InputError
@@ -26,6 +28,12 @@ def dtype_of(precision: Precision, device: torch.device) -> torch.dtype:
     return _DTYPES[precision]
 
 
+def quieten() -> None:
+    """No bars for what loads in a moment: they would tear the progress of the run."""
+    diffusers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()
+
+
 class LatentModel(ABC):
     """A frozen pipeline under one set of sampling options.
 
@@ -35,7 +43,7 @@ class LatentModel(ABC):
         pipeline: a diffusers pipeline, its parts in the types they are to run in.
         device: where it runs.
         sampling: steps, and guidance and eta where the family has them.
-        size: pixels a side; None for what the denoiser was trained on.
+        size: pixels a side of the images.
 
     Attributes:
         options: the sampling options.
@@ -55,7 +63,7 @@ class LatentModel(ABC):
         pipeline: Any,  # noqa: ANN401
         device: torch.device,
         sampling: dict[str, float],
-        size: int | None = None,
+        size: int,
     ) -> None:
         for part in pipeline.components.values():
             if isinstance(part, nn.Module):
@@ -64,7 +72,7 @@ class LatentModel(ABC):
         self.chunk: int | None = None
         self._pipeline, self._network = pipeline, getattr(pipeline, self.denoiser)
         self._dtype = self._network.dtype
-        side = size // pipeline.vae_scale_factor if size else self._network.config.sample_size
+        side = size // pipeline.vae_scale_factor
         self.latent_shape = (pipeline.vae.config.latent_channels, side, side)
         self._set_sampling(sampling)
 

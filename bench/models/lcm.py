@@ -45,13 +45,14 @@ class LatentConsistency(StableDiffusion):
 )
 @dataclass(frozen=True, kw_only=True)
 class LCM(HubModel):
-    """LCM Dreamshaper v7, four steps that each inject fresh noise; its network was distilled for 768x768 images."""
+    """LCM Dreamshaper v7, 768x768 images in four steps that each inject fresh noise."""
 
     family, pipeline = LatentConsistency, LatentConsistencyModelPipeline
     unused = ("safety_checker", "feature_extractor")
 
     steps: int = 4  # the pipeline's default in diffusers
     guidance: float = 8.5  # the pipeline's default in diffusers
+    size: int = 768  # what the network was distilled for
     weights: str = "SimianLuo/LCM_Dreamshaper_v7"  # a hub id, or a folder in the layout of diffusers
 
     def __post_init__(self) -> None:

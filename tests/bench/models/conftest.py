@@ -28,7 +28,8 @@ def load(pipelines):
     """Loads the stand-in of a model under options."""
 
     def loaded(name, **options):
-        small = {"flux-schnell": {"size": 16}, "sdxl": {"vae": None}, "sdxl-turbo": {"vae": None}}.get(name, {})
-        return MODELS.get(name).create({"weights": str(pipelines(name)), **small, **options}).load(CPU)
+        own_vae = {"vae": None} if name.startswith("sdxl") else {}
+        small = {"weights": str(pipelines(name)), "size": 16, **own_vae}
+        return MODELS.get(name).create({**small, **options}).load(CPU)
 
     return loaded
