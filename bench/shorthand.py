@@ -14,9 +14,7 @@ def spelled_out(fields: Mapping[str, Any]) -> dict[str, Any]:
         return dict(fields)
     weights = fields["reward"]
     if not isinstance(weights, dict) or not weights:
-        raise ValueError(
-            "reward: names with weights, such as {pickscore: 0.5, hpsv2.1: 5}; `rewards` lists single ones"
-        )
+        raise ValueError("reward: names to weights, such as {pickscore: 0.5, hpsv2.1: 5}; `rewards` lists single ones")
     if "rewards" in fields:
         raise ValueError("reward: give either `reward` (one weighted sum) or `rewards`, not both")
     parts = {str(name): part for name, part in weights.items()}

@@ -20,7 +20,7 @@ from bench.weights.source import Source
 _FILE, _CONFIG = "ImageReward.pt", "med_config.json"
 # The numbers between are dropout, inert when scoring; there are no activations. 768-1024-128-64-16-1.
 _LAYERS = ("mlp.layers.0", "mlp.layers.2", "mlp.layers.4", "mlp.layers.6", "mlp.layers.7")
-# Mean and deviation over the authors' training data, and what is read of a prompt: image-reward 1.5, ImageReward.py.
+# What scores are standardised by, and how many tokens of a prompt are read: image-reward 1.5, ImageReward.py.
 _MEAN, _STD = 0.16717362830052426, 1.0333394966054072
 _TOKENS = 35
 
@@ -28,13 +28,13 @@ _TOKENS = 35
 @register_reward(
     "imagereward",
     differentiable=True,
-    range=(-2.5, 2),
+    range=(-2.5, 2.5),
     paper="https://arxiv.org/abs/2304.05977",
     weights=f"hub: THUDM/ImageReward, {_FILE} and {_CONFIG}; hub: google-bert/bert-base-uncased, the tokenizer",
 )
 @dataclass(frozen=True)
 class ImageReward:
-    """How well people would like the image for its prompt: ImageReward-v1.0, mean 0 and deviation 1 on its own data."""
+    """How well people would like the image for its prompt: ImageReward-v1.0, standardised as its package does."""
 
     weights: str = "THUDM/ImageReward"  # a hub id, or a folder with ImageReward.pt and med_config.json
     tokenizer: str = "google-bert/bert-base-uncased"  # a hub id, or a folder with vocab.txt

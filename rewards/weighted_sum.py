@@ -16,7 +16,14 @@ from bench.scoring.parts import black_boxes
 from bench.weights.source import Source, sources_of
 
 
-@register_reward("sum", differentiable=True, range=(-math.inf, math.inf), paper="https://arxiv.org/abs/2406.04312")
+@register_reward(
+    "sum",
+    differentiable=True,
+    range=(-math.inf, math.inf),
+    paper="https://arxiv.org/abs/2406.04312",
+    licence="those of its parts",
+    weights="those of its parts",
+)
 @dataclass(frozen=True)
 class WeightedSum:
     """Several rewards, each times its weight, added up; differentiable if all of them are.

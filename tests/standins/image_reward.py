@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import torch
@@ -12,6 +13,7 @@ WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] a an the on cat duck owl crab white blac
 # Two blocks a tower and few channels; width of a head, image and patch are those of BLIP's ViT-L.
 IMAGE_SIZE, PATCH_SIZE, BLOCKS = 224, 16, 2
 VISION_WIDTH, TEXT_WIDTH, TEXT_INNER = 128, 64, 128
+VISION, TEXT = "blip.visual_encoder", "blip.text_encoder"
 MED_CONFIG = {
     "architectures": ["BertModel"],
     "attention_probs_dropout_prob": 0.1,
@@ -55,21 +57,20 @@ def write_image_reward(folder: Path, seed: int = 0) -> Path:
 
 
 def _shapes() -> dict[str, tuple[int, ...]]:
-    vision, text = "blip.visual_encoder", "blip.text_encoder"
     shapes: dict[str, tuple[int, ...]] = {
-        f"{vision}.cls_token": (1, 1, VISION_WIDTH),
-        f"{vision}.pos_embed": (1, (IMAGE_SIZE // PATCH_SIZE) ** 2 + 1, VISION_WIDTH),
-        f"{vision}.patch_embed.proj.weight": (VISION_WIDTH, 3, PATCH_SIZE, PATCH_SIZE),
-        f"{vision}.patch_embed.proj.bias": (VISION_WIDTH,),
-        **_norm(f"{vision}.norm", VISION_WIDTH),
-        f"{text}.embeddings.word_embeddings.weight": (MED_CONFIG["vocab_size"], TEXT_WIDTH),
-        f"{text}.embeddings.position_embeddings.weight": (MED_CONFIG["max_position_embeddings"], TEXT_WIDTH),
-        **_norm(f"{text}.embeddings.LayerNorm", TEXT_WIDTH),
+        f"{VISION}.cls_token": (1, 1, VISION_WIDTH),
+        f"{VISION}.pos_embed": (1, (IMAGE_SIZE // PATCH_SIZE) ** 2 + 1, VISION_WIDTH),
+        f"{VISION}.patch_embed.proj.weight": (VISION_WIDTH, 3, PATCH_SIZE, PATCH_SIZE),
+        f"{VISION}.patch_embed.proj.bias": (VISION_WIDTH,),
+        **_norm(f"{VISION}.norm", VISION_WIDTH),
+        f"{TEXT}.embeddings.word_embeddings.weight": (MED_CONFIG["vocab_size"], TEXT_WIDTH),
+        f"{TEXT}.embeddings.position_embeddings.weight": (MED_CONFIG["max_position_embeddings"], TEXT_WIDTH),
+        **_norm(f"{TEXT}.embeddings.LayerNorm", TEXT_WIDTH),
         **_linear("blip.vision_proj", VISION_WIDTH, 256),
         **_linear("blip.text_proj", TEXT_WIDTH, 256),
     }
     for index in range(BLOCKS):
-        shapes |= _vision_block(f"{vision}.blocks.{index}") | _text_block(f"{text}.encoder.layer.{index}")
+        shapes |= _vision_block(f"{VISION}.blocks.{index}") | _text_block(f"{TEXT}.encoder.layer.{index}")
     for index, (out, inputs) in HEAD.items():
         shapes |= _linear(f"mlp.layers.{index}", inputs, out)
     return shapes
@@ -110,10 +111,13 @@ def _norm(name: str, width: int) -> dict[str, tuple[int, ...]]:
 def _random(name: str, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
     """Of the size that training leaves: at the initial ones every image gets nearly the same score."""
     noise = torch.randn(shape, generator=generator)
+    # What the vision tower adds up is small, so that the epsilon of its norms is felt.
+    loudness = 0.02 if name.startswith(VISION) and re.search(r"cls_token|embed|attn\.proj|fc2", name) else 1.0
     if name.endswith("patch_embed.proj.weight"):
         # Smooth, as trained filters are: to white ones the rounding of pixels is as loud as the picture.
-        return noise[..., ::4, ::4].repeat_interleave(4, -1).repeat_interleave(4, -2) / (4 * shape[-1])
+        smooth = noise[..., ::4, ::4].repeat_interleave(4, -1).repeat_interleave(4, -2)
+        return loudness * smooth / (4 * shape[-1])
     if len(shape) > 1 and "embed" not in name and "token" not in name:
-        return noise * math.prod(shape[1:]) ** -0.5
+        return loudness * noise * math.prod(shape[1:]) ** -0.5
     is_scale = "norm" in name.lower() and name.endswith("weight")
-    return 0.3 * noise + float(is_scale)
+    return loudness * 0.3 * noise + float(is_scale)
