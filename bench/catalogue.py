@@ -4,7 +4,8 @@ import inspect
 import io
 import tokenize
 from collections.abc import Callable
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
+from typing import Any
 
 from rich.table import Table
 
@@ -83,15 +84,18 @@ def _describe_set(name: str, entry: PromptSet) -> str:
 def _describe(entry: Entry) -> str:
     sources = _field_comments(entry.factory)
     options = [
-        f"  {field.name} = {field.default!r}" + (f"   ({sources[field.name]})" if field.name in sources else "")
+        f"  {_option(field)}" + (f"   ({sources[field.name]})" if field.name in sources else "")
         for field in fields(entry.factory)
-        if field.default is not MISSING
     ]
     facts = [f"  {key}: {value}" for key, value in entry.facts.items()]
     text = inspect.cleandoc(entry.factory.__doc__ or "")
     return "\n".join(
         [f"{entry.name}: {text}", "", *facts, f"  file: {entry.origin}", "", "options:", *(options or ["  none"])]
     )
+
+
+def _option(field: Field[Any]) -> str:
+    return f"{field.name} (required)" if field.default is MISSING else f"{field.name} = {field.default!r}"
 
 
 def _field_comments(cls: type) -> dict[str, str]:

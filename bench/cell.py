@@ -10,6 +10,7 @@ from typing import Any
 from bench.budget import Budget
 from bench.errors import InputError
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
+from bench.scoring.parts import black_boxes
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,11 @@ class Cell:
     @property
     def black_box(self) -> bool:
         """Whether the reward's gradient is withheld."""
-        differentiable = plugin(REWARDS, self.reward, self.reward_options).facts["differentiable"]
-        return bool(self.reward_options.get("black_box", False)) or not differentiable
+        return bool(self.reward_options.get("black_box", False) or self._black_boxes)
+
+    @property
+    def _black_boxes(self) -> list[str]:
+        return black_boxes(plugin(REWARDS, self.reward, self.reward_options).name, self.create_reward())
 
     @property
     def method_facts(self) -> Mapping[str, Any]:
@@ -88,9 +92,14 @@ class Cell:
         if self.black_box and self.method_facts["gradient"]:
             able = [name for name in METHODS.names() if not METHODS.get(name).facts["gradient"]]
             raise InputError(
-                f"method {self.method!r} needs the gradient of reward {self.reward!r}, which gives none; "
-                f"methods that would do: {', '.join(able)}"
+                f"method {self.method!r} needs the gradient of reward {self.reward!r}, which gives none"
+                f"{self._because_of_parts()}; methods that would do: {', '.join(able)}"
             )
+
+    def _because_of_parts(self) -> str:
+        if not hasattr(self.create_reward(), "parts") or not self._black_boxes:
+            return ""
+        return f" because of {', '.join(map(repr, self._black_boxes))}"
 
     def _check_method(self, model: Any) -> None:  # noqa: ANN401
         method = self.create_method()

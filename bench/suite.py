@@ -12,6 +12,7 @@ from bench.budget import Budget
 from bench.cell import Cell
 from bench.errors import InputError, unknown_name
 from bench.prompts import resolve
+from bench.shorthand import spelled_out
 from bench.yaml_lines import load_validated
 
 
@@ -42,6 +43,7 @@ class Experiment(BaseModel):
         models: names to options, such as `steps`.
         prompts: prompts, or names of prompt sets.
         rewards: names to options; `black_box: true` cuts the gradient; `use` names the reward behind another label.
+            In a file, `reward: {brightness: 0.5, contrast: 2}` stands for one weighted sum.
         methods: labels to hyperparameters; `use` names the method behind another label.
         seeds: seeds of the shared noise.
         budget: what each cell may spend: `10s`, `500nfe`, `100rewards`.
@@ -103,7 +105,8 @@ class Suite(BaseModel):
         experiments = value.get("experiments", [{}])
         if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
             return {**own, "experiments": experiments}
-        return {**own, "experiments": [{**shared, **one} for one in experiments]}
+        shared = spelled_out(shared)
+        return {**own, "experiments": [{**shared, **spelled_out(one)} for one in experiments]}
 
     def cells(self) -> list[Cell]:
         """All cells in the order in which they run, each checked.

@@ -6,6 +6,7 @@ from typing import Any
 from bench.cell import Cell, create, plugin
 from bench.errors import InputError
 from bench.registry import MODELS, REWARDS, Registry
+from bench.scoring.parts import leaves
 from bench.weights.source import Missing, sources_of
 
 
@@ -28,12 +29,18 @@ def missing_sources(cells: Iterable[Cell]) -> dict[str, str]:
     """What the models and rewards of the cells need and is not here, to the name of the plug-in that needs it."""
     missing: dict[str, str] = {}
     for registry, label, options in _plugins(cells):
-        for source in sources_of(create(registry, label, options)):
-            try:
-                source.find()
-            except Missing:
-                missing[source.name] = plugin(registry, label, options).name
+        name = plugin(registry, label, options).name
+        for leaf, instance in leaves(name, create(registry, label, options)):
+            missing |= dict.fromkeys(_missing(instance), leaf)
     return missing
+
+
+def _missing(instance: Any) -> Iterator[str]:  # noqa: ANN401
+    for source in sources_of(instance):
+        try:
+            source.find()
+        except Missing:
+            yield source.name
 
 
 def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry, str, Any]]:

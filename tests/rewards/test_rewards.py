@@ -1,6 +1,9 @@
 """Rewards against independent figures: by hand, by Pillow, by finite differences; in batches and alone."""
 
+from functools import cache
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -8,7 +11,9 @@ import torch
 from PIL import Image
 
 from bench.registry import REWARDS
+from tests.standins.image_reward import write_bert_tokenizer, write_image_reward
 
+STAND_INS = TemporaryDirectory()
 # Not REWARDS.names(): other test modules may have registered rewards of their own.
 BUILT_IN = [name for name in REWARDS.names() if REWARDS.get(name).factory.__module__.startswith("rewards.")]
 IMAGES = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 1.2 - 0.1
@@ -20,8 +25,18 @@ def samples_for(name):
     return 2 * IMAGES[:, 0, 0, :2] - 1 if name.startswith("ring-") else IMAGES
 
 
+@cache
+def options_for(name):
+    """What a reward cannot be made without: small weights in the place of the hub's, the parts of a sum."""
+    folder = Path(STAND_INS.name)
+    if name == "imagereward":
+        weights, tokenizer = write_image_reward(folder / name), write_bert_tokenizer(folder / "bert")
+        return {"weights": str(weights), "tokenizer": str(tokenizer)}
+    return {"of": {"brightness": 0.5, "contrast": {"weight": -2}}} if name == "sum" else {}
+
+
 def score(name, images=IMAGES, captions=CAPTIONS):
-    return REWARDS.get(name).create({})(images, captions)
+    return REWARDS.get(name).create(options_for(name))(images, captions)
 
 
 def test_brightness_and_darkness_are_the_decoders_mean():
@@ -40,6 +55,15 @@ def test_jpeg_is_minus_the_kilobytes_of_the_file():
         pixels = np.round(image.permute(1, 2, 0).numpy() * 255).astype(np.uint8)
         Image.fromarray(pixels).save(buffer, format="JPEG", quality=95)
         assert found.item() == pytest.approx(-len(buffer.getvalue()) / 1000)
+    assert torch.equal(score("jpeg-incompressibility", images, ["a", "b"]), -score("jpeg-compressibility", images))
+
+
+def test_contrast_is_the_variance_of_the_summed_channels():
+    """DNO's definition, an image at a time, by NumPy; and by hand: half black, half white is n / (n - 1) * 9."""
+    sums = (IMAGES.double().numpy() * 2 - 1).sum(axis=1)
+    assert score("contrast").tolist() == pytest.approx([image.var(ddof=1) for image in sums], rel=1e-5)
+    halves = torch.cat([torch.zeros(1, 3, 8, 4), torch.ones(1, 3, 8, 4)], dim=3)
+    assert score("contrast", halves, ["cat"]).item() == pytest.approx(9 * 64 / 63)
 
 
 def test_ring_waves_by_hand():

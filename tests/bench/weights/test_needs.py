@@ -25,3 +25,9 @@ def test_the_official_runs_are_valid_up_to_their_weights(suite):
 def test_nothing_is_missing_where_the_users_folder_has_it():
     options = {"weights": str(WEIGHTS)}
     require_weights([make_cell(model="sd15", model_options=options), make_cell(model="sd15", model_options=options)])
+
+
+def test_of_a_sum_the_part_that_lacks_weights_is_named():
+    cell = make_cell(reward="mix", reward_options={"use": "sum", "of": {"brightness": 1, "imagereward": 1}})
+    with pytest.raises(InputError, match=r"'THUDM/ImageReward', .*; `dno-bench fetch imagereward` gets it"):
+        require_weights([cell])
