@@ -18,12 +18,13 @@ class Gaussian:
     """The closed-form model of `bench.testing`."""
 
     steps: int = 5
+    eta: float = 1.0
 
     def check_prompt(self, prompt):
         pass
 
     def load(self, device):
-        return GaussianModel(steps=self.steps)
+        return GaussianModel(steps=self.steps, eta=self.eta)
 
 
 @register_reward("mean", differentiable=True, range=(0, 1), paper="mean pixel")

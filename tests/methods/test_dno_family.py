@@ -7,6 +7,7 @@ import torch
 
 from bench.errors import InputError
 from bench.registry import METHODS
+from bench.sampling.probability import regularizer
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
 from tests.bench.cells import make_emoji_cell
 
@@ -135,6 +136,21 @@ def test_a_gradient_method_on_a_black_box_names_those_that_would_do():
     cell = make_emoji_cell("doodl", {}, reward="jpeg-compressibility")
     with pytest.raises(InputError, match=r"methods that would do: .*dno-hybrid-2"):
         cell.check()
+
+
+def test_the_regulariser_makes_improbable_noise_probable_again():
+    """On a reward that has no say; without it the noise stays as improbable as it was."""
+    shrunken = toy_problem(reward=lambda samples, _: 0 * samples.flatten(1).mean(1))
+    drawn = shrunken.draw_noise(1) * 0.5
+    shrunken.draw_noise = lambda n: drawn.clone()
+    penalties = {}
+    for name in ("dno", "dno-regularized"):
+        options = {"learning_rate": 0.05, "weight_decay": 0.0}
+        *_, last = islice(METHODS.get(name).create(options).run(shrunken), 15)
+        penalties[name] = regularizer(last.noise, 20, torch.Generator().manual_seed(0)).item()
+    start = regularizer(drawn, 20, torch.Generator().manual_seed(0)).item()
+    assert penalties["dno"] == pytest.approx(start)
+    assert penalties["dno-regularized"] < 0.2 * start
 
 
 def test_the_ode_needs_a_sampler_that_can_do_without_noise():
