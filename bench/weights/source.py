@@ -11,14 +11,17 @@ class Missing(InputError):
 
 
 class Source(Protocol):
-    """Weights or data with one origin, pinned.
-
-    Attributes:
-        name: what messages and `doctor` call it.
-    """
+    """Weights or data with one origin, pinned."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What messages and `doctor` call it."""
+        ...
+
+    @property
+    def pin(self) -> str:
+        """What fixes its content, such as "sha256 21dd590f3ccd"; empty if nothing does."""
+        ...
 
     def find(self) -> Path:
         """The file or folder on this machine; never touches the network.
