@@ -1,12 +1,41 @@
-"""What the cells of a suite need and is not here: said in one line before any compute is spent."""
+"""What a suite needs; and what its cells need and is not here, said in one line before any compute is spent."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bench.cell import Cell, create, plugin
 from bench.errors import InputError
-from bench.registry import MODELS, REWARDS, Registry
-from bench.weights.source import Missing, sources_of
+from bench.prompts import prompt_sets
+from bench.registry import METRICS, MODELS, REWARDS, Entry, Registry
+from bench.suite import Suite
+from bench.weights.source import Missing, Source, sources_of
+
+_REGISTRIES = {"models": MODELS, "rewards": REWARDS, "metrics": METRICS}
+
+
+def suite_sources(suite: Suite) -> list[Source]:
+    """What the models, rewards, metrics and prompts of a suite need, each once.
+
+    Raises:
+        InputError: a plug-in is not known, or refuses its options.
+    """
+    needed: dict[Source, None] = {}
+    sets = prompt_sets()
+    for experiment in suite.experiments:
+        for field, registry in _REGISTRIES.items():
+            for label, options in getattr(experiment, field).items():
+                needed |= dict.fromkeys(sources_of(create(registry, label, options)))
+        for word in experiment.prompts:
+            needed |= dict.fromkeys(sets[word].sources() if word in sets else [])
+    return list(needed)
+
+
+def default_sources(entry: Entry) -> list[Source]:
+    """What a plug-in needs with its default options; nothing where an option has no default."""
+    try:
+        return sources_of(entry.create({}))
+    except InputError:
+        return []
 
 
 def require_weights(cells: Iterable[Cell]) -> None:
