@@ -8,7 +8,7 @@ from bench.errors import InputError
 from bench.prompts import prompt_sets
 from bench.registry import METRICS, MODELS, REWARDS, Entry, Registry
 from bench.suite import Suite
-from bench.weights.source import Missing, Source, sources_of
+from bench.weights.source import Source, is_here, sources_of
 
 _REGISTRIES = {"models": MODELS, "rewards": REWARDS, "metrics": METRICS}
 
@@ -46,11 +46,11 @@ def require_weights(cells: Iterable[Cell]) -> None:
     """
     missing: dict[str, str] = {}
     for registry, label, options in _plugins(cells):
+        defaults = default_sources(plugin(registry, label, options))
         for source in sources_of(create(registry, label, options)):
-            try:
-                source.find()
-            except Missing:
-                missing[source.name] = plugin(registry, label, options).name
+            if not is_here(source):
+                # A name stands for its defaults; what other options need is fetched with the suite that has them.
+                missing[source.name] = str(options.get("use", label)) if source in defaults else "SUITE"
     if missing:
         names = " ".join(dict.fromkeys(missing.values()))
         raise InputError(
