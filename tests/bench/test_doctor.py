@@ -6,6 +6,12 @@ from bench.doctor import report
 from bench.prompts import prompt_set
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Without the imports that `packages` tries; those are tested with `bench.machine`."""
+    monkeypatch.setattr("bench.doctor.packages", lambda: [("torch", "2.6", "")])
+
+
 @pytest.fixture
 def tables(tmp_path, monkeypatch):
     """The rows of each table by its title, with nothing fetched but a file of DrawBench's size."""
