@@ -15,6 +15,8 @@ from bench.published import all_published, find_published
 from bench.published_text import describe, overview
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
 from bench.suite import load_suite, shipped_suites
+from bench.weights.needs import default_sources
+from bench.weights.source import Missing, is_here, label
 
 _REGISTRIES: dict[str, Registry] = {
     "methods": METHODS,
@@ -23,6 +25,12 @@ _REGISTRIES: dict[str, Registry] = {
     "metrics": METRICS,
 }
 KINDS = [*_REGISTRIES, "prompts", "suites", "published"]
+# What the tables of some kinds show beside name and summary.
+_COLUMNS = {
+    "models": ("weights", "licence"),
+    "rewards": ("weights", "licence"),
+    "prompts": ("prompts", "licence", "here"),
+}
 
 
 def listing(kind: str) -> Table:
@@ -35,8 +43,10 @@ def listing(kind: str) -> Table:
     if kind == "published":
         return overview(all_published().values())
     table = Table("name", "what it is", box=None)
-    for name, summary in _rows(kind):
-        table.add_row(name, summary)
+    for column in _COLUMNS.get(kind, ()):
+        table.add_column(column, overflow="fold")
+    for row in _rows(kind):
+        table.add_row(*row)
     return table
 
 
@@ -48,7 +58,7 @@ def details(kind: str, name: str) -> str:
     """
     kind = _kind(kind)
     if kind == "prompts":
-        return _describe_set(name, prompt_set(name))
+        return _describe_set(prompt_set(name))
     if kind == "suites":
         if name not in shipped_suites():
             raise unknown_name("suite", name, shipped_suites())
@@ -65,20 +75,38 @@ def _kind(word: str) -> str:
     raise unknown_name("kind", word, KINDS)
 
 
-def _rows(kind: str) -> list[tuple[str, str]]:
+def _rows(kind: str) -> list[tuple[str, ...]]:
     if kind == "prompts":
-        return [(name, entry.description) for name, entry in prompt_sets().items()]
+        return [_set_row(entry) for entry in prompt_sets().values()]
     if kind == "suites":
         return [(name, load_suite(name).description) for name in shipped_suites()]
     registry = _REGISTRIES[kind]
-    entries = [(name, registry.get(name).summary) for name in registry.names()]
-    return entries + [(name, f"BROKEN: {why}") for name, why in registry.broken.items()]
+    rows = [_row(registry.get(name), kind in _COLUMNS) for name in registry.names()]
+    return rows + [(name, f"BROKEN: {why}") for name, why in registry.broken.items()]
 
 
-def _describe_set(name: str, entry: PromptSet) -> str:
-    facts = entry.model_dump(exclude={"file", "description"})
-    lines = [f"{name}: {entry.description}", *(f"  {key}: {value}" for key, value in facts.items())]
-    return "\n".join([*lines, "", *entry.prompts()])
+def _row(entry: Entry, with_weights: bool) -> tuple[str, ...]:
+    own = (entry.name, entry.summary)
+    return (*own, _weights(entry), entry.facts["licence"]) if with_weights else own
+
+
+def _weights(entry: Entry) -> str:
+    """What it needs with its default options and how that is pinned, or where else its weights are."""
+    return "\n".join(map(label, default_sources(entry))) or str(entry.facts["weights"])
+
+
+def _set_row(entry: PromptSet) -> tuple[str, ...]:
+    here = "yes" if all(is_here(source) for source in entry.sources()) else "no"
+    return entry.name, entry.description, str(entry.size), entry.licence, here
+
+
+def _describe_set(entry: PromptSet) -> str:
+    facts = {"source": entry.source, **entry.model_dump(exclude={"name", "description", "source"})}
+    lines = [f"{entry.name}: {entry.description}", *(f"  {key}: {value}" for key, value in facts.items())]
+    try:
+        return "\n".join([*lines, "", *entry.prompts()])
+    except Missing as error:
+        return "\n".join([*lines, "", str(error)])
 
 
 def _describe(entry: Entry) -> str:

@@ -37,7 +37,7 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Run folder [default: results/runs/SUITE].")] = None,
     methods: Annotated[str | None, typer.Option(help="Only these, comma separated; path.py@name works.")] = None,
     rewards: Annotated[str | None, typer.Option(help="Only these, comma separated.")] = None,
-    prompts: Annotated[str | None, typer.Option(help="Prompts or names of sets, comma separated.")] = None,
+    prompts: Annotated[str | None, typer.Option(help="Prompts, names of sets or files, comma separated.")] = None,
     seeds: Annotated[str | None, typer.Option(help="Seeds, comma separated.")] = None,
     budget: Annotated[str | None, typer.Option(help="Of each cell: 10s, 5m, 500nfe or 100rewards.")] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
@@ -134,6 +134,39 @@ def show(
     from bench.catalogue import details
 
     console.print(details(kind, name), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: dno-bench fetch sd15 pick-a-pic-500")
+def fetch(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME...",
+            help="Models, rewards, metrics, suites or prompt sets; after a first `prompts`, sets only.",
+        ),
+    ],
+) -> None:
+    """Download the weights and prompts that things need; the same command again continues what broke off."""
+    from bench.weights.fetch import sources_for
+
+    sources = sources_for(names)
+    if not sources:
+        console.print(f"nothing to fetch: all that {', '.join(names)} needs is in the package", highlight=False)
+    try:
+        for source in sources:
+            console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
+    except KeyboardInterrupt:
+        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
+        raise typer.Exit(130) from None
+
+
+@app.command(epilog="Example: dno-bench doctor")
+def doctor() -> None:
+    """Say what is installed, where it runs, what has been fetched and what each suite still needs."""
+    from bench.doctor import report
+
+    for table in report():
+        console.print(table, "", markup=False, highlight=False)
 
 
 @app.command(epilog="Example: dno-bench table results/runs/demo --format latex > table.tex")

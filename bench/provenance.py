@@ -25,8 +25,8 @@ def provenance(devices: list[torch.device]) -> dict[str, Any]:
         "git": _git(),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "versions": {name: _version(name) for name in _PACKAGES},
-        "devices": [{"device": str(device), "name": _device_name(device)} for device in devices],
+        "versions": {name: version_of(name) for name in _PACKAGES},
+        "devices": [{"device": str(device), "name": device_name(device)} for device in devices],
         "threads": torch.get_num_threads(),
         "cpus": os.cpu_count(),
         "weights": {path.relative_to(_MODELS).as_posix(): _sha256(path) for path in _files(_MODELS)},
@@ -48,14 +48,16 @@ def _run(command: list[str], folder: Path) -> str:
     return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """The installed version of a distribution, or that it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
 
 
-def _device_name(device: torch.device) -> str:
+def device_name(device: torch.device) -> str:
+    """The maker's name of a GPU or of the processor."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     cpuinfo = Path("/proc/cpuinfo")

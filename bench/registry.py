@@ -104,7 +104,7 @@ class Registry:
         self._discover()
         path, at, plain = name.rpartition("@")
         if at:
-            _import_file(Path(path))
+            import_file(Path(path))
         if plain in self._entries:
             return self._entries[plain]
         if plain in self.broken:
@@ -126,7 +126,12 @@ class Registry:
                 warnings.warn(f"plug-in {point.value!r} is broken: {error}", stacklevel=2)
 
 
-def _import_file(path: Path) -> None:
+def import_file(path: Path) -> None:
+    """Import a file that registers plug-ins, once.
+
+    Raises:
+        InputError: there is no such file, or it cannot be imported.
+    """
     if not path.is_file():
         raise InputError(f"no such file: {path} (write path/to/file.py@name)")
     module_name = f"dno_bench_file_{sha256(str(path.resolve()).encode()).hexdigest()[:12]}"

@@ -6,12 +6,12 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bench.budget import Budget
 from bench.cell import Cell
 from bench.errors import InputError, unknown_name
-from bench.prompts import resolve
+from bench.prompts import resolve, with_files_read
 from bench.shorthand import spelled_out
 from bench.yaml_lines import load_validated
 
@@ -41,7 +41,7 @@ class Experiment(BaseModel):
 
     Attributes:
         models: names to options, such as `steps`.
-        prompts: prompts, or names of prompt sets.
+        prompts: prompts, names of prompt sets, or paths of files of prompts, which are read at once.
         rewards: names to options; `black_box: true` cuts the gradient; `use` names the reward behind another label.
             In a file, `reward: {brightness: 0.5, contrast: 2}` stands for one weighted sum.
         methods: labels to hyperparameters; `use` names the method behind another label.
@@ -54,7 +54,7 @@ class Experiment(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     models: NamedOptions = {"emoji": {}}
-    prompts: Annotated[list[str], Field(min_length=1)]
+    prompts: Annotated[list[str], Field(min_length=1), AfterValidator(with_files_read)]
     rewards: NamedOptions
     methods: NamedOptions
     seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
@@ -130,8 +130,10 @@ class Suite(BaseModel):
         A chosen name keeps its options where an experiment lists it; one that no experiment lists is added to all.
 
         Raises:
-            InputError: nothing is left to run.
+            InputError: nothing is left to run, or a file of prompts cannot be read.
         """
+        if "prompts" in changes:
+            changes = {**changes, "prompts": with_files_read(list(changes["prompts"]))}
         listed = {
             field: {name for one in self.experiments for name in getattr(one, field)}
             for field in ("methods", "rewards")

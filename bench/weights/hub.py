@@ -7,7 +7,9 @@ from huggingface_hub import hf_hub_download, snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from bench.errors import InputError
+from bench.weights.hub_errors import one_line_errors
 from bench.weights.source import Missing
+from bench.weights.web import sha256_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class HubFolder:
         """The hub id or path."""
         return self.repo
 
+    @property
+    def pin(self) -> str:
+        """The revision, unless it is the one that moves."""
+        return _pin(self.revision)
+
     def find(self) -> Path:
         """The folder, the user's own or in the hub's cache (see `Source.find`)."""
         folder = Path(self.repo)
@@ -41,8 +48,11 @@ class HubFolder:
         return folder
 
     def fetch(self) -> Path:
-        """Download the files into the hub's cache (see `Source.fetch`)."""
-        return Path(snapshot_download(self.repo, revision=self.revision, allow_patterns=list(self.patterns)))
+        """Download what the hub's cache lacks of the files, resuming what broke off (see `Source.fetch`)."""
+        if not Path(self.repo).is_dir():
+            with one_line_errors(self.repo, self.repo, self.revision):
+                snapshot_download(self.repo, revision=self.revision, allow_patterns=list(self.patterns))
+        return self.find()
 
     def _cached(self) -> Path:
         try:
@@ -63,16 +73,23 @@ class HubFile:
         repo: hub id, or the path of the file itself.
         file: its path in the repository.
         revision: commit, tag or branch.
+        sha256: of its content, in hexadecimal digits, checked after a download; empty if it is not pinned.
     """
 
     repo: str
     file: str
     revision: str = "main"
+    sha256: str = ""
 
     @property
     def name(self) -> str:
         """Repository and file, or the path."""
         return self.repo if Path(self.repo).is_file() else f"{self.repo}/{self.file}"
+
+    @property
+    def pin(self) -> str:
+        """The first digits of the hash, else the revision unless it is the one that moves."""
+        return f"sha256 {self.sha256[:12]}" if self.sha256 else _pin(self.revision)
 
     def find(self) -> Path:
         """The file, the user's own or in the hub's cache (see `Source.find`)."""
@@ -84,5 +101,23 @@ class HubFile:
             raise Missing(f"{self.name!r} is not on this machine") from None
 
     def fetch(self) -> Path:
-        """Download the file into the hub's cache (see `Source.fetch`)."""
-        return Path(hf_hub_download(self.repo, self.file, revision=self.revision))
+        """Download the file into the hub's cache, resuming what broke off (see `Source.fetch`)."""
+        try:
+            return self.find()
+        except Missing:
+            pass
+        with one_line_errors(self.name, self.repo, self.revision):
+            path = Path(hf_hub_download(self.repo, self.file, revision=self.revision))
+        if self.sha256 and (digest := sha256_of(path)) != self.sha256:
+            # The hub's cache has a link in the snapshot and the content elsewhere.
+            path.resolve().unlink()
+            path.unlink(missing_ok=True)
+            raise InputError(
+                f"{self.name!r} has the sha256 {digest} instead of {self.sha256}: it is not the file that was pinned, "
+                "and was removed"
+            )
+        return path
+
+
+def _pin(revision: str) -> str:
+    return "" if revision == "main" else f"revision {revision[:12]}"

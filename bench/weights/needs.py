@@ -1,13 +1,42 @@
-"""What the cells of a suite need and is not here: said in one line before any compute is spent."""
+"""What a suite needs; and what its cells need and is not here, said in one line before any compute is spent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bench.cell import Cell, create, plugin
+from bench.cell import Cell, create
 from bench.errors import InputError
-from bench.registry import MODELS, REWARDS, Registry
+from bench.prompts import prompt_sets
+from bench.registry import METRICS, MODELS, REWARDS, Entry, Registry
 from bench.scoring.parts import leaves
-from bench.weights.source import Missing, sources_of
+from bench.suite import Suite
+from bench.weights.source import Source, is_here, sources_of
+
+_REGISTRIES = {"models": MODELS, "rewards": REWARDS, "metrics": METRICS}
+
+
+def suite_sources(suite: Suite) -> list[Source]:
+    """What the models, rewards, metrics and prompts of a suite need, each once.
+
+    Raises:
+        InputError: a plug-in is not known, or refuses its options.
+    """
+    needed: dict[Source, None] = {}
+    sets = prompt_sets()
+    for experiment in suite.experiments:
+        for field, registry in _REGISTRIES.items():
+            for label, options in getattr(experiment, field).items():
+                needed |= dict.fromkeys(sources_of(create(registry, label, options)))
+        for word in experiment.prompts:
+            needed |= dict.fromkeys(sets[word].sources() if word in sets else [])
+    return list(needed)
+
+
+def default_sources(entry: Entry) -> list[Source]:
+    """What a plug-in needs with its default options; nothing where an option has no default."""
+    try:
+        return sources_of(entry.create({}))
+    except InputError:
+        return []
 
 
 def require_weights(cells: Iterable[Cell]) -> None:
@@ -26,21 +55,24 @@ def require_weights(cells: Iterable[Cell]) -> None:
 
 
 def missing_sources(cells: Iterable[Cell]) -> dict[str, str]:
-    """What the models and rewards of the cells need and is not here, to the name of the plug-in that needs it."""
+    """What the models and rewards of the cells need and is not here, to what `dno-bench fetch` gets it by."""
     missing: dict[str, str] = {}
     for registry, label, options in _plugins(cells):
-        name = plugin(registry, label, options).name
-        for leaf, instance in leaves(name, create(registry, label, options)):
-            missing |= dict.fromkeys(_missing(instance), leaf)
+        missing |= lacking(registry, label, options)
     return missing
 
 
-def _missing(instance: Any) -> Iterator[str]:  # noqa: ANN401
-    for source in sources_of(instance):
-        try:
-            source.find()
-        except Missing:
-            yield source.name
+def lacking(registry: Registry, label: str, options: Mapping[str, Any]) -> dict[str, str]:
+    """What one plug-in needs and is not here, to what `dno-bench fetch` gets it by: its name, or that of its part."""
+    found: dict[str, str] = {}
+    name = str(options.get("use", label))
+    for leaf, instance in leaves(name, create(registry, label, options)):
+        defaults = default_sources(registry.get(leaf))
+        for source in sources_of(instance):
+            if not is_here(source):
+                # A name stands for its defaults; what other options need is fetched with the suite that has them.
+                found[source.name] = leaf if source in defaults else "SUITE"
+    return found
 
 
 def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry, str, Any]]:

@@ -11,15 +11,16 @@ class Missing(InputError):
 
 
 class Source(Protocol):
-    """Weights or data with one origin, pinned.
-
-    Attributes:
-        name: what messages and `doctor` call it.
-    """
+    """Weights or data with one origin, pinned."""
 
     @property
     def name(self) -> str:
         """What messages and `doctor` call it."""
+        ...
+
+    @property
+    def pin(self) -> str:
+        """What fixes its content, such as "sha256 21dd590f3ccd"; empty if nothing does."""
         ...
 
     def find(self) -> Path:
@@ -43,3 +44,21 @@ class Source(Protocol):
 def sources_of(plugin: Any) -> list[Source]:  # noqa: ANN401 - any model, reward or metric
     """What an instance of a plug-in needs; nothing if it does not say."""
     return list(plugin.sources()) if hasattr(plugin, "sources") else []
+
+
+def label(source: Source) -> str:
+    """The source for a table: its name and, in parentheses, what fixes it."""
+    return f"{source.name} ({source.pin})" if source.pin else source.name
+
+
+def is_here(source: Source) -> bool:
+    """Whether it need not be fetched.
+
+    Raises:
+        InputError: something is there that cannot be it.
+    """
+    try:
+        source.find()
+    except Missing:
+        return False
+    return True

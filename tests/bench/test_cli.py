@@ -1,13 +1,20 @@
 """The command line as a user meets it: in processes of its own, exit codes and all."""
 
+import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import yaml
 
+from bench.prompts import prompt_set
+from tests.bench.prompts.test_formats import GENEVAL
+from tests.bench.weights.server import serving
 from tests.plugins import HERE
 
 SUITE = f"""
@@ -21,17 +28,29 @@ seeds: [0]
 budget: 60nfe
 metrics: [noise-probability]
 """
+# The command with the sets of a file in the working directory, their repositories at another address.
+PATCHED = """
+from pathlib import Path
+from bench.prompts import sets
+sets.RAW, sets.SETS = {url!r}, Path("sets.yaml")
+from bench.cli import main
+main()
+"""
 MAIN = [sys.executable, "-c", "from bench.cli import main; main()"]
 
 
-def dno_bench(*arguments, cwd):
-    return subprocess.run([*MAIN, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120)
+def dno_bench(*arguments, cwd, main=MAIN):
+    empty = {"DNO_BENCH_CACHE": str(cwd / "cache"), "HF_HUB_CACHE": str(cwd / "hub"), "NO_PROXY": "127.0.0.1"}
+    return subprocess.run(
+        [*main, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120, env=os.environ | empty
+    )
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     (home / "small.yaml").write_text(SUITE)
+    (home / "mine.txt").write_text("a cat\n\na cat\n")
     return home
 
 
@@ -95,6 +114,13 @@ def test_status(home, first):
         (["table", "results/runs/small", "--format", "word"], "unknown table format 'word'"),
         (["list", "methodz"], "unknown kind 'methodz'; did you mean 'methods'?"),
         (["show", "method", "dnoo"], "unknown method 'dnoo'; did you mean 'dno'?"),
+        (
+            ["run", "demo", "--prompts", "drawbench"],
+            "'drawbench' is not on this machine; `dno-bench fetch prompts drawb",
+        ),
+        (["run", "demo", "--prompts", "mine.txt"], "mine.txt: line 2 is empty; line 3 repeats line 1; prompts are"),
+        (["fetch", "sd16"], "unknown model, reward, metric, suite or prompt set 'sd16'; did you mean 'sd15'?"),
+        (["fetch", "prompts", "drawbensh"], "unknown prompt set 'drawbensh'; did you mean 'drawbench'?"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_exit_2(home, first, arguments, message):
@@ -129,11 +155,43 @@ def test_list_and_show(home):
     assert "licence: MIT" in animals
 
 
+def test_prompts_are_fetched_and_shown(home):
+    """End to end, GenEval's entry pinned to a stand-in that a server on the loopback has."""
+    body = GENEVAL.encode()
+    pins = {"bytes": len(body), "sha256": sha256(body).hexdigest()}
+    (home / "sets.yaml").write_text(
+        yaml.safe_dump({"geneval": prompt_set("geneval").model_dump(exclude={"name"}) | pins})
+    )
+    with serving({}) as server:
+        patched = [sys.executable, "-c", PATCHED.format(url=server.url)]
+        gone = dno_bench("fetch", "prompts", "geneval", cwd=home, main=patched)
+        assert (gone.returncode, gone.stderr.count("\n")) == (2, 1)
+        assert "the server answers 404" in gone.stderr
+        server.files[server.requests[0][0]] = body
+        fetched = dno_bench("fetch", "prompts", "geneval", cwd=home, main=patched)
+        assert fetched.stdout == f"evaluation_metadata.jsonl  {home}/cache/evaluation_metadata.jsonl\n"
+    shown = dno_bench("show", "prompts", "geneval", cwd=home, main=patched)
+    assert shown.stdout.endswith("\n\na photo of a bench\na photo of two clocks\n")
+
+
+def test_nothing_to_fetch(home):
+    fetched = dno_bench("fetch", "emoji", "demo", "simple-animals", cwd=home)
+    assert (fetched.returncode, fetched.stdout) == (
+        0, "nothing to fetch: all that emoji, demo, simple-animals needs is in the package\n",
+    )  # fmt: skip
+
+
+def test_doctor(home):
+    shown = dno_bench("doctor", cwd=home)
+    assert shown.returncode == 0, shown.stderr
+    assert re.search(r"dno-official-black +no +stable-diffusion-\S+ +dno-bench fetch dno-official-black", shown.stdout)
+
+
 def test_every_command_has_help_with_an_example(home):
-    for command in ("run", "status", "list", "show", "table", "plot"):
+    for command in ("run", "status", "list", "show", "table", "plot", "fetch", "doctor"):
         shown = dno_bench(command, "--help", cwd=home)
         assert shown.returncode == 0
-        assert f"Example: dno-bench {command} " in " ".join(shown.stdout.split())
+        assert f"Example: dno-bench {command}" in " ".join(shown.stdout.split())
 
 
 def test_ctrl_c_says_how_to_go_on_and_going_on_works(home):

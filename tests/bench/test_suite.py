@@ -5,7 +5,7 @@ import pytest
 from bench.cell import Cell
 from bench.errors import InputError
 from bench.registry import METHODS
-from bench.suite import load_suite, shipped_suites
+from bench.suite import Suite, load_suite, shipped_suites
 from tests.plugins import HERE
 
 GOOD = f"""
@@ -61,6 +61,18 @@ def test_narrowing(tmp_path):
     assert narrowed.cells()[0].method_options["learning_rate"] == 0.5
 
 
+def test_a_file_of_prompts_is_read_at_once(tmp_path):
+    """What a run is stored with does not change with the file."""
+    own = tmp_path / "own.csv"
+    own.write_text('prompt,note\n"a cat, asleep",x\na dog,y\n')
+    suite = load_suite(write(tmp_path, GOOD.replace("[cat, dog]", f"[{own}, an owl]")))
+    narrowed = load_suite(write(tmp_path, GOOD)).narrowed({"prompts": [str(own)]})
+    own.write_text("prompt\na crow\n")
+    stored = Suite.model_validate(suite.model_dump(mode="json"))
+    assert {cell.prompt for cell in stored.cells()} == {"a cat, asleep", "a dog", "an owl"}
+    assert {cell.prompt for cell in narrowed.cells()} == {"a cat, asleep", "a dog"}
+
+
 def test_every_shipped_suite_is_valid():
     assert {"demo", "hacking"} <= set(shipped_suites())
     for name in shipped_suites():
@@ -79,13 +91,21 @@ def test_every_shipped_suite_is_valid():
         ("prompts: [cat, dog]", "prompts: []", 4, "prompts: List should have at least 1 item"),
         ("prompts: [cat, dog]", "prompts: [cat, cat]", None, "'cat' stands more than once"),
         ("prompts: [cat, dog]", "prompts: [simple-animal]", None, "did you mean 'simple-animals'"),
+        (
+            "prompts: [cat, dog]",
+            "prompts: [drawbench]",
+            None,
+            "not on this machine; `dno-bench fetch prompts drawbench`",
+        ),
+        ("prompts: [cat, dog]", "prompts: [x.jsonl]", None, r"cannot read prompts x\.jsonl: No such file"),
         ("use: dno", "use: dnoo", None, "unknown method 'dnoo'; did you mean 'dno'"),
         ("learning_rate", "learningrate", None, "did you mean 'learning_rate'"),
         ("noise-probability", "noise-probabilty", None, "unknown metric.*did you mean 'noise-probability'"),
         ("[base]\n    seeds", "[dno]\n    seeds", None, "'dno' needs the gradient of reward 'spread'.*best-of-n"),
     ],
 )
-def test_bad_suites_say_where_and_what(tmp_path, old, new, line, message):
+def test_bad_suites_say_where_and_what(tmp_path, monkeypatch, old, new, line, message):
+    monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path))
     assert old in GOOD
     path = write(tmp_path, GOOD.replace(old, new, 1))
     where = rf"{path}:{line}: .*" if line else ""

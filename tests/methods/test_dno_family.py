@@ -140,13 +140,13 @@ def test_a_gradient_method_on_a_black_box_names_those_that_would_do():
 
 def test_the_regulariser_makes_improbable_noise_probable_again():
     """On a reward that has no say; without it the noise stays as improbable as it was."""
-    shrunken = toy_problem(reward=lambda samples, _: 0 * samples.flatten(1).mean(1))
-    drawn = shrunken.draw_noise(1) * 0.5
-    shrunken.draw_noise = lambda n: drawn.clone()
+    shifted = toy_problem(reward=lambda samples, _: 0 * samples.flatten(1).mean(1))
+    drawn = shifted.draw_noise(1) + 1.0
+    shifted.draw_noise = lambda n: drawn.clone()
     penalties = {}
     for name in ("dno", "dno-regularized"):
         options = {"learning_rate": 0.05, "weight_decay": 0.0}
-        *_, last = islice(METHODS.get(name).create(options).run(shrunken), 15)
+        *_, last = islice(METHODS.get(name).create(options).run(shifted), 15)
         penalties[name] = regularizer(last.noise, 20, torch.Generator().manual_seed(0)).item()
     start = regularizer(drawn, 20, torch.Generator().manual_seed(0)).item()
     assert penalties["dno"] == pytest.approx(start)

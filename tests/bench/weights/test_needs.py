@@ -22,6 +22,14 @@ def test_the_official_runs_are_valid_up_to_their_weights(suite):
         require_weights(cells)
 
 
+def test_the_command_is_the_one_that_gets_it():
+    own = make_cell(model="mine", model_options={"use": "sd15", "weights": "some/other"})
+    with pytest.raises(InputError, match=r"'some/other'; `dno-bench fetch SUITE` gets it"):
+        require_weights([own])
+    with pytest.raises(InputError, match=r"`dno-bench fetch sd15` gets it"):
+        require_weights([make_cell(model="mine", model_options={"use": "sd15", "steps": 3})])
+
+
 def test_nothing_is_missing_where_the_users_folder_has_it():
     options = {"weights": str(WEIGHTS)}
     require_weights([make_cell(model="sd15", model_options=options), make_cell(model="sd15", model_options=options)])
