@@ -1,13 +1,15 @@
 """From names to what they need: plug-ins, suites and prompt sets, each thing once."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench.errors import InputError
 from bench.prompts import prompt_set
+from bench.registry import MODELS
 from bench.weights.fetch import sources_for
-from bench.weights.hub import HubFolder
 
-SD15 = HubFolder("stable-diffusion-v1-5/stable-diffusion-v1-5", marker="model_index.json")
+(SD15,) = MODELS.get("sd15").create({}).sources()
 (DRAWBENCH,) = prompt_set("drawbench").sources()
 (GENEVAL,) = prompt_set("geneval").sources()
 OWN_REWARD = """
@@ -56,14 +58,14 @@ def test_files_of_the_users(tmp_path, monkeypatch):
     (tmp_path / "mine.yaml").write_text(SUITE)
     (head,) = sources_for(["own_reward.py@own-reward"])
     assert (head.name, head.pin) == ("head.pth", "sha256 000000000000")
-    other = HubFolder("some/other", marker="model_index.json")
+    other = replace(SD15, repo="some/other")
     assert sources_for(["mine.yaml"]) == [SD15, other, head, GENEVAL]
 
 
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (["sd16"], "unknown model, reward, metric, suite or prompt set 'sd16'; did you mean 'sd15'"),
+        (["sd151"], "unknown model, reward, metric, suite or prompt set 'sd151'; did you mean 'sd15'"),
         (["prompts"], "which prompts.*simple-animals, emoji-colors, parti-prompts"),
         (["prompts", "sd15"], "unknown prompt set 'sd15'"),
         (["nowhere.py@x"], "no such file: nowhere.py"),
