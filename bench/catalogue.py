@@ -12,7 +12,7 @@ from bench.errors import unknown_name
 from bench.prompts import PromptSet, prompt_set, prompt_sets
 from bench.published import all_published, find_published
 from bench.published_text import describe, overview
-from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
+from bench.registry import METHODS, METRICS, MODELS, REWARDS, SET_METRICS, Entry, Registry
 from bench.suite import load_suite, shipped_suites
 
 _REGISTRIES: dict[str, Registry] = {
@@ -20,6 +20,7 @@ _REGISTRIES: dict[str, Registry] = {
     "rewards": REWARDS,
     "models": MODELS,
     "metrics": METRICS,
+    "set_metrics": SET_METRICS,
 }
 KINDS = [*_REGISTRIES, "prompts", "suites", "published"]
 
