@@ -41,7 +41,7 @@ def test_a_long_prompt_is_cut_to_what_the_tower_takes(clip_folder):
 def test_an_absent_clip_is_missing_and_a_folder_without_one_is_refused(tmp_path):
     with pytest.raises(Missing, match="'nobody/no-clip' is not on"):
         score("nobody/no-clip")
-    with pytest.raises(InputError, match="has no config.json"):
+    with pytest.raises(InputError, match=r"has no config\.json"):
         score(str(tmp_path))
 
 
