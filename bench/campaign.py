@@ -39,5 +39,7 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
                 mirror.copy(cell)
     finally:
         consolidate(store)
-    measure_sets(store, devices[0])
+    if suite.set_metrics:
+        console.print("measuring the sets of images", highlight=False)
+        measure_sets(store, devices[0])
     return failed

@@ -26,11 +26,9 @@ where the metric is missing."""
 
 def measure_sets(store: RunStore, device: torch.device) -> None:
     """Write `sets.csv`: each set metric of the suite on each of the run's sets of images; replaces an earlier one."""
-    metrics = store.suite().set_metrics
-    if not metrics:
-        return
     scores, _ = read_tables(store.path)
-    rows = [row for label, options in metrics.items() for row in _rows(scores, label, options, store.path, device)]
+    asked = store.suite().set_metrics.items()
+    rows = [row for label, options in asked for row in _rows(scores, label, options, store.path, device)]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     write_atomically(store.path / "sets.csv", frame.to_csv(index=False))
 
