@@ -12,8 +12,8 @@ from bench.tables.table import Cell, Column, Table
 NOTES = (
     "Diversity and entropy: mean over prompts of the images across seeds, with the 95 % interval over prompts; "
     "compare with base.",
-    "FID and KID: all images of a method against all of base, which has none itself; how far it left the model, not how "
-    "good it is. FID falls with the number of images: compare equal numbers.",
+    "FID and KID: all images of a method against all of base, which has none itself; how far it left the model, not "
+    "how good it is. FID falls with the number of images: compare equal numbers.",
 )
 
 

@@ -9,7 +9,7 @@ import torch
 from bench.errors import InputError
 from bench.metrics.clip_model import image_features
 from bench.registry import SET_METRICS
-from bench.weights.source import Missing
+from bench.weights.source import Missing, sources_of
 
 IMAGES = (torch.rand(25, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 255).byte()
 LAST = torch.arange(25)[:, None, None, None] * 10  # so that images differ in more than noise
@@ -71,4 +71,4 @@ def test_every_set_metric_is_documented(name):
     assert entry.summary
     assert entry.facts["paper"]
     assert isinstance(entry.facts["higher_is_better"], bool)
-    assert all(source.name for source in entry.create({}).sources())
+    assert all(source.name for source in sources_of(entry.create({})))
