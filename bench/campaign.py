@@ -9,10 +9,11 @@ from bench.consolidate import consolidate
 from bench.executors.local import run_local
 from bench.progress import make_watcher
 from bench.provenance import provenance
+from bench.sets import measure_sets
 from bench.store import RunStore
 from bench.suite import Suite
 from bench.tracking import Mirror, Mode
-from bench.weights.needs import require_weights
+from bench.weights.needs import note_missing_metrics, require_weights
 
 
 def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode, console: Console) -> int:
@@ -23,6 +24,7 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
     """
     cells = suite.cells()
     require_weights(cells)
+    note_missing_metrics(cells, suite.set_metrics)
     store = RunStore.create(path, suite, provenance(devices))
     todo = [cell for cell in cells if not store.cell(cell.id).done]
     if len(todo) < len(cells):
@@ -37,4 +39,7 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
                 mirror.copy(cell)
     finally:
         consolidate(store)
+    if suite.set_metrics:
+        console.print("measuring the sets of images", highlight=False)
+        measure_sets(store, devices[0])
     return failed

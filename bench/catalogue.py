@@ -13,7 +13,7 @@ from bench.errors import unknown_name
 from bench.prompts import PromptSet, prompt_set, prompt_sets
 from bench.published import all_published, find_published
 from bench.published_text import describe, overview
-from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
+from bench.registry import METHODS, METRICS, MODELS, REWARDS, SET_METRICS, Entry, Registry
 from bench.suite import load_suite, shipped_suites
 from bench.weights.needs import default_sources
 from bench.weights.source import Missing, is_here, label
@@ -23,6 +23,7 @@ _REGISTRIES: dict[str, Registry] = {
     "rewards": REWARDS,
     "models": MODELS,
     "metrics": METRICS,
+    "set_metrics": SET_METRICS,
 }
 KINDS = [*_REGISTRIES, "prompts", "suites", "published"]
 # What the tables of some kinds show beside name and summary.

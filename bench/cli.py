@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 # A pipe has no width of its own: wide enough for the widest table.
 console = Console(width=None if sys.stdout.isatty() else 120)
-_KINDS = "methods, rewards, models, metrics, prompts, suites or published."
+_KINDS = "methods, rewards, models, metrics, set_metrics, prompts, suites or published."
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as results/runs/demo.")]
 
 
@@ -176,13 +176,15 @@ def table(
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
     from bench.consolidate import read_tables
+    from bench.sets import read_sets
     from bench.tables import FORMATS, print_table, render
 
     scores, _ = read_tables(run)
+    sets = read_sets(run)
     if format is None:
-        print_table(scores, console)
+        print_table(scores, console, sets)
     elif format in FORMATS:
-        sys.stdout.write(render(scores, format))
+        sys.stdout.write(render(scores, format, sets))
     else:
         raise unknown_name("table format", format, FORMATS)
 

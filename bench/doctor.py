@@ -7,7 +7,7 @@ from rich.table import Table
 from bench.errors import InputError
 from bench.machine import devices, folders, packages
 from bench.prompts import prompt_sets
-from bench.registry import METRICS, MODELS, REWARDS
+from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS
 from bench.suite import load_suite, shipped_suites
 from bench.weights.needs import default_sources, suite_sources
 from bench.weights.source import Source, is_here, label
@@ -31,7 +31,7 @@ def _table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) 
 
 def _needs() -> Iterator[tuple[str, ...]]:
     """A row for each thing that something needs, with the plug-ins' default options."""
-    for registry in (MODELS, REWARDS, METRICS):
+    for registry in (MODELS, REWARDS, METRICS, SET_METRICS):
         for name in registry.names():
             for source in default_sources(registry.get(name)):
                 yield registry.kind, name, label(source), _state(source)

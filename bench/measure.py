@@ -1,6 +1,6 @@
 """Off the clock: what an incumbent is worth beside its target reward."""
 
-import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from torch import Tensor
 from bench.cell import Cell, plugin
 from bench.registry import METRICS
 from bench.store import CellStore
+from bench.weights.source import Missing
 from bench.worker import Worker
 
 
@@ -38,17 +39,25 @@ def measure(result: Result | None, cell: Cell, worker: Worker, store: CellStore,
 
 
 def _metrics(result: Result, cell: Cell, worker: Worker) -> dict[str, float | None]:
-    samples, noise, prompts = result.sample[None], result.noise[None], [cell.prompt]
     columns: dict[str, float | None] = {}
     with torch.no_grad():
         for name, options in cell.held_out.items():
-            columns[f"held-out/{name}"] = float(worker.scorer(name, options)(samples, prompts))
+            columns[f"held-out/{name}"] = float(worker.scorer(name, options)(result.sample[None], [cell.prompt]))
         for name, options in cell.metrics.items():
-            own = plugin(METRICS, name, options).name
-            try:
-                found = worker.metric(name, options)(samples, prompts, noise)
-            except Exception as error:  # a metric that cannot judge this sample is missing, not fatal
-                print(f"note: metric {name!r} is missing for {cell.id}: {error}", file=sys.stderr)
-                found = {}
-            columns |= {f"{name}{column.removeprefix(own)}": float(value) for column, value in found.items()}
+            columns |= _columns(name, options, result, cell, worker)
     return columns
+
+
+def _columns(
+    name: str, options: Mapping[str, Any], result: Result, cell: Cell, worker: Worker
+) -> dict[str, float | None]:
+    """The columns of one metric; None under its name where it is missing."""
+    own = plugin(METRICS, name, options).name
+    try:
+        found = worker.metric(name, options)(result.sample[None], [cell.prompt], result.noise[None])
+    except Missing:  # said before the run began
+        return {name: None}
+    except Exception as error:  # a metric that cannot judge this sample is missing, not fatal
+        worker.note_once(f"metric {name!r} is missing", f"for {cell.id} and where it is empty: {error}")
+        return {name: None}
+    return {f"{name}{column.removeprefix(own)}": float(value) for column, value in found.items()}

@@ -1,7 +1,7 @@
 """Names to classes: by decorator, by entry point, or by `path.py@name` for a file outside the tree.
 
-Four registries, one each for methods, rewards, models and metrics. The files of the matching package are imported
-on first use, so that adding a file is all it takes to add a name.
+Five registries, one each for methods, rewards, models, metrics and set metrics. The files of the matching package are
+imported on first use, so that adding a file is all it takes to add a name.
 """
 
 import importlib
@@ -159,6 +159,7 @@ METHODS = Registry("method", "methods")
 REWARDS = Registry("reward", "rewards")
 MODELS = Registry("model", "bench.models")
 METRICS = Registry("metric", "bench.metrics")
+SET_METRICS = Registry("set_metric", "bench.set_metrics")
 
 
 def register_method(
@@ -220,6 +221,21 @@ def register_model(name: str, *, licence: str, weights: str, paper: str) -> Call
     return MODELS.register(name, licence=licence, weights=weights, paper=paper)
 
 
-def register_metric(name: str, *, higher_is_better: bool, paper: str) -> Callable[[C], C]:
-    """Register a metric: a callable `(samples, prompts, noise) -> {column: (n,) tensor}`, taken off the clock."""
+def register_metric(name: str, *, higher_is_better: bool | None, paper: str) -> Callable[[C], C]:
+    """Register a metric: a callable `(samples, prompts, noise) -> {column: (n,) tensor}`, taken off the clock.
+
+    `higher_is_better` is None where neither is: the metric is watched, beside that of `base`.
+    """
     return METRICS.register(name, higher_is_better=higher_is_better, paper=paper)
+
+
+def register_set_metric(
+    name: str, *, higher_is_better: bool, paper: str, against_base: bool = False
+) -> Callable[[C], C]:
+    """Register a metric of sets of images, taken after a run from the images that it stored.
+
+    A callable `images -> float` for the images of one (model, reward, method, prompt) across seeds; or, `against_base`,
+    `(images, base) -> float` for the images of one (model, reward, method) over all prompts and those of `base`. Images
+    are uint8 `(n, 3, H, W)`. It raises ValueError for images that it cannot judge, such as too few.
+    """
+    return SET_METRICS.register(name, higher_is_better=higher_is_better, paper=paper, against_base=against_base)

@@ -1,6 +1,6 @@
 """The run directory, the truth about a run: appended while a cell runs, consolidated to CSV and Parquet after.
 
-    suite.yaml  provenance.json  curves.csv  scores.csv  (+ .parquet)
+    suite.yaml  provenance.json  curves.csv  scores.csv  (+ .parquet)  sets.csv
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
 
 A cell is complete if and only if `done.json` exists: it is written last, by atomic rename.

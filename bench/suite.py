@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bench.budget import Budget
-from bench.cell import Cell
+from bench.cell import Cell, create
 from bench.errors import InputError, unknown_name
 from bench.prompts import resolve, with_files_read
+from bench.registry import SET_METRICS
 from bench.shorthand import spelled_out
 from bench.yaml_lines import load_validated
 
@@ -33,6 +34,7 @@ def _labelled(name: str, options: object) -> tuple[str, object]:
 
 
 NamedOptions = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options), Field(min_length=1)]
+Metrics = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options)]
 Fraction = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -60,7 +62,7 @@ class Experiment(BaseModel):
     seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
     budget: str
     checkpoints: list[Fraction] = [0.25, 0.5, 1.0]
-    metrics: Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options)] = {}
+    metrics: Metrics = {}
 
     def cells(self, rewards: Mapping[str, dict[str, Any]]) -> list[Cell]:
         """All cells, those of one prompt and seed side by side; `rewards` are all of the suite's."""
@@ -87,12 +89,17 @@ class Experiment(BaseModel):
 
 
 class Suite(BaseModel):
-    """A named list of experiments; what stands beside `experiments` in the file holds for all of them."""
+    """A named list of experiments; what stands beside `experiments` in the file holds for all of them.
+
+    Attributes:
+        set_metrics: names to options of what is measured of sets of images, across cells, after the run.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     description: str = ""
+    set_metrics: Metrics = {}
     experiments: Annotated[list[Experiment], Field(min_length=1)]
 
     @model_validator(mode="before")
@@ -100,7 +107,7 @@ class Suite(BaseModel):
     def _spread(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        own = {key: value[key] for key in ("name", "description") if key in value}
+        own = {key: value[key] for key in ("name", "description", "set_metrics") if key in value}
         shared = {key: value[key] for key in value if key not in {*own, "experiments"}}
         experiments = value.get("experiments", [{}])
         if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
@@ -119,6 +126,8 @@ class Suite(BaseModel):
         # One seed stands for all: what is checked does not depend on it.
         for cell in {(one.model, one.reward, one.method, one.prompt, one.budget): one for one in cells}.values():
             cell.check()
+        for name, options in self.set_metrics.items():
+            create(SET_METRICS, name, options)
         ids = [cell.id for cell in cells]
         if len(set(ids)) < len(ids):
             raise InputError(f"suite {self.name!r}: two experiments ask for the same cell")

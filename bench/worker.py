@@ -1,6 +1,7 @@
 """What stays loaded between the cells of one process: the model, and every reward and metric by name."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ class Worker:
         self.warm: set[str] = set()
         self._model_key = ""
         self._loaded: dict[str, Any] = {}
+        self._noted: set[str] = set()
 
     def load(self, cell: Cell) -> None:
         """Make `model` and `reward` those of `cell`; what is loaded already is used again."""
@@ -49,6 +51,12 @@ class Worker:
     def metric(self, name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any `(...) -> columns`
         """A metric, `(samples, prompts, noise) -> {column: (n,)}`."""
         return self._once(json.dumps(["metric", name, options]), lambda: create(METRICS, name, options))
+
+    def note_once(self, what: str, details: str) -> None:
+        """Print a note, unless this process has printed one on the same matter."""
+        if what not in self._noted:
+            print(f"note: {what} {details}", file=sys.stderr)
+            self._noted.add(what)
 
     def _once(self, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
         if key not in self._loaded:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from bench.problem import Candidates
-from bench.registry import register_method, register_metric, register_model, register_reward
+from bench.registry import register_method, register_metric, register_model, register_reward, register_set_metric
 from bench.testing.gaussian import GaussianModel, mean_reward
 
 HERE = __file__
@@ -61,6 +61,35 @@ class NeverThere:
 
     def __call__(self, samples, prompts, noise):
         raise FileNotFoundError("no weights")
+
+
+@register_set_metric("spread-of-means", higher_is_better=True, paper="standard deviation")
+@dataclass(frozen=True)
+class SpreadOfMeans:
+    """How much the mean pixel varies between images."""
+
+    def __call__(self, images):
+        if len(images) < 2:
+            raise ValueError("one image has no spread")
+        return float(images.double().flatten(1).mean(1).std(correction=0))
+
+
+@register_set_metric("gap-of-means", higher_is_better=False, against_base=True, paper="a difference")
+@dataclass(frozen=True)
+class GapOfMeans:
+    """The mean pixel of a method minus that of base."""
+
+    def __call__(self, images, base):
+        return float(images.double().mean() - base.double().mean())
+
+
+@register_set_metric("no-number", higher_is_better=True, paper="minus infinity")
+@dataclass(frozen=True)
+class NoNumber:
+    """A metric whose value says nothing."""
+
+    def __call__(self, images):
+        return float("-inf")
 
 
 def _candidates(problem):

@@ -20,8 +20,14 @@ DIRECTIONS = {
     "best_reward": 1,
     "adherence": 1,
     "alignment": 1,
+    "clip-score": 1,
     "noise-probability": 1,
     "support-distance": -1,
+    "clip-diversity": 1,
+    "lpips-diversity": 1,
+    "truncated-clip-entropy": 1,
+    "fid": -1,
+    "kid": -1,
 }
 """1: higher is better, -1: lower is better. A held-out reward has none: it is watched, not pursued."""
 

@@ -29,7 +29,8 @@ def main_tables(scores: pd.DataFrame) -> list[Table]:
         title = f"{reward} on {model}"
         verdicts = [*leader_sentences(mine), *unranked_sentences(rows)]
         tables.append(_reward_table(title, rows, best, verdicts))
-        tables.append(_outcome_table(title, largest_budget(rows), metrics, best))
+        own = [metric for metric in metrics if metric != f"held-out/{reward}"]
+        tables.append(_outcome_table(title, largest_budget(rows), own, best))
     tables[-1].notes.extend(reading_sentences(summary))
     return tables
 
@@ -73,8 +74,7 @@ def _reward_cell(row: pd.Series, best: Best) -> Cell:
 
 
 def _outcome_table(title: str, rows: pd.DataFrame, metrics: list[str], best: Best) -> Table:
-    measured = [metric for metric in metrics if rows[metric].notna().any()]
-    names = {metric: metric for metric in measured} | COSTS | COUNTS
+    names = {metric: metric for metric in metrics} | COSTS | COUNTS
     columns = [Column(name, DIRECTIONS.get(quantity, 0)) for quantity, name in names.items()]
     cells = {
         row["method"]: [Cell(row[quantity], n=row["n"], best=_is_best(row, quantity, best)) for quantity in names]

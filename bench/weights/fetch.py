@@ -5,12 +5,12 @@ from pathlib import Path
 
 from bench.errors import InputError, unknown_name
 from bench.prompts import prompt_set, prompt_sets
-from bench.registry import METRICS, MODELS, REWARDS, import_file
+from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS, import_file
 from bench.suite import load_suite, shipped_suites
 from bench.weights.needs import default_sources, suite_sources
 from bench.weights.source import Source
 
-_REGISTRIES = (MODELS, REWARDS, METRICS)
+_REGISTRIES = (MODELS, REWARDS, METRICS, SET_METRICS)
 
 
 def sources_for(names: Sequence[str]) -> list[Source]:

@@ -1,12 +1,13 @@
 """What a suite needs; and what its cells need and is not here, said in one line before any compute is spent."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bench.cell import Cell, create
 from bench.errors import InputError
 from bench.prompts import prompt_sets
-from bench.registry import METRICS, MODELS, REWARDS, Entry, Registry
+from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS, Entry, Registry
 from bench.scoring.parts import leaves
 from bench.suite import Suite
 from bench.weights.source import Source, is_here, sources_of
@@ -28,6 +29,8 @@ def suite_sources(suite: Suite) -> list[Source]:
                 needed |= dict.fromkeys(sources_of(create(registry, label, options)))
         for word in experiment.prompts:
             needed |= dict.fromkeys(sets[word].sources() if word in sets else [])
+    for label, options in suite.set_metrics.items():
+        needed |= dict.fromkeys(sources_of(create(SET_METRICS, label, options)))
     return list(needed)
 
 
@@ -73,6 +76,18 @@ def lacking(registry: Registry, label: str, options: Mapping[str, Any]) -> dict[
                 # A name stands for its defaults; what other options need is fetched with the suite that has them.
                 found[source.name] = leaf if source in defaults else "SUITE"
     return found
+
+
+def note_missing_metrics(cells: Iterable[Cell], set_metrics: Mapping[str, Mapping[str, Any]]) -> None:
+    """Say which metrics will be missing from the tables, a line each, and what gets them."""
+    metrics = {label: options for cell in cells for label, options in cell.metrics.items()}
+    for registry, labels in ((METRICS, metrics), (SET_METRICS, set_metrics)):
+        for label, options in labels.items():
+            missing = lacking(registry, label, options)
+            if missing:
+                names = " ".join(dict.fromkeys(missing.values()))
+                what = f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it"
+                print(f"note: {label!r} will be missing from the tables; {what}", file=sys.stderr)
 
 
 def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry, str, Any]]:

@@ -109,12 +109,20 @@ def test_metrics_and_held_out_rewards_are_measured_on_the_incumbent(tmp_path):
     assert (tmp_path / row["image"]).exists()
 
 
-def test_a_metric_that_cannot_is_missing_and_says_so(tmp_path, capsys):
+def test_a_metric_that_cannot_is_missing_and_says_so_once(tmp_path, capsys):
     from tests.plugins import HERE
 
     row = run(tmp_path, make_cell(metrics={"never-there": {"use": f"{HERE}@never-there"}})).checkpoints()[-1]
-    assert set(row["metrics"]) == {"held-out/spread"}
-    assert "never-there' is missing" in capsys.readouterr().err
+    assert set(row["metrics"]) == {"held-out/spread", "never-there"}
+    assert row["metrics"]["never-there"] is None
+    assert capsys.readouterr().err.count("never-there' is missing") == 1
+
+
+def test_a_metric_without_its_weights_is_missing_without_a_word(tmp_path, capsys):
+    """The note was printed before the run (bench.weights.needs)."""
+    row = run(tmp_path, make_cell(metrics={"clip-score": {"clip": "nobody/no-clip"}})).checkpoints()[-1]
+    assert row["metrics"]["clip-score"] is None
+    assert "clip-score" not in capsys.readouterr().err
 
 
 def test_a_method_that_ends_early_keeps_its_result(tmp_path):

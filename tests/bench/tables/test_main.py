@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from bench.tables.main import main_tables
+from bench.tables.text import table_texts
 
 
 def column(table, name):
@@ -56,9 +57,16 @@ def test_failures_are_counted_beside_the_cost(make_scores):
     assert [cell.value for cell in column(outcome, "failed")] == [0, 1]
 
 
-def test_a_metric_that_nobody_measured_has_no_column(scores):
+def test_a_metric_that_is_missing_is_a_dash_and_never_a_zero(scores):
     _, outcome = main_tables(scores.assign(**{"noise-probability": np.nan}))
-    assert "noise-probability" not in [c.name for c in outcome.columns]
+    assert all(np.isnan(cell.value) for cell in column(outcome, "noise-probability"))
+    index = [c.name for c in outcome.columns].index("noise-probability")
+    assert {texts[index].value for texts in table_texts(outcome).values()} == {"—"}
+
+
+def test_the_reward_itself_is_not_held_out(scores):
+    _, outcome = main_tables(scores.assign(**{"held-out/darkness": np.nan}))
+    assert "held-out/darkness" not in [c.name for c in outcome.columns]
 
 
 def test_verdicts_stand_below_their_table_and_the_reading_below_all(scores):

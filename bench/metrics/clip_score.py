@@ -1,0 +1,44 @@
+"""Agreement of image and prompt as the field reports it: torchmetrics' CLIPScore."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from bench.metrics.clip_model import DEFAULT_CLIP, clip_source, load_clip
+from bench.metrics.images import as_bytes
+from bench.registry import register_metric
+from bench.weights.source import Source
+
+
+@register_metric("clip-score", higher_is_better=True, paper="https://arxiv.org/abs/2104.08718")
+@dataclass(frozen=True)
+class ClipScore:
+    """100 times the cosine of the CLIP embeddings of image and prompt, at least 0, by torchmetrics."""
+
+    clip: str = DEFAULT_CLIP  # torchmetrics' default too; a hub id or a folder
+
+    def sources(self) -> list[Source]:
+        """The CLIP."""
+        return [clip_source(self.clip)]
+
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+        """One column in [0, 100] for images `(n, 3, H, W)`, judged as 8-bit images, as they are stored.
+
+        Raises:
+            Missing: the CLIP is not on this machine.
+            ValueError: the samples are no images.
+        """
+        # Here, because it takes a second that a run without it need not wait for.
+        from torchmetrics.functional.multimodal import clip_score
+
+        images = as_bytes(samples)
+        folder = clip_source(self.clip).find()
+
+        def model() -> tuple[Any, Any]:
+            return load_clip(folder, images.device)
+
+        scores = [clip_score(image, text, model) for image, text in zip(images, prompts, strict=True)]
+        return {"clip-score": torch.stack(scores)}

@@ -1,0 +1,36 @@
+"""How different the images of one prompt look to CLIP."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from bench.metrics.clip_model import DEFAULT_CLIP, clip_source, image_features
+from bench.registry import register_set_metric
+from bench.set_metrics.pairs import mean_squared_distance
+from bench.weights.source import Source
+
+
+@register_set_metric("clip-diversity", higher_is_better=True, paper="https://arxiv.org/abs/2103.00020")
+@dataclass(frozen=True)
+class ClipDiversity:
+    """Mean over all pairs of the cosine distance, 1 - cos, of CLIP image embeddings.
+
+    The field reports several distances under this name (squared Euclidean ones are twice this, if normalised) and
+    several CLIPs: only values of the same two can be compared.
+    """
+
+    clip: str = DEFAULT_CLIP  # a hub id or a folder
+
+    def sources(self) -> list[Source]:
+        """The CLIP."""
+        return [clip_source(self.clip)]
+
+    def __call__(self, images: Tensor) -> float:
+        """In [0, 2], for images of one prompt, uint8 `(n, 3, H, W)`.
+
+        Raises:
+            Missing: the CLIP is not on this machine.
+            ValueError: fewer than two images.
+        """
+        return mean_squared_distance(normalize(image_features(images, self.clip))) / 2

@@ -1,0 +1,64 @@
+"""CLIPScore against the embedded model's own cosine, whose code shares nothing with torchmetrics; real weights."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from bench.errors import InputError
+from bench.metrics.clip_model import clip_source, image_features, load_clip
+from bench.metrics.images import as_bytes
+from bench.models.emoji.clip import alignment
+from bench.registry import METRICS
+from bench.scoring.preprocess import normalised, shortest_side_cropped
+from bench.weights.source import Missing
+
+PROMPTS = ["white duck", "a red crab on a white background", "black cat", "blue whale"]
+IMAGES = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(1)) * 1.2 - 0.1
+
+
+def score(clip, samples=IMAGES, prompts=PROMPTS):
+    return METRICS.get("clip-score").create({"clip": clip})(samples, prompts, torch.zeros(len(samples), 1))
+
+
+def test_is_a_hundred_times_the_cosine_and_never_negative(clip_folder):
+    cosine = alignment(as_bytes(IMAGES) / 255, PROMPTS)
+    found = score(clip_folder)["clip-score"]
+    assert torch.allclose(found, (100 * cosine).clamp_min(0), atol=1e-3)
+    texts = ["white duck"] * 4
+    opposite = alignment(as_bytes(IMAGES) / 255, texts)
+    assert torch.allclose(score(clip_folder, IMAGES, texts)["clip-score"], (100 * opposite).clamp_min(0), atol=1e-3)
+    assert min(cosine.min(), opposite.min()) < 0 < max(cosine.max(), opposite.max())
+
+
+def test_a_long_prompt_is_cut_to_what_the_tower_takes(clip_folder):
+    text = "a red crab on a white background " * 5
+    with pytest.warns(UserWarning, match="truncate"):
+        assert torch.isfinite(score(clip_folder, IMAGES[:1], [text])["clip-score"]).all()
+
+
+def test_an_absent_clip_is_missing_and_a_folder_without_one_is_refused(tmp_path):
+    with pytest.raises(Missing, match="'nobody/no-clip' is not on"):
+        score("nobody/no-clip")
+    with pytest.raises(InputError, match=r"has no config\.json"):
+        score(str(tmp_path))
+
+
+def test_images_of_any_shape_are_resized_and_cropped_as_the_rewards_do(clip_folder):
+    """Pillow's way against the differentiable one of `bench.scoring`; they differ by Pillow's rounding to bytes."""
+    images = as_bytes(torch.rand(3, 3, 48, 72, generator=torch.Generator().manual_seed(0)))
+    model, _ = load_clip(Path(clip_folder), torch.device("cpu"))
+    pixels = normalised(shortest_side_cropped(images / 255, 32), [0.5] * 3, [0.5] * 3)
+    expected = model.get_image_features(pixels)
+    assert torch.allclose(image_features(images, clip_folder), expected, atol=0.02 * expected.abs().max().item())
+
+
+def test_the_files_that_are_fetched_are_enough_to_load_from(clip_folder, tmp_path):
+    patterns = clip_source(clip_folder).patterns
+    for pattern in patterns:
+        for path in Path(clip_folder).glob(pattern):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert json.loads((tmp_path / "config.json").read_text())["model_type"] == "clip"
+    expected = score(clip_folder)["clip-score"]
+    assert torch.equal(score(str(tmp_path))["clip-score"], expected)
