@@ -1,7 +1,7 @@
 """The image processing in front of vision towers, differentiable: resize with antialiasing, crop or pad, normalise.
 
-Pillow does the same on 8-bit images; `interpolate(antialias=True)` uses its filters (bicubic with a = -0.5), so that
-the two differ by Pillow's rounding to 8 bits only. There is no torchvision in it.
+Pillow does the same; `interpolate(antialias=True)` uses its filters (bicubic with a = -0.5), so that the two differ
+where Pillow rounds to 8 bits only. There is no torchvision in it.
 """
 
 from collections.abc import Sequence
@@ -18,19 +18,23 @@ Filter = Literal["bicubic", "bilinear"]
 
 
 def shortest_side_cropped(images: Tensor, size: int, mode: Filter = "bicubic") -> Tensor:
-    """Resize the shortest side to `size` and cut the centre out: `(n, 3, H, W)` to `(n, 3, size, size)`.
+    """Resize the shortest side to `size` and cut the centre out: `(n, 3, H, W)` to `(n, 3, size, size)` in [0, 1].
 
     Rounds as CLIP's own processor does: the longer side is truncated, the crop's corner rounded.
     """
     height, width = images.shape[-2:]
     shortest = min(height, width)
-    resized = _resize(images, size * height // shortest, size * width // shortest, mode)
+    # Clamped: a bicubic filter overshoots [0, 1], which Pillow's 8 bits cannot hold.
+    resized = _resize(images, size * height // shortest, size * width // shortest, mode).clamp(0, 1)
     top, left = (round((extent - size) / 2) for extent in resized.shape[-2:])
     return resized[..., top : top + size, left : left + size]
 
 
 def longest_side_padded(images: Tensor, size: int, mode: Filter = "bicubic") -> Tensor:
-    """Resize the longest side to `size` and pad with black: `(n, 3, H, W)` to `(n, 3, size, size)`."""
+    """Resize the longest side to `size` and pad with black: `(n, 3, H, W)` to `(n, 3, size, size)`.
+
+    Not clamped: HPSv2 resizes floating-point images, so that a bicubic overshoot stays.
+    """
     height, width = images.shape[-2:]
     longest = max(height, width)
     resized = _resize(images, round(size * height / longest), round(size * width / longest), mode)
@@ -49,6 +53,5 @@ def normalised(images: Tensor, mean: Sequence[float] = CLIP_MEAN, std: Sequence[
 def _resize(images: Tensor, height: int, width: int, mode: Filter) -> Tensor:
     if images.shape[-2:] == (height, width):
         return images
-    # Clamped: a bicubic filter overshoots [0, 1], which Pillow's 8 bits cannot hold.
-    resized: Tensor = interpolate(images, (height, width), mode=mode, antialias=True).clamp(0, 1)
+    resized: Tensor = interpolate(images, (height, width), mode=mode, antialias=True)
     return resized

@@ -82,10 +82,7 @@ def test_an_unknown_column_is_said_before_the_run_is_lost(home):
 def test_an_official_run_says_which_weights_are_missing(home):
     refused = dno_bench("reproduce", "dno-official-black", cwd=home)
     assert refused.returncode == 2
-    assert (
-        "not on this machine: 'stable-diffusion-v1-5/stable-diffusion-v1-5'; `dno-bench fetch sd15` gets it"
-        in refused.stderr
-    )
+    assert "not on this machine: 'stable-diffusion-v1-5/stable-diffusion-v1-5'; `dno-bench fetch sd15` gets it" in refused.stderr
 
 
 def test_list_and_show(home):

@@ -37,9 +37,10 @@ def write_clip(folder: Path, seed: int = 0, *, projection: int = 32, activation:
     vision = {**tower, "num_attention_heads": 2, "image_size": IMAGE_SIZE, "patch_size": PATCH_SIZE}
     sizes = {"text_config": text, "vision_config": vision, "projection_dim": projection}
     sizes["logit_scale_init_value"] = math.log(100)  # where training ends
-    torch.manual_seed(seed)
-    model = CLIPModel(CLIPConfig(**sizes))
-    _liven(model)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = CLIPModel(CLIPConfig(**sizes))
+        _liven(model)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     crop = {"height": IMAGE_SIZE, "width": IMAGE_SIZE}
