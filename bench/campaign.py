@@ -38,4 +38,3 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
     finally:
         consolidate(store)
     return failed
-

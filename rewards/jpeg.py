@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from bench.registry import register_reward
+from bench.scoring.preprocess import pil_images
 
 
 @register_reward(
@@ -20,12 +21,11 @@ class JpegCompressibility:
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of images `(n, 3, H, W)`, clamped to [0, 1] and rounded to 8 bits."""
-        pixels = (samples.detach().clamp(0, 1) * 255).round().to("cpu", torch.uint8)
-        sizes = [_jpeg_bytes(image) for image in pixels.movedim(1, -1).contiguous()]
+        sizes = [_jpeg_bytes(image) for image in pil_images(samples)]
         return -torch.tensor(sizes, dtype=torch.float32, device=samples.device) / 1000
 
 
-def _jpeg_bytes(image: Tensor) -> int:
+def _jpeg_bytes(image: Image.Image) -> int:
     buffer = BytesIO()
-    Image.fromarray(image.numpy()).save(buffer, "JPEG", quality=95)
+    image.save(buffer, "JPEG", quality=95)
     return buffer.tell()

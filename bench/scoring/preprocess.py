@@ -4,10 +4,11 @@ Pillow does the same; `interpolate(antialias=True)` uses its filters (bicubic wi
 where Pillow rounds to 8 bits only. There is no torchvision in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
@@ -17,16 +18,24 @@ CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 Filter = Literal["bicubic", "bilinear"]
 
 
-def shortest_side_cropped(images: Tensor, size: int, mode: Filter = "bicubic") -> Tensor:
+def shortest_side_cropped(
+    images: Tensor, size: int, mode: Filter = "bicubic", corner: Callable[[float], int] = round
+) -> Tensor:
     """Resize the shortest side to `size` and cut the centre out: `(n, 3, H, W)` to `(n, 3, size, size)` in [0, 1].
 
-    Rounds as CLIP's own processor does: the longer side is truncated, the crop's corner rounded.
+    The longer side is truncated; half a pixel at the crop's corner is rounded in one of two ways.
+
+    Args:
+        images: nominally in [0, 1].
+        size: height and width of the result.
+        mode: the filter.
+        corner: `round` as torchvision and so OpenAI's code do it, `int` as transformers does.
     """
     height, width = images.shape[-2:]
     shortest = min(height, width)
     # Clamped: a bicubic filter overshoots [0, 1], which Pillow's 8 bits cannot hold.
     resized = _resize(images, size * height // shortest, size * width // shortest, mode).clamp(0, 1)
-    top, left = (round((extent - size) / 2) for extent in resized.shape[-2:])
+    top, left = (corner((extent - size) / 2) for extent in resized.shape[-2:])
     return resized[..., top : top + size, left : left + size]
 
 
@@ -48,6 +57,12 @@ def normalised(images: Tensor, mean: Sequence[float] = CLIP_MEAN, std: Sequence[
     shape = (1, 3, 1, 1)
     centre, scale = (torch.tensor(values, device=images.device).view(shape) for values in (mean, std))
     return (images - centre) / scale
+
+
+def pil_images(images: Tensor) -> list[Image.Image]:
+    """Images `(n, 3, H, W)`, clamped to [0, 1] and rounded to 8 bits, as Pillow holds them."""
+    pixels = (images.detach().clamp(0, 1) * 255).round().to("cpu", torch.uint8)
+    return [Image.fromarray(image.numpy()) for image in pixels.movedim(1, -1).contiguous()]
 
 
 def _resize(images: Tensor, height: int, width: int, mode: Filter) -> Tensor:

@@ -20,11 +20,12 @@ def samples_for(name):
     return 2 * IMAGES[:, 0, 0, :2] - 1 if name.startswith("ring-") else IMAGES
 
 
-def score(name, images=IMAGES, captions=CAPTIONS):
-    return REWARDS.get(name).create({})(images, captions)
+@pytest.fixture(scope="module")
+def score(reward):
+    return lambda name, images=IMAGES, captions=CAPTIONS: reward(name)(images, captions)
 
 
-def test_brightness_and_darkness_are_the_decoders_mean():
+def test_brightness_and_darkness_are_the_decoders_mean(score):
     """DNO's definition: plus or minus the mean of the decoder's output in [-1, 1], not clamped."""
     decoder_output = IMAGES.double().numpy() * 2 - 1
     expected = [image.mean() for image in decoder_output]
@@ -33,7 +34,7 @@ def test_brightness_and_darkness_are_the_decoders_mean():
     assert score("darkness", torch.full((1, 3, 32, 32), -0.5), ["cat"]).item() == pytest.approx(2.0)
 
 
-def test_jpeg_is_minus_the_kilobytes_of_the_file():
+def test_jpeg_is_minus_the_kilobytes_of_the_file(score):
     images = torch.stack([torch.zeros(3, 64, 64), torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(1))])
     for image, found in zip(images, score("jpeg-compressibility", images, ["a", "b"]), strict=True):
         buffer = BytesIO()
@@ -42,7 +43,7 @@ def test_jpeg_is_minus_the_kilobytes_of_the_file():
         assert found.item() == pytest.approx(-len(buffer.getvalue()) / 1000)
 
 
-def test_ring_waves_by_hand():
+def test_ring_waves_by_hand(score):
     """At (1/8, 1/8): both waves at their crest, and (49/64 - 1/64) / 5 = 0.15 taken off."""
     points = torch.tensor([[0.125, 0.125], [0.0, 0.0], [1.0, 0.5]])
     assert score("ring-waves", points, [""] * 3).tolist() == pytest.approx([2 - 0.15, -0.2, 0.05], abs=1e-6)
@@ -57,13 +58,13 @@ class TestEveryReward:
         assert entry.facts["licence"]
         assert entry.facts["range"][0] < entry.facts["range"][1]
 
-    def test_batched_and_single_scores_agree(self, name):
+    def test_batched_and_single_scores_agree(self, name, score):
         samples = samples_for(name)
         single = torch.cat([score(name, samples[i : i + 1], CAPTIONS[i : i + 1]) for i in range(len(samples))])
         torch.testing.assert_close(score(name, samples), single, rtol=1e-5, atol=1e-6)
         assert single.dtype == torch.float32
 
-    def test_is_finite_on_plain_samples(self, name):
+    def test_is_finite_on_plain_samples(self, name, score):
         for value in (0.0, 0.5, 1.0):
             images = torch.full_like(samples_for(name)[:1], value).requires_grad_()
             found = score(name, images, ["white duck"])
@@ -72,7 +73,7 @@ class TestEveryReward:
                 found.sum().backward()
                 assert torch.isfinite(images.grad).all()
 
-    def test_gradient_equals_finite_differences_or_is_not_promised(self, name):
+    def test_gradient_equals_finite_differences_or_is_not_promised(self, name, score):
         images = (0.1 + 0.8 * samples_for(name).clamp(0, 1)).requires_grad_()
         found = score(name, images)
         assert found.requires_grad == REWARDS.get(name).facts["differentiable"]

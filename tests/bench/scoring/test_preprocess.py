@@ -24,13 +24,14 @@ def to_tensor(image):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("mode", FILTERS)
-def test_the_shortest_side_is_resized_and_the_centre_kept(size, mode):
+@pytest.mark.parametrize("corner", [round, int])
+def test_the_shortest_side_is_resized_and_the_centre_kept(size, mode, corner):
     image, tensor = picture(*size)
     scale = 32 / min(size)
     resized = image.resize((int(size[1] * scale), int(size[0] * scale)), FILTERS[mode])
-    left, top = (round((extent - 32) / 2) for extent in resized.size)
+    left, top = (corner((extent - 32) / 2) for extent in resized.size)
     expected = to_tensor(resized.crop((left, top, left + 32, top + 32)))
-    torch.testing.assert_close(shortest_side_cropped(tensor, 32, mode), expected, rtol=0, atol=ROUNDING)
+    torch.testing.assert_close(shortest_side_cropped(tensor, 32, mode, corner), expected, rtol=0, atol=ROUNDING)
 
 
 @pytest.mark.parametrize("size", SIZES)
