@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from textwrap import shorten
 
 import torch
 from torch import Tensor
@@ -69,7 +70,8 @@ class Clip:
         tokens: list[int] = self._tokenizer(prompt, verbose=False).input_ids
         limit = self._model.config.text_config.max_position_embeddings
         if len(tokens) > limit:
-            warnings.warn(f"{len(tokens)} tokens cut to {limit}, all that CLIP reads: {prompt!r}", stacklevel=5)
+            start = shorten(prompt, 80, placeholder=" ...")
+            warnings.warn(f"{len(tokens)} tokens cut to {limit}, all that CLIP reads: {start!r}", stacklevel=5)
             tokens = [*tokens[: limit - 1], tokens[-1]]
         return tokens
 

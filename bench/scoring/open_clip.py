@@ -50,7 +50,9 @@ def load_open_clip(checkpoint: HubFile, tokenizer: HubFolder, device: torch.devi
     try:
         model = build(converted(state["state_dict"]))
     except (KeyError, TypeError) as error:
-        raise InputError(f"{checkpoint.name!r} is no checkpoint of open_clip's ViT-H-14: no {error}") from None
+        raise InputError(
+            f"{checkpoint.name!r} is no checkpoint of open_clip's ViT-H-14: no or too much {error}"
+        ) from None
     return Clip(model.to(device), load_tokenizer(tokenizer))
 
 
@@ -79,14 +81,19 @@ def build(tensors: dict[str, Tensor]) -> CLIPModel:
         KeyError: the name of a tensor that is missing, or one too many.
     """
     model, report = CLIPModel.from_pretrained(
-        None, config=_config(tensors), state_dict=tensors, dtype=torch.float32, output_loading_info=True
+        None, config=sizes(tensors), state_dict=tensors, dtype=torch.float32, output_loading_info=True
     )
     for name in sorted(report["missing_keys"] | report["unexpected_keys"]):
         raise KeyError(name)
     return model
 
 
-def _config(tensors: Mapping[str, Tensor]) -> CLIPConfig:
+def sizes(tensors: Mapping[str, Tensor]) -> CLIPConfig:
+    """The architecture that these tensors belong to, under transformers' names.
+
+    Raises:
+        KeyError: the name of a tensor that is missing.
+    """
     patches = tensors["vision_model.embeddings.patch_embedding.weight"]
     places = tensors["vision_model.embeddings.position_embedding.weight"]
     vision = _tower(tensors, "vision_model", _VISION_HEAD)

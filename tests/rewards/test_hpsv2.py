@@ -9,6 +9,7 @@ from bench.errors import InputError
 from bench.scoring import hpsv2_package
 
 PAIRS = [("hpsv2", "hpsv2-official"), ("hpsv2.1", "hpsv2.1-official")]
+UNCLEAN = ["Caf\u00c3\u00a9 &amp;amp; cr\u00e8me", " The  CAT'S\n photo\u2026 ", "\u2018owl\u2019 10"]
 
 
 @pytest.mark.parametrize(("ours", "official"), PAIRS)
