@@ -39,7 +39,7 @@ _SHAPES = {**_WIDTHS, "layers.7": (1, 16)}
 class Aesthetic:
     """How people would rate an image's look from 1 to 10, whatever the prompt: five linear layers on CLIP ViT-L/14.
 
-    The head of DDPO, AlignProp, DAS and DNO, sac+logos+ava1-l14-linearMSE; LAION's other heads are not comparable.
+    The head of DDPO, AlignProp and DAS, sac+logos+ava1-l14-linearMSE; LAION's other heads are not comparable.
     """
 
     clip: str = OPENAI_VIT_L  # a hub id, or a folder in its layout

@@ -20,7 +20,7 @@ from bench.weights.source import Source
 )
 @dataclass(frozen=True)
 class ClipScore:
-    """100 times the cosine similarity of image and prompt under CLIP ViT-L/14, at least 0; mostly 15 to 35.
+    """100 times the cosine similarity of image and prompt under CLIP ViT-L/14, at least 0.
 
     torchmetrics cuts a prompt of more than 77 tokens off before its end token, which makes all such prompts alike; here
     the end token stays, as in OpenAI's code.
