@@ -9,7 +9,12 @@ from bench.errors import InputError
 from bench.scoring import hpsv2_package
 
 PAIRS = [("hpsv2", "hpsv2-official"), ("hpsv2.1", "hpsv2.1-official")]
-UNCLEAN = ["Caf\u00c3\u00a9 &amp;amp; cr\u00e8me", " The  CAT'S\n photo\u2026 ", "\u2018owl\u2019 10"]
+UNCLEAN = [
+    "Caf\u00c3\u00a9 &amp;amp; cr\u00e8me",
+    " The  CAT'S\n photo\u2026 ",
+    "\u2018owl\u2019 10",
+    "<b>white &amp;amp; red</b>",
+]
 
 
 @pytest.mark.parametrize(("ours", "official"), PAIRS)
@@ -35,9 +40,7 @@ def test_the_two_versions_differ(reward, pictures):
     assert [reward(name).sources()[0].file for name, _ in PAIRS] == ["HPS_v2_compressed.pt", "HPS_v2.1_compressed.pt"]
 
 
-@pytest.mark.parametrize(
-    "prompt", ["Caf\u00c3\u00a9 &amp;amp; cr\u00e8me", " The  CAT'S\n photo\u2026 ", "\u2018owl\u2019 10"]
-)
+@pytest.mark.parametrize("prompt", UNCLEAN)
 def test_prompts_are_cleaned_as_the_package_does(prompt, reward, pictures):
     """Broken Unicode, entities within entities, capitals, spaces."""
     found, expected = (reward(name)(pictures[0][2], [prompt]).item() for name in PAIRS[0])

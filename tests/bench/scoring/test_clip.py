@@ -7,7 +7,8 @@ import torch
 from transformers import AutoTokenizer, CLIPModel
 
 from bench.errors import InputError
-from bench.scoring.clip import Clip, clip_folder, load_clip, load_tokenizer, tokenizer_folder
+from bench.scoring.clip import Clip, as_transformers, clip_folder, load_clip, load_tokenizer, tokenizer_folder
+from bench.scoring.preprocess import longest_side_padded
 from tests.standins.clip import IMAGE_SIZE, write_clip
 
 CPU = torch.device("cpu")
@@ -41,6 +42,12 @@ def test_embeddings_are_unit_vectors_of_transformers(folder, clip, images):
     torch.testing.assert_close(clip.text_features(prompts), output.text_embeds.detach(), rtol=0, atol=1e-6)
     cosines = (output.image_embeds * output.text_embeds).sum(-1)
     torch.testing.assert_close(clip.similarity(images, prompts), cosines, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("fit", [as_transformers, longest_side_padded])
+def test_images_are_clamped_before_they_are_resized(clip, images, fit):
+    wide = torch.nn.functional.pad(images, (20, 20), value=1.4) * 1.5 - 0.2
+    torch.testing.assert_close(clip.image_features(wide, fit), clip.image_features(wide.clamp(0, 1), fit))
 
 
 def test_only_images_have_a_gradient(clip, images):
