@@ -1,6 +1,6 @@
 """Human Preference Score v2 and v2.1 by their authors' package (https://github.com/tgxs002/HPSv2), as it is.
 
-Slow, for the package reads its checkpoint of 4 GB at every call: it is there to check `hpsv2` and `hpsv2.1` by.
+Slow, for the package reads its checkpoint anew at every call: it is there to check `hpsv2` and `hpsv2.1` by.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class _Official(HPSv2):
     weights="hub: xswu/HPSv2, HPS_v2_compressed.pt",
 )
 @dataclass(frozen=True)
-class HPSv2Official(_Official, HPSv2):
+class HPSv2Official(_Official):
     """HPSv2 by the package hpsv2 itself, without a gradient; slow."""
 
 

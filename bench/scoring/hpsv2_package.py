@@ -65,7 +65,7 @@ def official_scores(package: ModuleType, images: list[Any], prompt: str, checkpo
     """The package's scores of PIL images for one prompt."""
     with warnings.catch_warnings(action="ignore"):
         if not package.model_dict:
-            # As the package does but for LAION's weights, 4 GB to be downloaded and overwritten at once.
+            # As the package does but for LAION's weights, which it would download only to overwrite them.
             model, _, process = package.create_model_and_transforms(
                 "ViT-H-14", precision="amp", device=package.device, light_augmentation=True, output_dict=True
             )

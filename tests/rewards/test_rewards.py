@@ -1,5 +1,6 @@
 """Rewards against independent figures: by hand, by Pillow, by finite differences; in batches and alone."""
 
+import re
 from io import BytesIO
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from PIL import Image
 
 from bench.registry import REWARDS
+from bench.weights.source import Missing, sources_of
 
 # Not REWARDS.names(): other test modules may have registered rewards of their own.
 BUILT_IN = [name for name in REWARDS.names() if REWARDS.get(name).factory.__module__.startswith("rewards.")]
@@ -84,3 +86,13 @@ class TestEveryReward:
         ahead, behind = (score(name, images.detach() + s * 1e-3 * direction).sum().item() for s in (1, -1))
         slope = (images.grad * direction).sum().item()
         assert slope == pytest.approx((ahead - behind) / 2e-3, rel=0.02, abs=2e-3)
+
+    def test_weights_that_are_not_here_are_named(self, name, monkeypatch, tmp_path):
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+        monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path))
+        entry = REWARDS.get(name)
+        sources = sources_of(entry.create({}))
+        assert bool(sources) == (entry.facts["weights"] != "none" and "in the package" not in entry.facts["weights"])
+        for source in sources:
+            with pytest.raises(Missing, match=re.escape(repr(source.name))):
+                source.find()
