@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets DNO-Bench up in .venv and runs it. Usage: ./reproduce.sh [demo|test|setup]
+# Sets DNO-Bench up in .venv and runs it. Usage: ./reproduce.sh [demo|test|paper [SUITE]|setup]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -7,6 +7,8 @@ usage() {
   echo "usage: ./reproduce.sh [MODE]"
   echo "  demo   (default) set up, run the demo suite (8 minutes on two cores), print its table and where it lies"
   echo "  test   set up, run the tests (10 minutes on two cores)"
+  echo "  paper  set up, fetch what a suite of the literature needs, run it, print its table: paper [SUITE], by default"
+  echo "         dno-sd15 (56 GPU hours); see dno-bench list suites"
   echo "  setup  only make .venv with the pinned dependencies"
 }
 
@@ -25,7 +27,7 @@ setup() {
   local python pip stamp=.venv/requirements.lock
   if ! cat requirements.lock requirements-hpsv2.lock | cmp -s - "$stamp"; then
     python=$(find_python)
-    echo "setting up .venv with the pinned dependencies (a minute or two) ..."
+    echo "setting up .venv with the pinned dependencies (a few minutes) ..."
     "$python" -m venv .venv
     pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
     "${pip[@]}" -r requirements.lock
@@ -36,7 +38,7 @@ setup() {
 }
 
 mode=${1:-demo}
-if [ $# -gt 1 ]; then mode=usage; fi
+if [ $# -gt 2 ] || { [ $# -eq 2 ] && [ "$mode" != paper ]; }; then mode=usage; fi
 case "$mode" in
   setup) setup ;;
   # No `setup && ...`: errexit would be off inside setup, and a failed install taken for a finished one.
@@ -47,6 +49,11 @@ case "$mode" in
   test)
     setup
     .venv/bin/python -m pytest -n 2
+    ;;
+  paper)
+    setup
+    .venv/bin/dno-bench fetch "${2:-dno-sd15}"
+    .venv/bin/dno-bench run "${2:-dno-sd15}"
     ;;
   -h | --help | help) usage ;;
   *) usage >&2 && exit 2 ;;

@@ -1,15 +1,13 @@
 """A CLIP of the hub, or of a folder, for metrics: OpenAI's preprocessing through Pillow, embeddings as tensors."""
 
 from functools import cache
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoTokenizer, CLIPImageProcessorPil, CLIPModel, CLIPProcessor
+from transformers import CLIPImageProcessorPil, CLIPModel, CLIPProcessor
 
-from bench.weights.hub import HubFolder
+from bench.scoring.clip import clip_folder, load_tokenizer, load_towers
 
-DEFAULT_CLIP = "openai/clip-vit-large-patch14"
 _BATCH = 32
 
 
@@ -20,11 +18,9 @@ class Clip(nn.Module):
     (https://github.com/Lightning-AI/torchmetrics/pull/3408): here they are tensors.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, towers: CLIPModel) -> None:
         super().__init__()
-        self.towers = CLIPModel.from_pretrained(folder, dtype=torch.float32)
-        self.config = self.towers.config
-        self.eval().requires_grad_(False)
+        self.towers, self.config = towers, towers.config
 
     def get_image_features(self, pixels: Tensor) -> Tensor:
         """Projected embeddings `(n, d)`, not normalised, of preprocessed images `(n, 3, S, S)`."""
@@ -37,18 +33,16 @@ class Clip(nn.Module):
         return features
 
 
-def clip_source(clip: str) -> HubFolder:
-    """Where the CLIP called `clip` comes from: a hub id, or a folder with its files."""
-    return HubFolder(clip, "config.json", ("*.json", "merges.txt", "model.safetensors"))
-
-
 @cache
-def load_clip(folder: Path, device: torch.device) -> tuple[Clip, CLIPProcessor]:
-    """The CLIP in `folder` and its processor."""
-    processor = CLIPProcessor(
-        image_processor=CLIPImageProcessorPil.from_pretrained(folder), tokenizer=AutoTokenizer.from_pretrained(folder)
-    )
-    return Clip(folder).to(device), processor
+def load_clip(clip: str, device: torch.device) -> tuple[Clip, CLIPProcessor]:
+    """The CLIP called `clip`, a hub id or a folder, and its processor.
+
+    Raises:
+        Missing: it is not on this machine.
+    """
+    folder = clip_folder(clip)
+    pictures = CLIPImageProcessorPil.from_pretrained(folder.find())
+    return Clip(load_towers(folder, device)), CLIPProcessor(pictures, load_tokenizer(folder))
 
 
 @torch.no_grad()
@@ -58,7 +52,7 @@ def image_features(images: Tensor, clip: str) -> Tensor:
     Raises:
         Missing: the CLIP is not on this machine.
     """
-    model, processor = load_clip(clip_source(clip).find(), images.device)
+    model, processor = load_clip(clip, images.device)
     features = []
     for batch in images.split(_BATCH):
         pixels = processor(images=list(batch.cpu()), return_tensors="pt")["pixel_values"]

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bench.metrics.clip_model import DEFAULT_CLIP, clip_source, load_clip
+from bench.metrics.clip_model import load_clip
 from bench.metrics.images import as_bytes
 from bench.registry import register_metric
+from bench.scoring.clip import OPENAI_VIT_L, clip_folder
 from bench.weights.source import Source
 
 
@@ -18,11 +19,11 @@ from bench.weights.source import Source
 class ClipScore:
     """100 times the cosine of the CLIP embeddings of image and prompt, at least 0, by torchmetrics."""
 
-    clip: str = DEFAULT_CLIP  # torchmetrics' default too; a hub id or a folder
+    clip: str = OPENAI_VIT_L  # torchmetrics' default too; a hub id or a folder
 
     def sources(self) -> list[Source]:
         """The CLIP."""
-        return [clip_source(self.clip)]
+        return [clip_folder(self.clip)]
 
     def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
         """One column in [0, 100] for images `(n, 3, H, W)`, judged as 8-bit images, as they are stored.
@@ -35,10 +36,9 @@ class ClipScore:
         from torchmetrics.functional.multimodal import clip_score
 
         images = as_bytes(samples)
-        folder = clip_source(self.clip).find()
 
         def model() -> tuple[Any, Any]:
-            return load_clip(folder, images.device)
+            return load_clip(self.clip, images.device)
 
         scores = [clip_score(image, text, model) for image, text in zip(images, prompts, strict=True)]
         return {"clip-score": torch.stack(scores)}

@@ -94,10 +94,21 @@ def load_clip(model: HubFolder, tokenizer: HubFolder, device: torch.device) -> C
         Missing: model or tokenizer is not on this machine.
         InputError: the folder holds another model.
     """
-    clip, report = CLIPModel.from_pretrained(model.find(), dtype=torch.float32, output_loading_info=True)
+    return Clip(load_towers(model, device), load_tokenizer(tokenizer))
+
+
+@cache
+def load_towers(folder: HubFolder, device: torch.device) -> CLIPModel:
+    """The two towers in float32 on `device`, frozen, loaded once a process.
+
+    Raises:
+        Missing: they are not on this machine.
+        InputError: the folder holds another model.
+    """
+    clip, report = CLIPModel.from_pretrained(folder.find(), dtype=torch.float32, output_loading_info=True)
     if report["missing_keys"]:
-        raise InputError(f"{model.name!r} is no CLIP: it has no weights {min(report['missing_keys'])!r}")
-    return Clip(clip.to(device), load_tokenizer(tokenizer))
+        raise InputError(f"{folder.name!r} is no CLIP: it has no weights {min(report['missing_keys'])!r}")
+    return clip.to(device).eval().requires_grad_(False)
 
 
 def load_tokenizer(folder: HubFolder) -> PreTrainedTokenizerBase:

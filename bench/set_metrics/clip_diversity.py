@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from bench.metrics.clip_model import DEFAULT_CLIP, clip_source, image_features
+from bench.metrics.clip_model import image_features
 from bench.registry import register_set_metric
+from bench.scoring.clip import OPENAI_VIT_L, clip_folder
 from bench.set_metrics.pairs import mean_squared_distance
 from bench.weights.source import Source
 
@@ -20,11 +21,11 @@ class ClipDiversity:
     several CLIPs: only values of the same two can be compared.
     """
 
-    clip: str = DEFAULT_CLIP  # a hub id or a folder
+    clip: str = OPENAI_VIT_L  # a hub id or a folder
 
     def sources(self) -> list[Source]:
         """The CLIP."""
-        return [clip_source(self.clip)]
+        return [clip_folder(self.clip)]
 
     def __call__(self, images: Tensor) -> float:
         """In [0, 2], for images of one prompt, uint8 `(n, 3, H, W)`.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from bench.metrics.clip_model import clip_source, image_features, load_clip
+from bench.metrics.clip_model import image_features, load_clip
+from bench.scoring.clip import clip_folder
 from bench.weights.package import Package
 from bench.weights.source import Source
 from bench.weights.torch_hub import TorchHubFile
@@ -31,7 +32,7 @@ class ClipFeatures(nn.Module):
 
     def __init__(self, clip: str, device: torch.device) -> None:
         super().__init__()
-        model, _ = load_clip(clip_source(clip).find(), device)
+        model, _ = load_clip(clip, device)
         self.clip, self.num_features = clip, int(model.config.projection_dim)
 
     def forward(self, images: Tensor) -> Tensor:
@@ -43,7 +44,7 @@ def feature_sources(feature: str) -> list[Source]:
     """What the network called `feature` needs."""
     if feature == INCEPTION:
         return [Package("torch_fidelity", extra="fid"), _WEIGHTS]
-    return [clip_source(feature)]
+    return [clip_folder(feature)]
 
 
 @cache

@@ -6,8 +6,9 @@ from math import e, pi
 import torch
 from torch import Tensor
 
-from bench.metrics.clip_model import DEFAULT_CLIP, clip_source, image_features
+from bench.metrics.clip_model import image_features
 from bench.registry import register_set_metric
+from bench.scoring.clip import OPENAI_VIT_L, clip_folder
 from bench.weights.source import Source
 
 
@@ -20,7 +21,7 @@ class TruncatedClipEntropy:
     """
 
     eigenvalues: int = 20  # the authors' package image-diversity 0.1.6: n_eigs
-    clip: str = DEFAULT_CLIP  # a hub id or a folder
+    clip: str = OPENAI_VIT_L  # a hub id or a folder
 
     def __post_init__(self) -> None:
         if self.eigenvalues < 1:
@@ -28,7 +29,7 @@ class TruncatedClipEntropy:
 
     def sources(self) -> list[Source]:
         """The CLIP."""
-        return [clip_source(self.clip)]
+        return [clip_folder(self.clip)]
 
     def __call__(self, images: Tensor) -> float:
         """Half the sum of log(2 pi e lambda) over the largest eigenvalues, for images uint8 `(n, 3, H, W)`.

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from bench.errors import InputError
-from bench.metrics.clip_model import clip_source, image_features, load_clip
+from bench.metrics.clip_model import image_features, load_clip
 from bench.metrics.images import as_bytes
 from bench.models.emoji.clip import alignment
 from bench.registry import METRICS
+from bench.scoring.clip import clip_folder as folder_of
 from bench.scoring.preprocess import normalised, shortest_side_cropped
 from bench.weights.source import Missing
 
@@ -41,21 +42,21 @@ def test_a_long_prompt_is_cut_to_what_the_tower_takes(clip_folder):
 def test_an_absent_clip_is_missing_and_a_folder_without_one_is_refused(tmp_path):
     with pytest.raises(Missing, match="'nobody/no-clip' is not on"):
         score("nobody/no-clip")
-    with pytest.raises(InputError, match=r"has no config\.json"):
+    with pytest.raises(InputError, match=r"has no model\.safetensors"):
         score(str(tmp_path))
 
 
 def test_images_of_any_shape_are_resized_and_cropped_as_the_rewards_do(clip_folder):
     """Pillow's way against the differentiable one of `bench.scoring`; they differ by Pillow's rounding to bytes."""
     images = as_bytes(torch.rand(3, 3, 48, 72, generator=torch.Generator().manual_seed(0)))
-    model, _ = load_clip(Path(clip_folder), torch.device("cpu"))
+    model, _ = load_clip(clip_folder, torch.device("cpu"))
     pixels = normalised(shortest_side_cropped(images / 255, 32), [0.5] * 3, [0.5] * 3)
     expected = model.get_image_features(pixels)
     assert torch.allclose(image_features(images, clip_folder), expected, atol=0.02 * expected.abs().max().item())
 
 
 def test_the_files_that_are_fetched_are_enough_to_load_from(clip_folder, tmp_path):
-    patterns = clip_source(clip_folder).patterns
+    patterns = folder_of(clip_folder).patterns
     for pattern in patterns:
         for path in Path(clip_folder).glob(pattern):
             (tmp_path / path.name).write_bytes(path.read_bytes())
