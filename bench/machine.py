@@ -4,25 +4,26 @@ import os
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
+from importlib.metadata import distributions
 from pathlib import Path
 
 import torch
 from huggingface_hub import constants
 
 from bench.provenance import device_name, version_of
+from bench.scoring.hpsv2_package import FOLDER as HPSV2
 from bench.weights.web import cache_folder
 
 _PACKAGES = (
     "dno-bench", "torch", "diffusers", "transformers", "accelerate", "huggingface-hub", "safetensors", "numpy", "scipy",
-    "pandas", "wandb",
+    "pandas", "torchmetrics", "wandb",
 )  # fmt: skip
 # Modules to distributions. Some install and cannot be imported, such as torchvision beside a CPU build of torch.
 _OPTIONAL = {
     "torchvision": "torchvision",
-    "torchmetrics": "torchmetrics",
-    "open_clip": "open-clip-torch",
     "hpsv2": "hpsv2",
+    "torch_fidelity": "torch-fidelity",
 }
 _PATIENCE = 120
 
@@ -30,15 +31,21 @@ _PATIENCE = 120
 def packages() -> list[tuple[str, str, str]]:
     """Distribution, version, and for the optional ones whether they can be imported."""
     needed = [(name, version_of(name), "") for name in _PACKAGES]
-    optional = [(name, version_of(name), _import(module)) for module, name in _OPTIONAL.items()]
+    optional = [(name, _version(name), _import(module)) for module, name in _OPTIONAL.items()]
     return [("python", sys.version.split()[0], ""), *needed, *optional]
+
+
+def _version(name: str) -> str:
+    """As `version_of`; hpsv2 and its torchvision lie apart, because a broken torchvision breaks what finds it."""
+    apart = next(iter(distributions(name=name, path=[str(HPSV2)])), None)
+    return apart.version if apart else version_of(name)
 
 
 def _import(module: str) -> str:
     """What comes of an import: in a process of its own, which it may take down."""
-    if find_spec(module) is None:
+    if PathFinder.find_spec(module, [*sys.path, str(HPSV2)]) is None:
         return "optional"
-    command = [sys.executable, "-c", f"import {module}"]
+    command = [sys.executable, "-c", f"import sys; sys.path.append({str(HPSV2)!r}); import {module}"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE)
     except subprocess.TimeoutExpired:

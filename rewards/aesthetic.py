@@ -33,7 +33,7 @@ _SHAPES = {**_WIDTHS, "layers.7": (1, 16)}
     range=(1, 10),
     paper=_REPOSITORY,
     licence="Apache-2.0; CLIP: MIT",
-    weights=f"{_FILE} from the authors' repository; hub: {OPENAI_VIT_L}",
+    weights=f"{_FILE} from the authors' repository; hub: openai/clip-vit-large-patch14",
 )
 @dataclass(frozen=True)
 class Aesthetic:

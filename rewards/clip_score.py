@@ -16,7 +16,7 @@ from bench.weights.source import Source
     range=(0, 100),
     paper="https://arxiv.org/abs/2104.08718",
     licence="MIT",
-    weights=f"hub: {OPENAI_VIT_L}",
+    weights="hub: openai/clip-vit-large-patch14",
 )
 @dataclass(frozen=True)
 class ClipScore:

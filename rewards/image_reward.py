@@ -45,11 +45,11 @@ class ImageReward:
 
     @property
     def _checkpoint(self) -> HubFolder:
-        return HubFolder(self.weights, marker=_FILE, patterns=(_FILE, _CONFIG))
+        return HubFolder.named(self.weights, marker=_FILE, patterns=(_FILE, _CONFIG))
 
     @property
     def _vocabulary(self) -> HubFolder:
-        return HubFolder(self.tokenizer, marker="vocab.txt", patterns=("vocab.txt", "tokenizer*.json"))
+        return HubFolder.named(self.tokenizer, marker="vocab.txt", patterns=("vocab.txt", "tokenizer*.json"))
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of images `(n, 3, H, W)`, clamped; shortest side resized, centre cropped."""

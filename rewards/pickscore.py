@@ -22,7 +22,7 @@ from bench.weights.source import Source
 class PickScore:
     """Cosine of image and prompt under a CLIP ViT-H/14 tuned on preferences, times its logit scale of about 100."""
 
-    clip: str = "yuvalkirstain/PickScore_v1"  # the authors' readme; a hub id, or a folder in its layout
+    clip: str = "yuvalkirstain/PickScore_v1@a4e4367c6dfa7288a00c550414478f865b875800"  # or a folder in its layout
     tokenizer: str = LAION_VIT_H  # the authors' readme; a hub id, or a folder with a tokenizer
 
     def sources(self) -> list[Source]:

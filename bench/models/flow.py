@@ -94,7 +94,9 @@ class SD3Medium(HubModel):
     guidance: float = 7.0  # the pipeline's default in diffusers
     eta: float = 0.0  # the flow itself
     size: int = 1024  # what the network was trained on
-    weights: str = "stabilityai/stable-diffusion-3-medium-diffusers"  # a hub id, or a folder in the layout of diffusers
+    weights: str = (
+        "stabilityai/stable-diffusion-3-medium-diffusers@ea42f8cef0f178587cf766dc8129abd379c90671"  # or a folder
+    )
 
 
 @register_model(
@@ -112,4 +114,4 @@ class FluxSchnell(HubModel):
     steps: int = 4  # its model card
     eta: float = 0.0  # the flow itself
     size: int = 512  # ReNO, ORIGEN and Psi-Sampler
-    weights: str = "black-forest-labs/FLUX.1-schnell"  # a hub id, or a folder in the layout of diffusers
+    weights: str = "black-forest-labs/FLUX.1-schnell@741f7c3ce8b383c54771c7003378a50191e9efe9"  # or a folder

@@ -65,7 +65,7 @@ class HubModel:
 
     def sources(self) -> list[Source]:
         """The pipeline's folder."""
-        return [HubFolder(self.weights, marker="model_index.json", patterns=PATTERNS)]
+        return [HubFolder.named(self.weights, marker="model_index.json", patterns=PATTERNS)]
 
     def load(self, device: torch.device) -> LatentModel:
         """The model on `device`."""

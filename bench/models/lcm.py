@@ -53,7 +53,7 @@ class LCM(HubModel):
     steps: int = 4  # the pipeline's default in diffusers
     guidance: float = 8.5  # the pipeline's default in diffusers
     size: int = 768  # what the network was distilled for
-    weights: str = "SimianLuo/LCM_Dreamshaper_v7"  # a hub id, or a folder in the layout of diffusers
+    weights: str = "SimianLuo/LCM_Dreamshaper_v7@a85df6a8bd976cdd08b4fd8f3b73f229c9e54df5"  # or a folder
 
     def __post_init__(self) -> None:
         super().__post_init__()

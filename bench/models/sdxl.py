@@ -48,11 +48,11 @@ class SDXLWeights(HubModel):
 
     family, pipeline = StableDiffusionXL, StableDiffusionXLPipeline
 
-    vae: str | None = "madebyollin/sdxl-vae-fp16-fix"  # as DNO's fork and ReNO; null: the pipeline's own, in float32
+    vae: str | None = "madebyollin/sdxl-vae-fp16-fix@207b116dae70ace3637169f1ddd2434b91b3a8cd"  # null: its own, fp32
 
     def sources(self) -> list[Source]:
         """The pipeline's folder, and the other autoencoder's."""
-        fixed = [HubFolder(self.vae, "config.json", ("config.json", "*.safetensors"))] if self.vae else []
+        fixed = [HubFolder.named(self.vae, "config.json", ("config.json", "*.safetensors"))] if self.vae else []
         return [*super().sources(), *fixed]
 
     def open(self, dtype: torch.dtype) -> Any:  # noqa: ANN401
@@ -77,4 +77,4 @@ class SDXL(SDXLWeights):
     guidance: float = 5.0  # DNO's code
     eta: float = 1.0  # DNO's code
     size: int = 1024  # what the network was trained on
-    weights: str = "stabilityai/stable-diffusion-xl-base-1.0"  # a hub id, or a folder in the layout of diffusers
+    weights: str = "stabilityai/stable-diffusion-xl-base-1.0@462165984030d82259a11f4367a4eed129e94a7b"  # or a folder

@@ -61,7 +61,7 @@ class StableDiffusion15(HubModel):
     guidance: float = 5.0  # DNO's code
     eta: float = 1.0  # DNO's code
     size: int = 512  # what the network was trained on
-    weights: str = "stable-diffusion-v1-5/stable-diffusion-v1-5"  # a hub id, or a folder in the layout of diffusers
+    weights: str = "stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe16113bff5a5d2269ed5ad43b0592e9a14"  # or a folder
 
 
 @register_model(

@@ -44,7 +44,9 @@ class SDTurbo(HubModel):
     steps: int = 1  # as ReNO uses it
     eta: float = 0.0  # the pipeline's scheduler, Euler; at one step no noise is injected anyway
     size: int = 512  # what the network was distilled for
-    weights: str = "stabilityai/sd-turbo"  # a hub id, or a folder in the layout of diffusers
+    weights: str = (
+        "stabilityai/sd-turbo@b261bac6fd2cf515557d5d0707481eafa0485ec2"  # or a folder in the layout of diffusers
+    )
 
 
 @register_model(
@@ -62,4 +64,6 @@ class SDXLTurbo(SDXLWeights):
     steps: int = 1  # ReNO: arguments.py
     eta: float = 1.0  # the pipeline's scheduler, Euler-ancestral; at one step no noise is injected anyway
     size: int = 512  # what the network was distilled for
-    weights: str = "stabilityai/sdxl-turbo"  # a hub id, or a folder in the layout of diffusers
+    weights: str = (
+        "stabilityai/sdxl-turbo@71153311d3dbb46851df1931d3ca6e939de83304"  # or a folder in the layout of diffusers
+    )

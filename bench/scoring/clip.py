@@ -14,8 +14,8 @@ from bench.errors import InputError
 from bench.scoring.preprocess import normalised, shortest_side_cropped
 from bench.weights.hub import HubFolder
 
-OPENAI_VIT_L = "openai/clip-vit-large-patch14"
-LAION_VIT_H = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K"
+OPENAI_VIT_L = "openai/clip-vit-large-patch14@32bd64288804d66eefd0ccbe215aa642df71cc41"
+LAION_VIT_H = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K@1c2b8495b28150b8a4922ee1c8edee224c284c0c"
 
 Fit = Callable[[Tensor, int], Tensor]
 """Makes images `(n, 3, H, W)` squares of a given size."""
@@ -78,12 +78,12 @@ class Clip:
 
 def clip_folder(repo: str) -> HubFolder:
     """A CLIP with its tokenizer: a hub id, or a folder with the same files."""
-    return HubFolder(repo, marker="model.safetensors", patterns=("*.json", "*.txt", "model.safetensors"))
+    return HubFolder.named(repo, marker="model.safetensors", patterns=("*.json", "*.txt", "model.safetensors"))
 
 
 def tokenizer_folder(repo: str) -> HubFolder:
     """A tokenizer without the model beside it: a hub id, or a folder with the same files."""
-    return HubFolder(repo, marker="tokenizer_config.json", patterns=("*.json", "*.txt"))
+    return HubFolder.named(repo, marker="tokenizer_config.json", patterns=("*.json", "*.txt"))
 
 
 @cache

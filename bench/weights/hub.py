@@ -28,6 +28,12 @@ class HubFolder:
     patterns: tuple[str, ...] = ("*",)
     revision: str = "main"
 
+    @classmethod
+    def named(cls, text: str, marker: str, patterns: tuple[str, ...] = ("*",)) -> "HubFolder":
+        """From what an option says: the path of a folder, a hub id, or a hub id and a revision, `id@revision`."""
+        repo, at, revision = text.partition("@")
+        return cls(repo, marker, patterns, revision) if at and not Path(text).is_dir() else cls(text, marker, patterns)
+
     @property
     def name(self) -> str:
         """The hub id or path."""

@@ -28,7 +28,8 @@ def test_weights_and_licences(kind, registry):
 
 
 def test_weights_of_the_hub_and_of_the_package():
-    assert rows("models")["sd15"] == ("stable-diffusion-v1-5/stable-diffusion-v1-5", "CreativeML Open RAIL-M")
+    pinned = "stable-diffusion-v1-5/stable-diffusion-v1-5 (revision 451f4fe16113)"
+    assert rows("models")["sd15"] == (pinned, "CreativeML Open RAIL-M")
     assert rows("models")["emoji"][0] == "in the package: bench/models/emoji/weights"
     assert rows("rewards")["brightness"] == ("none", "Apache-2.0")
 

@@ -4,6 +4,10 @@ import pytest
 
 from bench.doctor import report
 from bench.prompts import prompt_set
+from bench.registry import MODELS
+
+
+(SD15,) = MODELS.get("sd15").create({}).sources()
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +33,7 @@ def test_every_question_has_a_table(tables):
 
 def test_what_has_been_fetched(tables):
     rows = tables["Weights and data"]
-    assert ("model", "sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5", "no") in rows
+    assert ("model", "sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5 (revision 451f4fe16113)", "no") in rows
     assert ("prompts", "geneval", "evaluation_metadata.jsonl (sha256 5c48e0813e81)", "no") in rows
     assert ("prompts", "drawbench", "drawbench.csv (sha256 e120fd4d8aa8)", "yes") in rows
     assert not {"emoji", "simple-animals"} & {row[1] for row in rows}
@@ -38,16 +42,14 @@ def test_what_has_been_fetched(tables):
 def test_what_suites_still_need(tables):
     rows = {row[0]: row[1:] for row in tables["Suites"]}
     assert rows["demo"] == ("yes", "", "")
-    missing = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+    missing = "stable-diffusion-v1-5/stable-diffusion-v1-5 (revision 451f4fe16113)"
     assert rows["dno-official-black"] == ("no", missing, "dno-bench fetch dno-official-black")
 
 
 def test_something_else_in_the_place_of_weights_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    snapshot = tmp_path / "models--stable-diffusion-v1-5--stable-diffusion-v1-5" / "snapshots" / ("a" * 40)
+    snapshot = tmp_path / "models--stable-diffusion-v1-5--stable-diffusion-v1-5" / "snapshots" / SD15.revision
     snapshot.mkdir(parents=True)
-    (snapshot.parents[1] / "refs").mkdir()
-    (snapshot.parents[1] / "refs" / "main").write_text("a" * 40)
     tables = {table.title: table for table in report()}
     (state,) = [cell for cell in tables["Weights and data"].columns[3].cells if "model_index.json" in cell]
     assert state in "".join(tables["Suites"].columns[2].cells)

@@ -58,7 +58,7 @@ def test_files_of_the_users(tmp_path, monkeypatch):
     (tmp_path / "mine.yaml").write_text(SUITE)
     (head,) = sources_for(["own_reward.py@own-reward"])
     assert (head.name, head.pin) == ("head.pth", "sha256 000000000000")
-    other = replace(SD15, repo="some/other")
+    other = replace(SD15, repo="some/other", revision="main")
     assert sources_for(["mine.yaml"]) == [SD15, other, head, GENEVAL]
 
 

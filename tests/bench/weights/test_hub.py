@@ -153,3 +153,13 @@ def test_what_fixes_the_content():
         f"sha256 {WEIGHTS_HASH[:12]}",
         f"revision {'b' * 12}",
     )
+
+
+def test_an_option_may_pin_a_revision(tmp_path):
+    pinned = HubFolder.named("some/model@" + "b" * 40, marker="config.json")
+    assert (pinned.repo, pinned.revision, pinned.pin) == ("some/model", "b" * 40, "revision bbbbbbbbbbbb")
+    assert HubFolder.named("some/model", marker="config.json").revision == "main"
+    folder = tmp_path / "odd@name"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    assert HubFolder.named(str(folder), marker="config.json").find() == folder
