@@ -108,7 +108,7 @@ class NoiseAscent:
             return slice(0, 1)
         if self.last_steps in {None, steps}:
             return slice(None)
-        return slice(steps - (self.last_steps or 0), None)
+        return slice(steps + 1 - (self.last_steps or 0), None)
 
     def predictions_differentiated(self, steps: int) -> int:
         """How many of the denoiser's predictions a gradient passes through: those after the first free row."""

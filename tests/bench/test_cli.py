@@ -119,7 +119,7 @@ def test_status(home, first):
             "'drawbench' is not on this machine; `dno-bench fetch prompts drawb",
         ),
         (["run", "demo", "--prompts", "mine.txt"], "mine.txt: line 2 is empty; line 3 repeats line 1; prompts are"),
-        (["fetch", "sd16"], "unknown model, reward, metric, suite or prompt set 'sd16'; did you mean 'sd15'?"),
+        (["fetch", "sd151"], "unknown model, reward, metric, suite or prompt set 'sd151'; did you mean 'sd15'?"),
         (["fetch", "prompts", "drawbensh"], "unknown prompt set 'drawbensh'; did you mean 'drawbench'?"),
     ],
 )
@@ -187,7 +187,7 @@ def test_nothing_to_fetch(home):
 def test_doctor(home):
     shown = dno_bench("doctor", cwd=home)
     assert shown.returncode == 0, shown.stderr
-    assert re.search(r"dno-official-black +no +stable-diffusion-\S+ +dno-bench fetch dno-official-black", shown.stdout)
+    assert re.search(r"dno-official-black +no +stable-diffusion-.* +dno-bench fetch dno-official-black", shown.stdout)
 
 
 def test_every_command_has_help_with_an_example(home):
