@@ -36,14 +36,14 @@ def home(tmp_path_factory):
 
 def dno_bench(words, home):
     main = [sys.executable, "-c", "from bench.cli import main; main()"]
-    done = subprocess.run([*main, *words], cwd=home, capture_output=True, text=True, timeout=300)
+    done = subprocess.run([*main, *words], cwd=home, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def test_add_your_method_is_complete_and_conforms(home):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"]
-    checked = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=300)
+    checked = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=900)
     assert checked.returncode == 0, checked.stdout
     assert re.search(r"\d\d passed", checked.stdout)
 
