@@ -6,7 +6,6 @@ from bench.doctor import report
 from bench.prompts import prompt_set
 from bench.registry import MODELS
 
-
 (SD15,) = MODELS.get("sd15").create({}).sources()
 
 

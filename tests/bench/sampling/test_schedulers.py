@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import DDIMScheduler
+from diffusers import DDIMScheduler, LCMScheduler
 
 from bench.models.base import Prediction
-from bench.sampling.schedulers import ddim
+from bench.sampling.schedulers import ddim, lcm
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "dno_official.json").read_text())
 
@@ -37,3 +37,17 @@ def test_the_last_step_of_ddim_injects_nothing():
     """In diffusers it injects a little, in DNO's code nothing."""
     assert ddim(scheduler(), 25, 1.0).injected[-1] == 0
     assert (ddim(scheduler(), 25, 1.0).injected[:-1] > 0).all()
+
+
+def test_a_consistency_step_equals_diffusers(monkeypatch):
+    """With timesteps scaled down, so that the weights of the boundary condition are felt; by default they hardly are."""
+    theirs = LCMScheduler(timestep_scaling=0.001)
+    ours = lcm(LCMScheduler(timestep_scaling=0.001), 4)
+    theirs.set_timesteps(4)
+    latent, *noises = torch.randn(5, 2, 4, 8, 8, generator=torch.Generator().manual_seed(0))
+    monkeypatch.setattr("diffusers.schedulers.scheduling_lcm.randn_tensor", lambda *_, **__: noises[step])
+    for step in range(4):
+        output = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(step + 1))
+        expected = theirs.step(output, theirs.timesteps[step], latent).prev_sample
+        latent = ours.step(step, ours.predict(latent, step, output), noises[step])
+        torch.testing.assert_close(latent, expected, rtol=1e-4, atol=1e-4)
