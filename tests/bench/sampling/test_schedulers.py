@@ -40,7 +40,7 @@ def test_the_last_step_of_ddim_injects_nothing():
 
 
 def test_a_consistency_step_equals_diffusers(monkeypatch):
-    """With timesteps scaled down, so that the weights of the boundary condition are felt; by default they hardly are."""
+    """With timesteps scaled down, so that the boundary condition is felt; by default it hardly is."""
     theirs = LCMScheduler(timestep_scaling=0.001)
     ours = lcm(LCMScheduler(timestep_scaling=0.001), 4)
     theirs.set_timesteps(4)
