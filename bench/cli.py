@@ -189,19 +189,24 @@ def table(
         raise unknown_name("table format", format, FORMATS)
 
 
-@app.command(epilog="Example: dno-bench plot results/runs/demo")
-def plot(run: RunFolder) -> None:
+@app.command(epilog="Example: dno-bench plot results/runs/demo --only hacking")
+def plot(
+    run: RunFolder,
+    only: Annotated[str, typer.Option(help="One kind of plot, such as curves, pareto or contact [default: all].")] = "",
+) -> None:
     """Draw the plots of a run into its plots folder, as PNG and PDF, each with its data as CSV."""
     from bench.consolidate import read_tables
     from bench.plots import draw_all
 
     scores, curves = read_tables(run)
-    drawn = draw_all(scores, curves, run, run / "plots")
+    drawn = draw_all(scores, curves, run, run / "plots", only=only)
     console.print(f"tables  {run}/scores.csv, {run}/curves.csv", highlight=False, soft_wrap=True)
     console.print(f"images  {run}/cells/*/images", highlight=False, soft_wrap=True)
-    for path in drawn:
+    for path in drawn.files:
         if path.suffix == ".png":
             console.print(f"plot    {path}", highlight=False, soft_wrap=True)
+    for name, why in drawn.left_out.items():
+        console.print(f"no plot {name}: {why}", highlight=False, soft_wrap=True)
 
 
 def _words(text: str | None) -> list[str] | None:
