@@ -35,12 +35,22 @@ def normalised(scores: pd.DataFrame, anchors: Anchors) -> pd.DataFrame:
     Raises:
         InputError: a reward has no anchors.
     """
-    lacking = sorted(set(scores["reward"]) - set(anchors))
+    return anchored(fill_cells(scores), anchors)[[*GROUP, *PAIR, "z"]]
+
+
+def anchored(rows: pd.DataFrame, anchors: Anchors) -> pd.DataFrame:
+    """Add `z` to rows of scores or events, which have `reward` and `best_reward`.
+
+    Raises:
+        InputError: a reward has no anchors.
+    """
+    lacking = sorted(set(rows["reward"].unique()) - set(anchors))
     if lacking:
-        raise InputError(f"no anchors for {', '.join(lacking)}; declare `anchors: {{reward: [base, anchor]}}` in the suite")
-    cells = fill_cells(scores)
-    base, anchor = (cells["reward"].map({name: ends[i] for name, ends in anchors.items()}) for i in (0, 1))
-    return cells.assign(z=(cells["best_reward"] - base) / (anchor - base))[[*GROUP, *PAIR, "z"]]
+        raise InputError(
+            f"no anchors for {', '.join(lacking)}; declare them in the suite, as in `anchors: {{{lacking[0]}: [0, 1]}}`"
+        )
+    base, anchor = (rows["reward"].map({name: ends[i] for name, ends in anchors.items()}) for i in (0, 1))
+    return rows.assign(z=(rows["best_reward"] - base) / (anchor - base))
 
 
 def aggregates(normalised: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +102,9 @@ def score_profile(normalised: pd.DataFrame, taus: Floats = TAUS) -> pd.DataFrame
     estimate = pooled_interval(pd.concat(above, axis="columns", names=["tau"]))
     index = pd.MultiIndex.from_product([taus, whole.columns], names=["tau", "method"])
     shares = pd.DataFrame(estimate._asdict(), index=index).rename(columns={"mean": "share"})
-    return shares.reset_index().sort_values(["method", "tau"], ignore_index=True)[["method", "tau", "share", "low", "high"]]
+    return shares.reset_index().sort_values(["method", "tau"], ignore_index=True)[
+        ["method", "tau", "share", "low", "high"]
+    ]
 
 
 def interquartile_means(values: Floats, weights: Floats) -> Floats:

@@ -1,5 +1,8 @@
 """Reward over time: the best reward so far as a right-continuous step, averaged on a logarithmic grid."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +10,6 @@ from bench.analysis.intervals import Floats, cluster_interval, strict_mean
 from bench.analysis.scores import BASELINE, PAIR, TASK
 
 POINTS = 200
-CELL = [*TASK, "method", *PAIR]
 
 
 def mean_curves(
@@ -35,33 +37,52 @@ def mean_curves(
         One row a (model, reward, method) and grid point: `x`, `mean`, `low`, `high` and `n` cells; NaN
         where the method has no curve.
     """
-    budgets = scores.groupby("budget_unit")["budget"].max()
-    events = credited_events(curves, scores)
     parts = {}
-    for task, planned in scores.groupby(TASK):
-        seen = events[task_rows(events, task)]
-        if seen.empty:
+    for task in task_events(curves, scores):
+        if task.events.empty:
             continue
-        pairs = pd.MultiIndex.from_frame(planned[PAIR].drop_duplicates())
-        grid = log_grid(seen[axis].min(), budgets.get(axis, seen[axis].max()), points)
-        for method in sorted(planned["method"].unique()):
-            cells = seen[seen["method"] == method]
-            curve = _mean_curve(align(cells, pairs, axis, grid, value))
-            if axis not in budgets:
+        ends = task.events[axis]
+        grid = log_grid(ends.min(), task.budgets.get(axis, ends.max()), points)
+        for method in task.methods:
+            cells = task.events[task.events["method"] == method]
+            curve = _mean_curve(align(cells, task.pairs, axis, grid, value))
+            if axis not in task.budgets:
                 curve[grid > cells.groupby(PAIR)[axis].max().min()] = np.nan
-            parts[*task, method] = curve.assign(x=grid, n=len(pairs))
+            parts[*task.key, method] = curve.assign(x=grid, n=len(task.pairs))
     return _stack(parts)
 
 
-def credited_events(curves: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Keep the events that count: up to the largest budget, those of `base` in place of a failed cell's."""
-    budgets = scores.groupby("budget_unit")["budget"].max()
-    return _failed_as_base(_within(curves, budgets), scores)
+class TaskEvents(NamedTuple):
+    """The events of one (model, reward) that count, and what was planned for it.
+
+    Attributes:
+        key: model and reward.
+        events: up to the largest budget, those of `base` in place of a failed cell's.
+        pairs: the planned (prompt, seed).
+        methods: the planned ones, by name.
+        budgets: the largest budget by unit.
+    """
+
+    key: tuple[str, str]
+    events: pd.DataFrame
+    pairs: pd.MultiIndex
+    methods: list[str]
+    budgets: "pd.Series[float]"
 
 
-def task_rows(events: pd.DataFrame, task: tuple[str, str]) -> pd.Series:
-    """Mark the rows of one (model, reward)."""
-    return (events["model"] == task[0]) & (events["reward"] == task[1])
+def task_events(curves: pd.DataFrame, scores: pd.DataFrame) -> Iterator[TaskEvents]:
+    """Go through the tasks of a run.
+
+    Args:
+        curves: events of the store.
+        scores: of the same run.
+    """
+    for (model, reward), planned in scores.groupby(TASK):
+        budgets = planned.groupby("budget_unit")["budget"].max()
+        events = _within(curves[(curves["model"] == model) & (curves["reward"] == reward)], budgets)
+        pairs = pd.MultiIndex.from_frame(planned[PAIR].drop_duplicates())
+        methods = sorted(planned["method"].unique())
+        yield TaskEvents((model, reward), _failed_as_base(events, planned), pairs, methods, budgets)
 
 
 def log_grid(first: float, last: float, points: int = POINTS) -> Floats:
@@ -100,15 +121,16 @@ def _within(curves: pd.DataFrame, budgets: pd.Series) -> pd.DataFrame:
     return curves
 
 
-def _failed_as_base(events: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+def _failed_as_base(events: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
     """Replace the events of failed cells by those of `base` on the same prompt and seed."""
-    failed = scores.loc[scores["status"] == "failed", CELL].drop_duplicates()
+    cell = ["method", *PAIR]
+    failed = planned.loc[planned["status"] == "failed", cell].drop_duplicates()
     if failed.empty:
         return events
-    fate = events[CELL].merge(failed, how="left", indicator=True)["_merge"]
+    fate = events[cell].merge(failed, how="left", indicator=True)["_merge"]
     whole = events[(fate == "left_only").to_numpy()]
     baseline = whole[whole["method"] == BASELINE].drop(columns="method")
-    return pd.concat([whole, failed.merge(baseline, on=[*TASK, *PAIR])], ignore_index=True)
+    return pd.concat([whole, failed.merge(baseline, on=PAIR)], ignore_index=True)
 
 
 def _mean_curve(steps: pd.DataFrame) -> pd.DataFrame:
