@@ -61,6 +61,8 @@ def _write(plot: Plot, out_dir: Path) -> list[Path]:
     png, pdf, csv = (out_dir / f"{plot.name}.{suffix}" for suffix in ("png", "pdf", "csv"))
     with theme():
         plot.figure.savefig(png, pil_kwargs=COMPRESSION)
+        # What was laid out for one file is laid out for the other: it takes a third of the time.
+        plot.figure.set_layout_engine("none")
         # Without its date, the file of the same data is the same file.
         plot.figure.savefig(pdf, metadata={"CreationDate": None})
     plot.data.to_csv(csv, index=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from textwrap import fill
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from bench.plots.contact_sheet import plot_contact_sheet
 from bench.plots.curves import AXIS_LABELS, plot_curves
 from bench.plots.hacking import plot_hacking
 from bench.plots.intervals import plot_intervals
-from bench.plots.panels import Looks, panel_figure, panels_of
+from bench.plots.panels import Looks, PlotPanel, panel_figure, panels_of
 from bench.plots.pareto import plot_pareto
 from bench.plots.probability import plot_probability
 from bench.plots.profile import plot_ecdf, plot_performance_profile, plot_score_profile
@@ -43,6 +44,7 @@ ROW, FRAME = 0.28, 0.9
 """Inches: the height of a method's row, and of what stands around the rows."""
 SHEETS = 12
 SLUG_LENGTH = 60
+NOTE_WIDTH = 110
 
 
 class LeftOutError(Exception):
@@ -134,9 +136,8 @@ def _trade_offs(run: Run) -> Iterator[Plot]:
         raise LeftOutError(f"the run has no {BASELINE} to gain over")
     paths = trade_off(run.scores).dropna(subset=["gained", "change"])
     _require(paths, "gained", "the run has no metrics and no other rewards to judge by")
-    by = [*TASK, "judge"]
     for task, rows in panels_of(paths):
-        figure = panel_figure(rows, run.styles, plot_trade_off, PANEL, trades.NOTE, by)
+        figure = panel_figure(rows, run.styles, plot_trade_off, PANEL, f"{task}, {trades.NOTE}", ["judge"])
         yield Plot(f"trade-off-{_slug(task)}", figure, rows)
 
 
@@ -161,16 +162,23 @@ def _pareto(run: Run) -> Iterator[Plot]:
 
 def _score_profile(run: Run) -> Iterator[Plot]:
     profile = score_profile(normalised(run.scores, run.require_anchors(n_tasks=2)))
-    _require(profile, "share", "no method was planned for all rewards and models")
-    yield Plot("score-profile", panel_figure(profile, run.styles, plot_score_profile, TALL, by=()), profile)
+    yield _profile("score-profile", profile, plot_score_profile, run)
 
 
 def _performance_profile(run: Run) -> Iterator[Plot]:
     for axis in AXIS_LABELS:
         profile = performance_profile(run.times(axis))
-        _require(profile, "share", "no method was planned for all rewards and models")
-        figure = panel_figure(profile, run.styles, plot_performance_profile, TALL, by=())
-        yield Plot(f"performance-profile-{axis}", figure, profile)
+        yield _profile(f"performance-profile-{axis}", profile, plot_performance_profile, run)
+
+
+def _profile(name: str, profile: pd.DataFrame, plot: PlotPanel, run: Run) -> Plot:
+    """Draw one panel of the methods that have a profile; the note names the others."""
+    _require(profile, "share", "no method was planned for all rewards and models, with all cells scored")
+    known = profile.dropna(subset="share")
+    absent = [name for name in run.styles if name not in set(known["method"])]
+    note = fill(f"no profile, since not planned or not scored everywhere: {', '.join(absent)}", NOTE_WIDTH)
+    figure = panel_figure(known, run.styles, plot, TALL, note if absent else "", by=())
+    return Plot(name, figure, profile)
 
 
 def _ecdf(run: Run) -> Iterator[Plot]:

@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from bench.plots.style import Look
 
 BAND_ALPHA = 0.15
-MARKERS = 8
-"""On a line; they are what tells two methods of like colour apart."""
+MARKER_DISTANCE = 0.12
+"""In diagonals of the panel. Markers are what tells two methods of like colour apart."""
 
 
 def draw_band_line(
@@ -26,7 +26,6 @@ def draw_band_line(
         step: whether a value holds until the next one. A slope would show a gain before it happened.
     """
     number, n_methods = place
-    every = max(1, len(rows) // MARKERS)
     if "low" in rows:
         band = ax.fill_between(rows[x], rows["low"], rows["high"], step="post" if step else None)
         band.set(color=look.colour, alpha=min(BAND_ALPHA, 1 / n_methods), linewidth=0)
@@ -35,7 +34,7 @@ def draw_band_line(
         rows[y],
         color=look.colour,
         marker=look.marker,
-        markevery=(number * every // n_methods, every),
+        markevery=(MARKER_DISTANCE * number / n_methods, MARKER_DISTANCE),
         markeredgecolor="w",
         dashes=look.dash or (None, None),
         drawstyle="steps-post" if step else "default",

@@ -47,7 +47,7 @@ def panel_figure(
     """
     panels = panels_of(data, by)
     present = {name: look for name, look in styles.items() if legend and name in set(data["method"])}
-    room = LEGEND_LINE * (ceil(len(present) / LEGEND_ACROSS) + bool(note) + legend)
+    room = LEGEND_LINE * (ceil(len(present) / LEGEND_ACROSS) + note.count("\n") + 2)
     with theme():
         figure, axes = _axes(len(panels), height, room)
         for ax, (title, rows) in zip(axes, panels, strict=True):

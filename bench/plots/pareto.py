@@ -6,13 +6,13 @@ from matplotlib.axes import Axes
 from bench.plots.panels import Looks, logarithmic
 
 COST_LABELS = {"seconds": "method seconds", "peak_memory_mb": "peak memory (MB)"}
-NOTE = "filled: no other has as much reward for as little; bars: 95 % intervals"
+NOTE = "filled, on the grey line: no other has as much reward for as little; thin bars: 95 % intervals"
 
 
 def plot_pareto(rows: pd.DataFrame, styles: Looks, ax: Axes, cost: str = "seconds") -> Axes:
     """Draw one (model, reward) of `bench.analysis.pareto.pareto` with its frontier, above all others."""
     front = rows[rows["efficient"]].sort_values("cost")
-    ax.plot(front["cost"], front["mean"], color="0.6", lw=1, drawstyle="steps-post", zorder=1)
+    ax.plot(front["cost"], front["mean"], color="0.85", lw=5, drawstyle="steps-post", zorder=1)
     for method, mine in rows.groupby("method"):
         look = styles[str(method)]
         ax.plot([mine["cost"]] * 2, [mine["low"], mine["high"]], color=look.colour, lw=1, alpha=0.4)
@@ -24,6 +24,6 @@ def plot_pareto(rows: pd.DataFrame, styles: Looks, ax: Axes, cost: str = "second
     if cost == "seconds":
         logarithmic(ax)
     else:
-        # From 0, where the page of one process does not look like a difference.
-        ax.set_xlim(0, 1.08 * rows["cost"].max())
+        # Wide enough that the noise of one process does not look like a difference.
+        ax.set_xlim(min(0.8 * rows["cost"].max(), 0.95 * rows["cost"].min()), 1.05 * rows["cost"].max())
     return ax

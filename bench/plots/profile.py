@@ -26,9 +26,11 @@ def plot_performance_profile(rows: pd.DataFrame, styles: Looks, ax: Axes) -> Axe
 
 def plot_ecdf(rows: pd.DataFrame, styles: Looks, ax: Axes, axis: str = "seconds") -> Axes:
     """Draw one (model, reward) of `bench.analysis.targets.ecdf`; a cross where a method's curve ends by its misses."""
-    _draw(ax, rows, "x", styles)
-    for method, mine in rows.dropna(subset="missed_at").groupby("method"):
-        ax.plot(mine["missed_at"].iloc[-1], mine["share"].iloc[-1], "x", color=styles[str(method)].colour)
+    ends = rows.groupby("method").tail(1).dropna(subset="missed_at")
+    ends = ends.assign(x=ends[["x", "missed_at"]].max(axis="columns"))
+    _draw(ax, pd.concat([rows, ends]), "x", styles)
+    for _, end in ends.iterrows():
+        ax.plot(end["x"], end["share"], "x", color=styles[end["method"]].colour, clip_on=False)
     ax.set(xlabel=AXIS_LABELS[axis], ylabel="share of targets reached", ylim=(-0.02, 1.02))
     logarithmic(ax)
     return ax

@@ -3,10 +3,11 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from bench.analysis.scores import DIRECTIONS
 from bench.plots.hacking import draw_path
 from bench.plots.panels import Looks
 
-NOTE = "from base along the budgets, markers growing; crosses: 95 % intervals at the largest budget"
+NOTE = "base at (0, 0); markers grow with the budget; crosses: 95 % intervals at the largest"
 
 
 def plot_trade_off(rows: pd.DataFrame, styles: Looks, ax: Axes) -> Axes:
@@ -19,5 +20,8 @@ def plot_trade_off(rows: pd.DataFrame, styles: Looks, ax: Axes) -> Axes:
         end = mine.iloc[-1]
         ax.plot([end["gained_low"], end["gained_high"]], [end["change"]] * 2, color=look.colour, lw=1, alpha=0.6)
         ax.plot([end["gained"]] * 2, [end["change_low"], end["change_high"]], color=look.colour, lw=1, alpha=0.6)
-    ax.set(xlabel="reward gained over base", ylabel=f"change of {rows['judge'].iloc[0]}")
+    reward, judge = rows[["reward", "judge"]].iloc[0]
+    # A held-out reward has no direction of its own in the table of metrics; a reward is better when higher.
+    better = "more" if DIRECTIONS.get(judge, 1) > 0 else "less"
+    ax.set(xlabel=f"{reward} gained over base", ylabel=f"change ({better} is better)")
     return ax

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from bench.plots.panels import Looks
 from bench.plots.style import theme
 
-CELL, FRAME = 0.34, 2.4
-"""Inches: a cell of the square, and what names and the colour bar take."""
+CELL, NAMES, BAR = 0.34, 1.4, 1.0
+"""Inches: a cell of the square, what names take on two sides, and the colour bar."""
 
 
 def plot_wins(matrix: pd.DataFrame, styles: Looks, ax: Axes) -> Axes:
@@ -30,8 +30,8 @@ def plot_wins(matrix: pd.DataFrame, styles: Looks, ax: Axes) -> Axes:
 
 def wins_figure(matrix: pd.DataFrame, styles: Looks) -> Figure:
     """Make the figure of `plot_wins`, as large as its methods need."""
-    side = CELL * max(len(matrix), 4) + FRAME
+    side = CELL * max(len(matrix), 4) + NAMES
     with theme():
-        figure = Figure(figsize=(side, side), layout="constrained")
+        figure = Figure(figsize=(side + BAR, side), layout="constrained")
         plot_wins(matrix, styles, figure.subplots())
     return figure
