@@ -129,7 +129,7 @@ class RunStore:
         resolved = yaml.safe_dump(suite.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
         held = path / "suite.yaml"
         if held.exists():
-            if held.read_text(encoding="utf-8") != resolved:
+            if store.suite() != suite:
                 raise InputError(
                     f"{path} holds another suite or other options; name another folder with --out, or remove it"
                 )

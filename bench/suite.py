@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
 
 from bench.budget import Budget
 from bench.cell import Cell, create
@@ -36,6 +36,15 @@ def _labelled(name: str, options: object) -> tuple[str, object]:
 NamedOptions = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options), Field(min_length=1)]
 Metrics = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options)]
 Fraction = Annotated[float, Field(gt=0, le=1)]
+
+
+def _ascending(ends: tuple[float, float]) -> tuple[float, float]:
+    if not ends[0] < ends[1]:
+        raise ValueError(f"must be [base, anchor] with base < anchor, got {list(ends)}")
+    return ends
+
+
+Anchor = Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_ascending)]
 
 
 class Experiment(BaseModel):
@@ -93,6 +102,9 @@ class Suite(BaseModel):
 
     Attributes:
         set_metrics: names to options of what is measured of sets of images, across cells, after the run.
+        anchors: rewards to the value that counts as 0 (the model by itself) and the greater one that counts as 1, for
+            numbers that sum up several rewards. Declared before the run: they do not depend on what it finds.
+        targets: rewards to values whose first reaching is timed, declared before the run.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -100,6 +112,8 @@ class Suite(BaseModel):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     description: str = ""
     set_metrics: Metrics = {}
+    anchors: dict[str, Anchor] = {}
+    targets: dict[str, Annotated[list[FiniteFloat], Field(min_length=1)]] = {}
     experiments: Annotated[list[Experiment], Field(min_length=1)]
 
     @model_validator(mode="before")
@@ -107,7 +121,7 @@ class Suite(BaseModel):
     def _spread(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        own = {key: value[key] for key in ("name", "description", "set_metrics") if key in value}
+        own = {key: value[key] for key in ("name", "description", "set_metrics", "anchors", "targets") if key in value}
         shared = {key: value[key] for key in value if key not in {*own, "experiments"}}
         experiments = value.get("experiments", [{}])
         if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
@@ -128,6 +142,9 @@ class Suite(BaseModel):
             cell.check()
         for name, options in self.set_metrics.items():
             create(SET_METRICS, name, options)
+        for name in [*self.anchors, *self.targets]:
+            if name not in rewards:
+                raise unknown_name("reward among the anchors or targets", name, rewards)
         ids = [cell.id for cell in cells]
         if len(set(ids)) < len(ids):
             raise InputError(f"suite {self.name!r}: two experiments ask for the same cell")
@@ -151,7 +168,12 @@ class Suite(BaseModel):
         left = [experiment for experiment in narrowed if experiment.methods and experiment.rewards]
         if not left:
             raise InputError(f"suite {self.name!r}: no experiment has both {dict(changes)}")
-        return self.model_copy(update={"experiments": left})
+        rewards = {name for one in left for name in one.rewards}
+        update: dict[str, Any] = {
+            field: {name: value for name, value in getattr(self, field).items() if name in rewards}
+            for field in ("anchors", "targets")
+        }
+        return self.model_copy(update={"experiments": left, **update})
 
 
 def _narrow(
