@@ -197,9 +197,11 @@ def plot(
     """Draw the plots of a run into its plots folder, as PNG and PDF, each with its data as CSV."""
     from bench.consolidate import read_tables
     from bench.plots import draw_all
+    from bench.store import RunStore
 
     scores, curves = read_tables(run)
-    drawn = draw_all(scores, curves, run, run / "plots", only=only)
+    suite = RunStore.open(run).suite()
+    drawn = draw_all(scores, curves, run, run / "plots", suite.anchors, suite.targets, only)
     console.print(f"tables  {run}/scores.csv, {run}/curves.csv", highlight=False, soft_wrap=True)
     console.print(f"images  {run}/cells/*/images", highlight=False, soft_wrap=True)
     for path in drawn.files:

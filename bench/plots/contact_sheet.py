@@ -16,6 +16,9 @@ from bench.plots.style import theme
 TILE, GAP, CAPTION, LINE, LETTER = 1.25, 0.08, 0.36, 0.2, 0.085
 """Inches: a picture, the space between two, the words below one, a line of text, the width of a letter."""
 
+PIXELS = 250
+"""The side of a picture at 200 dpi."""
+
 WORDS = {"failed": "failed", "none": "nothing\nscored yet"}
 
 
@@ -72,7 +75,9 @@ def _draw_tile(ax: Axes, x: float, y: float, cells: pd.DataFrame, run_dir: Path)
         return
     with Image.open(run_dir / cell["image"]) as image:
         extent = (x, x + TILE, y + TILE, y)
-        ax.imshow(image.convert("RGB"), extent=extent, aspect="auto", interpolation="lanczos")
+        # Resized here, once, since matplotlib would do it for each file, and slowly.
+        tile = image.convert("RGB").resize((PIXELS, PIXELS), Image.Resampling.LANCZOS)
+        ax.imshow(tile, extent=extent, aspect="auto", interpolation="none")
     lines = [f"reward {cell['best_reward']:.2f}"]
     if pd.notna(cell.get("adherence")):
         lines.append(f"adherence {cell['adherence']:.2f}")

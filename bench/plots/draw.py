@@ -1,5 +1,6 @@
 """Draw all plots that a run has data for, and write them down."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,9 +8,11 @@ import pandas as pd
 
 from bench.analysis.aggregate import Anchors
 from bench.errors import unknown_name
-from bench.plots.gallery import GALLERY, SHEETS, LeftOutError, Plot, Run
+from bench.plots.gallery import GALLERY
+from bench.plots.run import SHEETS, LeftOutError, Plot, Run, Targets
 from bench.plots.style import theme
 
+NONE: Mapping[str, tuple[float, float]] = {}
 COMPRESSION = {"compress_level": 3}
 """Of a PNG: 9 would take 3 times as long to spare a tenth of the file."""
 
@@ -26,7 +29,8 @@ def draw_all(
     curves: pd.DataFrame,
     run_dir: Path,
     out_dir: Path,
-    anchors: Anchors | None = None,
+    anchors: Anchors = NONE,
+    targets: Targets = NONE,
     only: str = "",
 ) -> Drawn:
     """Draw everything that the data allows into `out_dir`.
@@ -36,7 +40,8 @@ def draw_all(
         curves: of the store, one row an event.
         run_dir: where the paths of images begin.
         out_dir: made if need be; each figure becomes a PNG of 200 dpi, a PDF, and a CSV of the data behind it.
-        anchors: each reward's values that count as 0 and 1; without them there are no profiles.
+        anchors: of the suite.
+        targets: of the suite; without them and anchors there are no profiles.
         only: a name of `GALLERY`, or empty for all. All contact sheets are drawn only if they are asked for.
 
     Raises:
@@ -44,7 +49,7 @@ def draw_all(
     """
     if only and only not in GALLERY:
         raise unknown_name("plot", only, GALLERY)
-    run = Run(scores, curves, run_dir, anchors or {}, None if only else SHEETS)
+    run = Run(scores, curves, run_dir, anchors, targets, None if only else SHEETS)
     out_dir.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     left_out: dict[str, str] = {}

@@ -2,24 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 from textwrap import fill
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from bench.analysis.aggregate import Anchors, normalised, score_profile, win_matrix
+from bench.analysis.aggregate import normalised, score_profile, win_matrix
 from bench.analysis.curves import mean_curves
 from bench.analysis.hacking import DISTANCE, hacking_path, hacking_points, trade_off
 from bench.analysis.pareto import COSTS, pareto
 from bench.analysis.probability import TRUTHS, probability_points
-from bench.analysis.scores import BASELINE, PAIR, TASK, largest_budget, summarise
+from bench.analysis.scores import BASELINE, PAIR, TASK, largest_budget
 from bench.analysis.seeds import seed_scores
-from bench.analysis.targets import RUNGS, declared_ladder, ecdf, performance_profile, times_to_target
+from bench.analysis.targets import ecdf, performance_profile
 from bench.plots import hacking, probability
 from bench.plots import pareto as paretos
 from bench.plots import profile as profiles
@@ -29,12 +24,12 @@ from bench.plots.contact_sheet import plot_contact_sheet
 from bench.plots.curves import AXIS_LABELS, plot_curves
 from bench.plots.hacking import plot_hacking
 from bench.plots.intervals import plot_intervals
-from bench.plots.panels import Looks, PlotPanel, panel_figure, panels_of
+from bench.plots.panels import PlotPanel, panel_figure, panels_of
 from bench.plots.pareto import plot_pareto
 from bench.plots.probability import plot_probability
 from bench.plots.profile import plot_ecdf, plot_performance_profile, plot_score_profile
+from bench.plots.run import LeftOutError, Plot, Run
 from bench.plots.seeds import plot_seeds
-from bench.plots.style import looks
 from bench.plots.trade_off import plot_trade_off
 from bench.plots.wins import wins_figure
 
@@ -42,65 +37,8 @@ PANEL, TALL = 3.0, 3.4
 """Inches: the height of a panel."""
 ROW, FRAME = 0.28, 0.9
 """Inches: the height of a method's row, and of what stands around the rows."""
-SHEETS = 12
 SLUG_LENGTH = 60
 NOTE_WIDTH = 110
-
-
-class LeftOutError(Exception):
-    """Why a plot, or the rest of its figures, is not drawn for a run."""
-
-
-class Plot(NamedTuple):
-    """A figure, the name of its files, and the numbers that it shows."""
-
-    name: str
-    figure: Figure
-    data: pd.DataFrame
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What plots are made from.
-
-    Args:
-        scores: of the store.
-        curves: of the store.
-        folder: that the paths of images are relative to.
-        anchors: that the suite declares, none for a reward without.
-        n_sheets: how many contact sheets to draw at most.
-    """
-
-    scores: pd.DataFrame
-    curves: pd.DataFrame
-    folder: Path
-    anchors: Anchors
-    n_sheets: int | None = SHEETS
-
-    @cached_property
-    def styles(self) -> Looks:
-        """The look of each method: one for all plots of the run."""
-        return looks(list(self.scores["method"]))
-
-    @cached_property
-    def summary(self) -> pd.DataFrame:
-        """Of all methods and budgets."""
-        return summarise(self.scores)
-
-    def require_anchors(self, n_tasks: int = 1) -> Anchors:
-        """The anchors, if the suite has those of all rewards, and `n_tasks` of (model, reward) or more."""
-        lacking = sorted(set(self.scores["reward"]) - set(self.anchors))
-        if lacking:
-            raise LeftOutError(f"the suite declares no anchors for {', '.join(lacking)}")
-        if len(self.scores[TASK].drop_duplicates()) < n_tasks:
-            raise LeftOutError("one reward on one model; it sums up several")
-        return self.anchors
-
-    def times(self, axis: str) -> pd.DataFrame:
-        """Times to targets that lie evenly between the anchors."""
-        ends = self.require_anchors().items()
-        targets = {name: np.linspace(base, anchor, RUNGS + 1)[1:].tolist() for name, (base, anchor) in ends}
-        return times_to_target(self.curves, self.scores, declared_ladder(self.scores, targets), axis)
 
 
 def _curves(run: Run) -> Iterator[Plot]:
@@ -161,7 +99,12 @@ def _pareto(run: Run) -> Iterator[Plot]:
 
 
 def _score_profile(run: Run) -> Iterator[Plot]:
-    profile = score_profile(normalised(run.scores, run.require_anchors(n_tasks=2)))
+    lacking = sorted(set(run.scores["reward"]) - set(run.anchors))
+    if lacking:
+        raise LeftOutError(f"the suite declares no anchors for {', '.join(lacking)}")
+    if len(run.scores[TASK].drop_duplicates()) == 1:
+        raise LeftOutError("one reward on one model; a profile sums up several")
+    profile = score_profile(normalised(run.scores, run.anchors))
     yield _profile("score-profile", profile, plot_score_profile, run)
 
 

@@ -70,6 +70,8 @@ def theme() -> AbstractContextManager[None]:
         # Type 42 keeps the text of a PDF selectable and is what publishers accept.
         "pdf.fonttype": 42,
         "savefig.dpi": 200,
+        # Inches. Ticks may change when panels get their sizes; one more digit must not push a label off the page.
+        "figure.constrained_layout.w_pad": 0.12,
         # The pictures of a sheet do not touch: to blend them first would only take time.
         "image.composite_image": False,
         # A prompt may hold dollar signs; it is never a formula.

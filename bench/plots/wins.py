@@ -19,7 +19,7 @@ def plot_wins(matrix: pd.DataFrame, styles: Looks, ax: Axes) -> Axes:
     values = 100 * matrix.loc[names, names].mask(np.eye(len(names), dtype=bool))
     sns.heatmap(
         values, vmin=0, vmax=100, cmap="PuOr_r", annot=True, fmt=".0f", square=True, linewidths=0.5, ax=ax,
-        annot_kws={"size": 7}, cbar_kws={"label": "% of cells where the row beats the column", "shrink": 0.8},
+        annot_kws={"size": 7}, cbar_kws={"label": "row beats column (% of cells)", "shrink": 0.9},
     )  # fmt: skip
     ax.set(facecolor="0.9", xlabel="", ylabel="")
     ax.set_xticks(ax.get_xticks(), names, rotation=90)
