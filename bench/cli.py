@@ -175,11 +175,11 @@ def table(
     format: Annotated[str | None, typer.Option(help="md, csv or latex [default: for this terminal].")] = None,
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.consolidate import read_tables
+    from bench.consolidate import read_scores
     from bench.sets import read_sets
     from bench.tables import FORMATS, print_table, render
 
-    scores, _ = read_tables(run)
+    scores = read_scores(run)
     sets = read_sets(run)
     if format is None:
         print_table(scores, console, sets)

@@ -135,20 +135,28 @@ class Suite(BaseModel):
         Raises:
             InputError: a name, option, budget or prompt is wrong, or two experiments share a cell.
         """
-        rewards = {name: options for one in self.experiments for name, options in one.rewards.items()}
-        cells = [cell for experiment in self.experiments for cell in experiment.cells(rewards)]
-        # One seed stands for all: what is checked does not depend on it.
-        for cell in {(one.model, one.reward, one.method, one.prompt, one.budget): one for one in cells}.values():
-            cell.check()
+        experiments = self._cells_by_experiment()
+        for cells in experiments:
+            _check(cells)
         for name, options in self.set_metrics.items():
             create(SET_METRICS, name, options)
         for name in [*self.anchors, *self.targets]:
-            if name not in rewards:
-                raise unknown_name("reward among the anchors or targets", name, rewards)
-        ids = [cell.id for cell in cells]
-        if len(set(ids)) < len(ids):
+            if name not in self._rewards():
+                raise unknown_name("reward among the anchors or targets", name, self._rewards())
+        planned = [cell for cells in experiments for cell in cells]
+        if len({cell.id for cell in planned}) < len(planned):
             raise InputError(f"suite {self.name!r}: two experiments ask for the same cell")
-        return cells
+        return planned
+
+    def planned(self) -> list[Cell]:
+        """All cells, unchecked: to read what was run does not take the plug-ins that ran it."""
+        return [cell for cells in self._cells_by_experiment() for cell in cells]
+
+    def _cells_by_experiment(self) -> list[list[Cell]]:
+        return [experiment.cells(self._rewards()) for experiment in self.experiments]
+
+    def _rewards(self) -> dict[str, dict[str, Any]]:
+        return {name: options for one in self.experiments for name, options in one.rewards.items()}
 
     def narrowed(self, changes: Mapping[str, Sequence[Any] | str]) -> "Suite":
         """This suite with fields of every experiment replaced; `methods` and `rewards` choose by name.
@@ -174,6 +182,14 @@ class Suite(BaseModel):
             for field in ("anchors", "targets")
         }
         return self.model_copy(update={"experiments": left, **update})
+
+
+def _check(cells: Sequence[Cell]) -> None:
+    """Check the cells of an experiment: no seed matters to any check, and a prompt only to its model."""
+    for cell in {(one.model, one.reward, one.method): one for one in cells}.values():
+        cell.check()
+    for cell in {(one.model, one.prompt): one for one in cells}.values():
+        cell.check_prompt()
 
 
 def _narrow(

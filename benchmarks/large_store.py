@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.cell import Cell
-from bench.consolidate import consolidate, read_tables
+from bench.consolidate import consolidate, read_scores, read_tables
 from bench.models.emoji.vocabulary import ANIMALS, COLORS
 from bench.store import RunStore
 from bench.suite import Suite

@@ -82,7 +82,7 @@ def task_events(curves: pd.DataFrame, scores: pd.DataFrame) -> Iterator[TaskEven
         events = _within(curves[(curves["model"] == model) & (curves["reward"] == reward)], budgets)
         pairs = pd.MultiIndex.from_frame(planned[PAIR].drop_duplicates())
         methods = sorted(planned["method"].unique())
-        yield TaskEvents((model, reward), _failed_as_base(events, planned), pairs, methods, budgets)
+        yield TaskEvents((str(model), str(reward)), _failed_as_base(events, planned), pairs, methods, budgets)
 
 
 def log_grid(first: float, last: float, points: int = POINTS) -> Floats:
@@ -138,7 +138,7 @@ def _mean_curve(steps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(cluster_interval(prompts.to_numpy())._asdict())
 
 
-def _stack(parts: dict[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
+def _stack(parts: dict[tuple[str, str, str], pd.DataFrame]) -> pd.DataFrame:
     columns = [*TASK, "method", "x", "mean", "low", "high", "n"]
     if not parts:
         return pd.DataFrame(columns=columns)

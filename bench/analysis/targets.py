@@ -34,7 +34,7 @@ def declared_ladder(scores: pd.DataFrame, targets: Mapping[str, Sequence[float]]
 def run_length_ladder(
     curves: pd.DataFrame, scores: pd.DataFrame, reference: str, axis: str = "seconds"
 ) -> pd.DataFrame:
-    """Take what `reference` reaches on average at 20 times, even in the logarithm, as targets (COCO's run-length-based).
+    """Take as targets what `reference` reaches on average at 20 times, even in the logarithm (COCO: run-length-based).
 
     The ladder is fixed beforehand if the reference's run is; do not take the run of a method that is compared.
 
@@ -115,8 +115,8 @@ def performance_profile(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
     ratios = _ratios(times)
     grid = np.linspace(1, r_max, RATIOS)
     shares = {ratio: (ratios <= ratio).mean().where(ratios.notna().all()) for ratio in grid}
-    profile = pd.concat(shares, names=["ratio", "method"]).rename("share").reset_index()
-    return profile.sort_values(["method", "ratio"], ignore_index=True)[["method", "ratio", "share"]]
+    profile = pd.DataFrame(shares).rename_axis("method").melt(var_name="ratio", value_name="share", ignore_index=False)
+    return profile.reset_index().sort_values(["method", "ratio"], ignore_index=True)
 
 
 def performance_scores(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
@@ -141,9 +141,10 @@ def speed_ups(times: pd.DataFrame, reference: str) -> pd.DataFrame:
         counting as what it spent + 1 (AlgoPerf's convention).
     """
     missed = np.isinf(times["time"])
-    logs = np.log(_problems(times.assign(time=times["time"].mask(missed, times["spent"] + 1))))
-    ratios = logs.rsub(logs[reference], axis="index")
-    return np.exp(ratios.mean(skipna=False)).rename("speed_up").rename_axis("method").reset_index()
+    problems = _problems(times.assign(time=times["time"].mask(missed, times["spent"] + 1)))
+    logs = problems.apply(np.log)
+    means = logs.rsub(logs[reference], axis="index").mean(skipna=False)
+    return pd.DataFrame({"speed_up": np.exp(means)}).rename_axis("method").reset_index()
 
 
 def _task_times(task: TaskEvents, scores: pd.DataFrame, rungs: pd.DataFrame, axis: str) -> pd.DataFrame:
@@ -163,7 +164,7 @@ def _task_times(task: TaskEvents, scores: pd.DataFrame, rungs: pd.DataFrame, axi
     return pd.concat(by_rung, ignore_index=True)
 
 
-def _first_reached(events: pd.DataFrame, cells: pd.MultiIndex, targets: Floats, axis: str) -> Floats:
+def _first_reached(events: pd.DataFrame, cells: pd.Index, targets: Floats, axis: str) -> Floats:
     """When each cell first had each ascending target or more: `(n_cells, n_targets)`, infinite if never."""
     row = cells.get_indexer(pd.MultiIndex.from_frame(events[cells.names]))
     first = np.full((len(cells), len(targets) + 1), np.inf)
@@ -173,7 +174,7 @@ def _first_reached(events: pd.DataFrame, cells: pd.MultiIndex, targets: Floats, 
     return np.minimum.accumulate(first[:, :0:-1], axis=1)[:, ::-1]
 
 
-def _spent(task: TaskEvents, cells: pd.MultiIndex, axis: str) -> Floats:
+def _spent(task: TaskEvents, cells: pd.Index, axis: str) -> Floats:
     if axis in task.budgets:
         return np.full(len(cells), task.budgets[axis])
     ends = task.events.groupby(cells.names)[axis].max().reindex(cells)
