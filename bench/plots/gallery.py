@@ -119,7 +119,8 @@ def _profile(name: str, profile: pd.DataFrame, plot: PlotPanel, run: Run) -> Plo
     _require(profile, "share", "no method was planned for all rewards and models, with all cells scored")
     known = profile.dropna(subset="share")
     absent = [name for name in run.styles if name not in set(known["method"])]
-    note = fill(f"no profile, since not planned or not scored everywhere: {', '.join(absent)}", NOTE_WIDTH)
+    words = f"no profile, since not planned or not scored everywhere: {', '.join(absent)}"
+    note = fill(words, NOTE_WIDTH, break_on_hyphens=False)
     figure = panel_figure(known, run.styles, plot, TALL, note if absent else "", by=())
     return Plot(name, figure, profile)
 

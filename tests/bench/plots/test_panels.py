@@ -1,9 +1,10 @@
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from bench.plots.panels import logarithmic, methods_from_top, panel_figure, panels_of
-from bench.plots.style import looks
+from bench.plots.style import looks, theme
 
 DATA = pd.DataFrame({"model": ["m", "m", "m"], "reward": ["a", "b", "c"], "method": ["dno", "dno", "mine"]})
 
@@ -45,3 +46,15 @@ def test_labels_are_plain_numbers(low, high, labels):
     shown = {label.get_text() for label in ax.get_xticklabels()}
     assert labels <= shown
     assert ("2" in shown) == (high / low < 1000)
+
+
+def test_a_long_legend_and_note_do_not_squeeze_the_panels():
+    def height(n_methods, note):
+        names = [f"method-{i}" for i in range(n_methods)]
+        data = pd.DataFrame({"model": "m", "reward": "a", "method": names})
+        figure = panel_figure(data, looks(names), mark, 3, note)
+        with theme():
+            FigureCanvasAgg(figure).draw()
+        return figure.axes[0].get_window_extent().height / figure.dpi
+
+    assert height(20, "a\nb\nc") == pytest.approx(height(2, ""), abs=0.3)
