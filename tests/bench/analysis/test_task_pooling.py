@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from bench.analysis.intervals import cluster_interval
-from bench.analysis.pooling import pooled_interval, pooled_weights
+from bench.analysis.task_pooling import pooled_interval, pooled_weights
 
 
 def index(prompts_by_reward):
