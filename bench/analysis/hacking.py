@@ -81,7 +81,7 @@ def hacked_share(scores: pd.DataFrame) -> pd.DataFrame:
 
     A reward rose or fell against the mean of `base` on the same prompt over its seeds. Chance alone makes some: of
     fresh samples, which rise and fall as they like, half rise, and fewer the more rewards are held out have all fall.
-    Read the share beside that of `best-of-n`, which stays in distribution.
+    Read the share beside that of `best-of-n`, which only picks among what the model makes by itself.
 
     Returns:
         One row a (model, reward, method): `share` of cells whose target reward rose while every held-out reward fell
