@@ -25,6 +25,7 @@ SCORES = [
     *KEYS, "budget", "budget_unit", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "status", "image",
 ]  # fmt: skip
 CHUNK = 2000  # cells whose events are parsed at once
+ROW_GROUP = 2**20
 STAMP = b"cells"
 """In the Parquet files: which cells they were made from."""
 
@@ -48,7 +49,7 @@ def read_scores(path: Path) -> pd.DataFrame:
     """
     store = RunStore.open(path)
     table = _stored(store, "scores")
-    scores = _plain(_scores(path.name, _cells(store)) if table is None else table)
+    scores = _frame(_scores(path.name, _cells(store)) if table is None else table)
     if scores.empty:
         raise InputError(f"{path}: no cell has ended yet; `dno-bench run` the suite again to continue it")
     return scores
@@ -62,7 +63,7 @@ def read_tables(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     scores, store = read_scores(path), RunStore.open(path)
     table = _stored(store, "curves")
-    return scores, _plain(_curves(path.name, _cells(store)) if table is None else table)
+    return scores, _frame(_curves(path.name, _cells(store)) if table is None else table)
 
 
 def _stamp(store: RunStore) -> bytes:
@@ -137,13 +138,15 @@ def _events(run: str, cells: Cells) -> pa.Table:
     return table
 
 
-def _plain(table: pa.Table) -> pd.DataFrame:
-    """A frame of words in full: pandas groups by categories in its own way."""
-    for index, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type):
-            table = table.set_column(index, field.name, table[field.name].cast(pa.string()))
-    frame: pd.DataFrame = table.to_pandas()
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.cast(_plain(table.schema)).to_pandas()
     return frame
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The schema with words in full: pandas groups by categories in its own way."""
+    fields = [f.with_type(pa.string()) if pa.types.is_dictionary(f.type) else f for f in schema]
+    return pa.schema(fields, schema.metadata)
 
 
 def _replace(path: Path, table: pa.Table) -> None:
@@ -151,5 +154,7 @@ def _replace(path: Path, table: pa.Table) -> None:
     if path.suffix == ".csv":
         pa.csv.write_csv(table, temporary)
     else:
-        pa.parquet.write_table(table, temporary)
+        with pa.parquet.ParquetWriter(temporary, _plain(table.schema)) as writer:
+            for start in range(0, max(len(table), 1), ROW_GROUP):
+                writer.write_table(table.slice(start, ROW_GROUP).cast(_plain(table.schema)))
     temporary.replace(path)

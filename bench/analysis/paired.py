@@ -154,7 +154,8 @@ def _prompt_means(values: Floats, pairs: pd.Index) -> Floats:
 
 def _stack(parts: dict[tuple[object, ...], pd.DataFrame]) -> pd.DataFrame:
     if not parts:
-        return pd.DataFrame(columns=[*POINT, "method", "reference", *COMPARED], dtype=float)
+        tested = [column for column in COMPARED if column != "p_holm"]
+        return pd.DataFrame(columns=[*POINT, "method", "reference", *tested], dtype=float)
     return pd.concat(parts, names=POINT).reset_index()
 
 

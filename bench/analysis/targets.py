@@ -59,9 +59,7 @@ def times_to_target(
         axis as much as the longest cell of its task. A planned cell that has not run has the time NaN.
     """
     rungs = {task: rows.sort_values("rung") for task, rows in ladder.groupby(TASK)}
-    parts = [
-        _task_times(task, scores, rungs[task.key], axis) for task in task_events(curves, scores) if task.key in rungs
-    ]
+    parts = [_task_times(task, rungs[task.key], axis) for task in task_events(curves, scores) if task.key in rungs]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=TIMES)
 
 
@@ -147,10 +145,10 @@ def speed_ups(times: pd.DataFrame, reference: str) -> pd.DataFrame:
     return pd.DataFrame({"speed_up": np.exp(means)}).rename_axis("method").reset_index()
 
 
-def _task_times(task: TaskEvents, scores: pd.DataFrame, rungs: pd.DataFrame, axis: str) -> pd.DataFrame:
+def _task_times(task: TaskEvents, rungs: pd.DataFrame, axis: str) -> pd.DataFrame:
     """The times of each planned cell of a task and rung."""
     cell = [*TASK, "method", *PAIR]
-    planned = fill_cells(largest_budget(scores[(scores[TASK] == task.key).all(axis=1)])).set_index(cell)
+    planned = fill_cells(largest_budget(task.scores)).set_index(cell)
     failed, missing = (planned["status"].eq(status).to_numpy() for status in ("failed", "missing"))
     first = _first_reached(task.events, planned.index, rungs["target"].to_numpy(), axis)
     first[failed], first[missing] = np.inf, np.nan
