@@ -175,11 +175,11 @@ def table(
     format: Annotated[str | None, typer.Option(help="md, csv or latex [default: for this terminal].")] = None,
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.consolidate import read_tables
+    from bench.consolidate import read_scores
     from bench.sets import read_sets
     from bench.tables import FORMATS, print_table, render
 
-    scores, _ = read_tables(run)
+    scores = read_scores(run)
     sets = read_sets(run)
     if format is None:
         print_table(scores, console, sets)
@@ -189,19 +189,26 @@ def table(
         raise unknown_name("table format", format, FORMATS)
 
 
-@app.command(epilog="Example: dno-bench plot results/runs/demo")
-def plot(run: RunFolder) -> None:
+@app.command(epilog="Example: dno-bench plot results/runs/demo --only hacking")
+def plot(
+    run: RunFolder,
+    only: Annotated[str, typer.Option(help="One kind of plot, such as curves, pareto or contact [default: all].")] = "",
+) -> None:
     """Draw the plots of a run into its plots folder, as PNG and PDF, each with its data as CSV."""
     from bench.consolidate import read_tables
     from bench.plots import draw_all
+    from bench.store import RunStore
 
     scores, curves = read_tables(run)
-    drawn = draw_all(scores, curves, run, run / "plots")
+    suite = RunStore.open(run).suite()
+    drawn = draw_all(scores, curves, run, run / "plots", suite.anchors, suite.targets, only)
     console.print(f"tables  {run}/scores.csv, {run}/curves.csv", highlight=False, soft_wrap=True)
     console.print(f"images  {run}/cells/*/images", highlight=False, soft_wrap=True)
-    for path in drawn:
+    for path in drawn.files:
         if path.suffix == ".png":
             console.print(f"plot    {path}", highlight=False, soft_wrap=True)
+    for name, why in drawn.left_out.items():
+        console.print(f"no plot {name}: {why}", highlight=False, soft_wrap=True)
 
 
 def _words(text: str | None) -> list[str] | None:

@@ -10,22 +10,28 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from bench.analysis.units import budget_text
+from bench.plots.panels import Looks
 from bench.plots.style import theme
 
 TILE, GAP, CAPTION, LINE, LETTER = 1.25, 0.08, 0.36, 0.2, 0.085
 """Inches: a picture, the space between two, the words below one, a line of text, the width of a letter."""
 
+PIXELS = 250
+"""The side of a picture at 200 dpi."""
+
 WORDS = {"failed": "failed", "none": "nothing\nscored yet"}
 
 
-def plot_contact_sheet(sheet: pd.DataFrame, run_dir: Path) -> Figure:
+def plot_contact_sheet(sheet: pd.DataFrame, styles: Looks, run_dir: Path) -> Figure:
     """Show the incumbent's image of each method at each budget, its reward and adherence below.
 
     Args:
         sheet: rows of the store's scores for one (model, reward, prompt, seed).
+        styles: whose order the rows have.
         run_dir: the folder that the paths in `image` are relative to.
     """
-    methods, budgets = sorted(sheet["method"].unique()), sorted(sheet["budget"].unique())
+    methods = [name for name in styles if name in set(sheet["method"])]
+    budgets = sorted(sheet["budget"].unique())
     unit = sheet["budget_unit"].iloc[0]
     left = LETTER * max(map(len, methods)) + 2 * GAP
     width = left + len(budgets) * (TILE + GAP)
@@ -51,7 +57,7 @@ def _title(sheet: pd.DataFrame, width: float) -> list[str]:
 
 
 def _inches(width: float, height: float) -> tuple[Figure, Axes]:
-    """Make a figure that is one frameless panel, measured in inches from the top left."""
+    """Make a figure of one frameless panel, measured in inches from the top left."""
     figure = Figure(figsize=(width, height))
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, width), ylim=(height, 0), autoscale_on=False)
@@ -69,7 +75,9 @@ def _draw_tile(ax: Axes, x: float, y: float, cells: pd.DataFrame, run_dir: Path)
         return
     with Image.open(run_dir / cell["image"]) as image:
         extent = (x, x + TILE, y + TILE, y)
-        ax.imshow(image.convert("RGB"), extent=extent, aspect="auto", interpolation="lanczos")
+        # Resized here, once, since matplotlib would do it for each file, and slowly.
+        tile = image.convert("RGB").resize((PIXELS, PIXELS), Image.Resampling.LANCZOS)
+        ax.imshow(tile, extent=extent, aspect="auto", interpolation="none")
     lines = [f"reward {cell['best_reward']:.2f}"]
     if pd.notna(cell.get("adherence")):
         lines.append(f"adherence {cell['adherence']:.2f}")

@@ -3,58 +3,41 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from bench.plots.panels import legend_below, panel_figure, tasks
-from bench.plots.style import Look, looks, theme
+from bench.plots.panels import Looks
+from bench.plots.style import Look
 
-PANEL_HEIGHT = 3.4
+NOTE = "faint: single cells; joined: means, their markers growing with the budget"
 POINT_ALPHA = 0.25
 SMALL, LARGE = 3.0, 7.0
 """Marker sizes of the first and the last budget on a path."""
 
 
-def plot_hacking(points: pd.DataFrame, path: pd.DataFrame) -> Figure:
-    """Draw `hacking_points` faintly and `hacking_path` over them, its markers growing with the budget."""
-    styles = looks(list(points["method"]))
-    panels = tasks(points)
-    with theme():
-        figure, axes = panel_figure(len(panels), PANEL_HEIGHT, len(styles))
-        for ax, (title, rows) in zip(axes, panels, strict=True):
-            task = path.merge(rows[["model", "reward"]].drop_duplicates())
-            _draw_points(ax, rows, styles)
-            _draw_path(ax, task, styles)
-            ax.set(title=title, xlabel="distance from the training distribution", ylabel="reward")
-        legend_below(figure, styles, title="faint: single cells; joined: means, their markers growing with the budget")
-    return figure
-
-
-def _draw_points(ax: Axes, rows: pd.DataFrame, styles: dict[str, Look]) -> None:
+def plot_hacking(rows: pd.DataFrame, styles: Looks, ax: Axes) -> Axes:
+    """Draw one (model, reward) of `hacking_points` (as `kind` "cell", faintly) and `hacking_path` ("mean")."""
     for method, mine in rows.groupby("method"):
         look = styles[str(method)]
-        ax.plot(
-            mine["distance"],
-            mine["score"],
-            color=look.colour,
-            marker=look.marker,
-            markersize=SMALL,
-            linestyle="none",
-            alpha=POINT_ALPHA,
-            markeredgewidth=0,
-        )
+        _draw_points(ax, mine[mine["kind"] == "cell"], look)
+        draw_path(ax, mine[mine["kind"] == "mean"], "distance", "score", look)
+    ax.set(xlabel="distance from the training distribution", ylabel="reward")
+    return ax
 
 
-def _draw_path(ax: Axes, path: pd.DataFrame, styles: dict[str, Look]) -> None:
-    for method, mine in path.groupby("method"):
-        look = styles[str(method)]
-        ax.plot(mine["distance"], mine["score"], color=look.colour, dashes=look.dash or (None, None), zorder=3)
-        sizes = np.linspace(SMALL, LARGE, len(mine)) ** 2
-        ax.scatter(
-            mine["distance"],
-            mine["score"],
-            s=sizes,
-            color=look.colour,
-            marker=look.marker,
-            edgecolors="w",
-            zorder=4,
-        )
+def draw_path(ax: Axes, rows: pd.DataFrame, x: str, y: str, look: Look) -> None:
+    """Join the means of a method in ascending order of budget, markers growing."""
+    ax.plot(rows[x], rows[y], color=look.colour, dashes=look.dash or (None, None), zorder=3)
+    sizes = np.linspace(SMALL, LARGE, len(rows)) ** 2
+    ax.scatter(rows[x], rows[y], s=sizes, color=look.colour, marker=look.marker, edgecolors="w", zorder=4)
+
+
+def _draw_points(ax: Axes, rows: pd.DataFrame, look: Look) -> None:
+    ax.plot(
+        rows["distance"],
+        rows["score"],
+        color=look.colour,
+        marker=look.marker,
+        markersize=SMALL,
+        linestyle="none",
+        alpha=POINT_ALPHA,
+        markeredgewidth=0,
+    )

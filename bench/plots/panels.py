@@ -1,5 +1,7 @@
 """A figure with a panel for each (model, reward) and one legend below all of them."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress
 from math import ceil
 
 import numpy as np
@@ -7,26 +9,87 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bench.analysis.scores import TASK
-from bench.plots.style import WIDTH, Look
+from bench.plots.style import WIDTH, Look, theme
 
 ACROSS = 2
 LEGEND_ACROSS = 4
 LEGEND_LINE = 0.22
 """Inches."""
 
+Looks = dict[str, Look]
+NO_LABELS: Mapping[str, str] = {}
+PlotPanel = Callable[[pd.DataFrame, Looks, Axes], Axes]
+"""Draws the rows of one panel, each method in its look, and returns the axes."""
 
-def panel_figure(n_panels: int, height: float, n_legend: int = 0) -> tuple[Figure, list[Axes]]:
-    """Make a figure of panels, two a row.
+
+def panel_figure(
+    data: pd.DataFrame,
+    styles: Looks,
+    plot: PlotPanel,
+    height: float,
+    note: str = "",
+    by: Sequence[str] = TASK,
+    legend: bool = True,
+) -> Figure:
+    """Draw panels, two a row, above one legend of the methods in `data`.
 
     Args:
-        n_panels: how many.
+        data: what `plot` takes, for any number of panels.
+        styles: of all methods of the run.
+        plot: draws a panel.
         height: of a panel, in inches.
-        n_legend: entries of the legend that room is left for.
+        note: above the legend.
+        by: the columns that tell one panel from another.
+        legend: whether there is one; not where every panel names its methods.
     """
+    panels = panels_of(data, by)
+    present = {name: look for name, look in styles.items() if legend and name in set(data["method"])}
+    room = LEGEND_LINE * (ceil(len(present) / LEGEND_ACROSS) + note.count("\n") + 2)
+    with theme():
+        figure, axes = _axes(len(panels), height, room)
+        for ax, (title, rows) in zip(axes, panels, strict=True):
+            plot(rows, styles, ax).set_title(title)
+        _legend_below(figure, present, note)
+    return figure
+
+
+def panels_of(data: pd.DataFrame, by: Sequence[str] = TASK) -> list[tuple[str, pd.DataFrame]]:
+    """Split by columns into titles and rows; a title names the model if there are several. No columns, one panel."""
+    if not by:
+        return [("", data)]
+    named = [key != "model" or data["model"].nunique() > 1 for key in by]
+    groups = data.groupby(list(by), sort=True)
+    return [(", ".join(map(str, compress(values, named))), rows) for values, rows in groups]
+
+
+def methods_from_top(
+    ax: Axes, methods: Iterable[str], styles: Looks, labels: Mapping[str, str] = NO_LABELS
+) -> dict[str, int]:
+    """Give each of `methods` a row of the y axis, labelled, in the order of `styles`.
+
+    Returns:
+        The height of each method.
+    """
+    names = [name for name in reversed(styles) if name in set(methods)]
+    ax.set_yticks(range(len(names)), [labels.get(name, name) for name in names])
+    ax.set_ylim(-0.6, len(names) - 0.4)
+    return {name: height for height, name in enumerate(names)}
+
+
+def logarithmic(ax: Axes) -> None:
+    """Make the x axis logarithmic, its labels plain numbers that do not touch."""
+    ax.set_xscale("log")
+    low, high = ax.get_xlim()
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1000 else (1,)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _axes(n_panels: int, height: float, legend: float) -> tuple[Figure, list[Axes]]:
     rows = ceil(n_panels / ACROSS)
-    legend = LEGEND_LINE * (ceil(n_legend / LEGEND_ACROSS) + 1)
     figure = Figure(figsize=(WIDTH, rows * height + legend), layout="constrained")
     axes = np.ravel(figure.subplots(rows, min(n_panels, ACROSS), squeeze=False)).tolist()
     for spare in axes[n_panels:]:
@@ -34,13 +97,7 @@ def panel_figure(n_panels: int, height: float, n_legend: int = 0) -> tuple[Figur
     return figure, axes[:n_panels]
 
 
-def tasks(data: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Split into (model, reward): a panel's title, which names the model if there are several, and rows."""
-    several = data["model"].nunique() > 1
-    return [(f"{reward} on {model}" if several else str(reward), rows) for (model, reward), rows in data.groupby(TASK)]
-
-
-def legend_below(figure: Figure, styles: dict[str, Look], title: str = "") -> None:
+def _legend_below(figure: Figure, styles: Looks, title: str) -> None:
     """Put one legend of all methods below the panels, where it covers no data."""
     handles = [
         Line2D([], [], color=look.colour, marker=look.marker, dashes=look.dash or (None, None), label=name)

@@ -21,31 +21,36 @@ class Look(NamedTuple):
     dash: Dash
 
 
-# Okabe and Ito's palette, safe for the colour-blind (jfly.uni-koeln.de/color); the null line is grey.
-SHIPPED = {
-    "base": Look("#7f7f7f", "o", (2, 1)),
-    "best-of-n": Look("#0072b2", "s", SOLID),
-    "dno": Look("#d55e00", "^", SOLID),
-    "dno-regularized": Look("#009e73", "D", SOLID),
-}
+# Grey for the null line, Okabe and Ito's palette but its yellow, which white paper swallows
+# (jfly.uni-koeln.de/color), then Tol's muted scheme (personal.sron.nl/~pault). All safe for the colour-blind.
+COLOURS = (
+    *("#7f7f7f", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"),
+    *("#332288", "#882255", "#999933", "#aa4499"),
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
+DASHES: tuple[Dash, ...] = (SOLID, (4, 1), (1, 1), (5, 1, 1, 1), (3, 1, 1, 1, 1, 1))
 
-# What Okabe and Ito leave over, then Tol's muted scheme (personal.sron.nl/~pault).
-COLOURS = ("#cc79a7", "#e69f00", "#56b4e9", "#332288", "#882255", "#999933", "#88ccee", "#aa4499")
-MARKERS = ("v", "P", "X", "<", ">", "p", "h")
-DASHES: tuple[Dash, ...] = ((4, 1), (1, 1), (5, 1, 1, 1))
+SHIPPED = (
+    *("base", "best-of-n", "dno", "dno-regularized", "dno-ode", "doodl", "dno-zo", "dno-hybrid-1", "dno-hybrid-2"),
+    *("cfg-sweep", "more-steps"),
+)
+"""A method's place is its look in every plot of every run: append, never insert."""
 
 
 def looks(methods: list[str]) -> dict[str, Look]:
-    """Give each method its look: fixed for the shipped ones, by alphabetical order for all others.
+    """Give each method of a run its look: the shipped ones by their place, all others in alphabetical order.
 
-    Colours, markers and dashes turn at lengths without a common factor, so 168 other methods stay distinct.
+    The first twelve differ in colour, the next twelve take the colours again in dashes. Markers turn at another
+    length, so that 660 methods stay distinct. To have one look everywhere, pass all methods of a run, not those
+    of one plot.
     """
     others = sorted(set(methods) - set(SHIPPED))
-    given = {
-        name: Look(COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)], DASHES[i % len(DASHES)])
-        for i, name in enumerate(others)
-    }
-    return {name: {**SHIPPED, **given}[name] for name in sorted(set(methods))}
+    return {name: _look(place) for place, name in enumerate([*SHIPPED, *others]) if name in methods}
+
+
+def _look(place: int) -> Look:
+    lap = place // len(COLOURS) % len(DASHES)
+    return Look(COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)], DASHES[lap])
 
 
 def theme() -> AbstractContextManager[None]:
@@ -65,6 +70,10 @@ def theme() -> AbstractContextManager[None]:
         # Type 42 keeps the text of a PDF selectable and is what publishers accept.
         "pdf.fonttype": 42,
         "savefig.dpi": 200,
+        # Inches. Ticks may change when panels get their sizes; one more digit must not push a label off the page.
+        "figure.constrained_layout.w_pad": 0.12,
+        # The pictures of a sheet do not touch: to blend them first would only take time.
+        "image.composite_image": False,
         # A prompt may hold dollar signs; it is never a formula.
         "text.parse_math": False,
     }

@@ -71,6 +71,14 @@ def test_run_prints_a_table_and_where_things_lie(home, first):
     assert {"curves.csv", "scores.csv", "suite.yaml", "provenance.json"} <= {path.name for path in run.iterdir()}
 
 
+def test_plot_draws_what_is_asked_for_and_says_what_it_leaves_out(home, first):
+    assert "no plot hacking: the run has no metric support-distance" in first.stdout
+    one = dno_bench("plot", "results/runs/small", "--only", "intervals", cwd=home)
+    assert one.returncode == 0, one.stderr
+    drawn = [line for line in one.stdout.splitlines() if line.startswith(("plot ", "no plot"))]
+    assert drawn == ["plot    results/runs/small/plots/intervals.png"]
+
+
 def test_the_same_command_again_does_nothing_twice(home, first):
     done = {path: path.stat().st_mtime_ns for path in home.glob("results/runs/small/cells/*/done.json")}
     again = dno_bench("run", "small.yaml", "--wandb", "off", cwd=home)
@@ -110,6 +118,7 @@ def test_status(home, first):
         (["run", "small.yaml", "--wandb", "maybe"], "--wandb 'maybe' is not known"),
         (["run", "small.yaml", "--out", "small.yaml"], "is not an empty folder and not a run"),
         (["run", "demo", "--prompts", "a red dragon"], "cannot draw this prompt: caption 'a red dragon'"),
+        (["plot", "results/runs/small", "--only", "interval"], "unknown plot 'interval'; did you mean 'intervals'"),
         (["table", "nowhere"], "nowhere is not a run folder"),
         (["table", "results/runs/small", "--format", "word"], "unknown table format 'word'"),
         (["list", "methodz"], "unknown kind 'methodz'; did you mean 'methods'?"),

@@ -2,6 +2,9 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from bench.plots.contact_sheet import plot_contact_sheet
+from bench.plots.style import looks
+
+STYLES = looks(["base", "dno"])
 
 
 def sheet_of(scores):
@@ -14,7 +17,7 @@ def texts_of(figure):
 
 def test_rows_are_methods_and_columns_are_budgets(make_store):
     scores, _, folder = make_store(["dno", "base"])
-    (ax,) = plot_contact_sheet(sheet_of(scores), folder).axes
+    (ax,) = plot_contact_sheet(sheet_of(scores), STYLES, folder).axes
     corners = {(round(x, 3), round(y, 3)) for x, _, _, y in (image.get_extent() for image in ax.images)}
     assert len(ax.images) == 6
     assert [len({corner[k] for corner in corners}) for k in (0, 1)] == [3, 2]
@@ -28,7 +31,7 @@ def test_rows_are_methods_and_columns_are_budgets(make_store):
 
 def test_the_picture_is_drawn_in_its_colour(make_store):
     scores, _, folder = make_store(["dno"])
-    figure = plot_contact_sheet(sheet_of(scores), folder)
+    figure = plot_contact_sheet(sheet_of(scores), STYLES, folder)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())[..., :3].reshape(-1, 3)
@@ -39,18 +42,18 @@ def test_reward_and_adherence_stand_below(make_store):
     scores, _, folder = make_store(["dno"])
     first = sheet_of(scores).iloc[0]
     expected = f"reward {first['best_reward']:.2f}\nadherence {first['adherence']:.2f}"
-    assert expected in texts_of(plot_contact_sheet(sheet_of(scores), folder))
+    assert expected in texts_of(plot_contact_sheet(sheet_of(scores), STYLES, folder))
     bare = sheet_of(scores).drop(columns="adherence")
-    assert f"reward {first['best_reward']:.2f}" in texts_of(plot_contact_sheet(bare, folder))
+    assert f"reward {first['best_reward']:.2f}" in texts_of(plot_contact_sheet(bare, STYLES, folder))
 
 
 def test_what_is_not_there_is_said(make_store):
     scores, _, folder = make_store(["base", "dno"], failed=[("dno", "a cat", 0)])
-    assert texts_of(plot_contact_sheet(sheet_of(scores), folder)).count("failed") == 3
+    assert texts_of(plot_contact_sheet(sheet_of(scores), STYLES, folder)).count("failed") == 3
     without = sheet_of(scores).query("method == 'base' or budget == 2")
-    assert texts_of(plot_contact_sheet(without, folder)).count("no image") == 2
+    assert texts_of(plot_contact_sheet(without, STYLES, folder)).count("no image") == 2
 
 
 def test_prompt_reward_and_seed_are_named(make_store):
     scores, _, folder = make_store(["dno"])
-    assert texts_of(plot_contact_sheet(sheet_of(scores), folder))[0] == "a cat · darkness · seed 0"
+    assert texts_of(plot_contact_sheet(sheet_of(scores), STYLES, folder))[0] == "a cat · darkness · seed 0"

@@ -1,25 +1,26 @@
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from bench.plots.probability import plot_probability
+from bench.plots.style import looks
 
 
-def test_every_point_is_drawn_once_and_panels_are_labelled():
+def test_every_point_is_drawn_once_and_the_panel_is_labelled():
     rng = np.random.default_rng(0)
-    points = pd.DataFrame(
+    rows = pd.DataFrame(
         {
-            "method": ["dno", "doodl"] * 10,
-            "judged": ["all"] * 10 + ["initial"] * 10,
-            "log_p": -rng.exponential(size=20),
-            "support-distance": rng.uniform(size=20),
-            "adherence": rng.uniform(size=20),
+            "method": ["dno", "doodl"] * 5,
+            "judged": "initial",
+            "truth": "adherence",
+            "log_p": -rng.exponential(size=10),
+            "value": rng.uniform(size=10),
         }
     )
-    axes = plot_probability(points).axes
-    assert [ax.get_xlabel() for ax in axes] == ["log P(z), all"] * 2 + ["log P(z), initial"] * 2
-    for judged, pair in (("all", axes[:2]), ("initial", axes[2:])):
-        mine = points[points["judged"] == judged]
-        for ax, truth in zip(pair, ("support-distance", "adherence"), strict=True):
-            drawn = np.concatenate([line.get_xydata() for line in ax.lines if line.get_marker() != "None"])
-            expected = mine[["log_p", truth]].to_numpy()
-            np.testing.assert_allclose(drawn[drawn[:, 0].argsort()], expected[expected[:, 0].argsort()])
+    ax = plot_probability(rows, looks(["dno", "doodl"]), Figure().subplots())
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("log P(z), initial", "adherence to the prompt")
+    drawn = np.concatenate([line.get_xydata() for line in ax.lines if line.get_marker() != "None"])
+    expected = rows[["log_p", "value"]].to_numpy()
+    np.testing.assert_allclose(drawn[drawn[:, 0].argsort()], expected[expected[:, 0].argsort()])
+    borders = [line.get_xydata().tolist() for line in ax.lines if line.get_marker() == "None"]
+    assert borders == [[[np.log(0.05), 0], [np.log(0.05), 1]], [[0, 0.5], [1, 0.5]]]

@@ -139,7 +139,7 @@ def test_points_go_through_a_whole_run(tmp_path):
     assert (scores["image"].fillna("") == "").all()
     assert scores["support-distance"].between(0, 3).all()
     assert curves["mean_reward"].notna().all()
-    drawn = {path.name for path in draw_all(scores, curves, store.path, tmp_path / "plots")}
+    drawn = {path.name for path in draw_all(scores, curves, store.path, tmp_path / "plots").files}
     assert "curves-seconds.png" in drawn
     assert not any(name.startswith("contact") for name in drawn)
 

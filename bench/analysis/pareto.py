@@ -1,0 +1,38 @@
+"""Who is efficient: nobody has at least as much reward for at most as much of a resource."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bench.analysis.intervals import Floats
+from bench.analysis.scores import GROUP, TASK
+
+COSTS = ("seconds", "peak_memory_mb")
+
+
+def pareto(summary: pd.DataFrame, cost: str) -> pd.DataFrame:
+    """Mark the efficient rows of each (model, reward).
+
+    Args:
+        summary: rows of `summarise`, of one budget or of several.
+        cost: a column of it, less is better.
+
+    Returns:
+        One row a (model, reward, budget, method) whose mean and cost are known, and all of whose cells had something
+        scored by then or failed (a cell that is still at its first image has not paid for it yet): the keys, `cost`,
+        `mean`, `low`, `high`, and `efficient`: no row of the same (model, reward) has at least its mean for at most
+        its cost and is better in one of the two. Equals are both efficient.
+    """
+    known = summary[(summary["n_none"] == 0) & summary[[cost, "mean"]].notna().all(axis="columns")]
+    points = known.rename(columns={cost: "cost"})[[*GROUP, "cost", "mean", "low", "high"]].reset_index(drop=True)
+    points["efficient"] = True
+    for _, task in points.groupby(TASK):
+        points.loc[task.index, "efficient"] = ~_dominated(task["cost"].to_numpy(), -task["mean"].to_numpy())
+    return points
+
+
+def _dominated(cost: Floats, loss: Floats) -> NDArray[np.bool_]:
+    """Compare all with all: `(n,)` and `(n,)`, less of both is better, to `(n,)` bool."""
+    no_worse = (cost[:, None] <= cost) & (loss[:, None] <= loss)
+    better = (cost[:, None] < cost) | (loss[:, None] < loss)
+    return np.asarray((no_worse & better).any(axis=0))
