@@ -57,7 +57,7 @@ class TaskEvents(NamedTuple):
 
     Attributes:
         key: model and reward.
-        events: up to the largest budget, those of `base` in place of a failed cell's.
+        events: up to the largest budget, those of `base` in place of a failed cell's; without `run` and `cell`.
         scores: its rows of the scores.
         pairs: the planned (prompt, seed).
         methods: the planned ones, by name.
@@ -79,6 +79,8 @@ def task_events(curves: pd.DataFrame, scores: pd.DataFrame) -> Iterator[TaskEven
         curves: events of the store.
         scores: of the same run.
     """
+    # Names in full on millions of rows: what takes longest to filter, and says nothing that the keys do not.
+    curves = curves.drop(columns=["run", "cell"], errors="ignore")
     for (model, reward), planned in scores.groupby(TASK):
         budgets = planned.groupby("budget_unit")["budget"].max()
         events = _within(curves[(curves["model"] == model) & (curves["reward"] == reward)], budgets)
