@@ -204,6 +204,41 @@ def plot(run: RunFolder) -> None:
             console.print(f"plot    {path}", highlight=False, soft_wrap=True)
 
 
+@app.command(epilog="Example: dno-bench report results/runs/demo --out demo.html")
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders, read as one.")],
+    out: Annotated[Path | None, typer.Option(help="The file [default: report.html in the first run folder].")] = None,
+) -> None:
+    """Write one HTML page that holds it all: summary, curves, tables, images, failures, provenance."""
+    from bench.report import write_report
+
+    written = write_report(runs, out or runs[0] / "report.html")
+    console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", highlight=False, soft_wrap=True)
+    for note in written.left_out:
+        console.print(f"        {note}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: dno-bench compare results/runs/demo results/runs/other --axis evaluations")
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run folder.")],
+    second: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another one.")],
+    axis: Annotated[
+        str | None,
+        typer.Option(help="seconds, evaluations or reward-calls: compare where both came to [default: their budgets]."),
+    ] = None,
+) -> None:
+    """Say what differs between two runs, and how far apart the methods that both ran have come out."""
+    from bench.analysis.pooling import AXES, run_names
+    from bench.compare import compare_outcomes, setting_differences
+    from bench.tables.runs import run_comparison
+
+    if axis is not None and axis not in AXES:
+        raise unknown_name("axis", axis, AXES)
+    found = compare_outcomes(first, second, AXES[axis] if axis else None)
+    one, other = run_names([first, second])
+    console.print(run_comparison(found, setting_differences(first, second), (one, other)))
+
+
 def _words(text: str | None) -> list[str] | None:
     return None if text is None else [word.strip() for word in text.split(",")]
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.intervals import Estimate, Floats, percentiles, prompt_weights, strict_mean
-from bench.analysis.scores import GROUP, PAIR, POINT, TASK, fill_cells, largest_budget
+from bench.analysis.intervals import Floats
+from bench.analysis.scores import GROUP, PAIR, fill_cells
 from bench.errors import InputError
 
 Anchors = Mapping[str, Sequence[float]]
@@ -34,7 +34,9 @@ def normalised(scores: pd.DataFrame, anchors: Anchors) -> pd.DataFrame:
     """
     lacking = sorted(set(scores["reward"]) - set(anchors))
     if lacking:
-        raise InputError(f"no anchors for {', '.join(lacking)}; declare `anchors: {{reward: [base, anchor]}}` in the suite")
+        raise InputError(
+            f"no anchors for {', '.join(lacking)}; declare `anchors: {{reward: [base, anchor]}}` in the suite"
+        )
     cells = fill_cells(scores)
     base, anchor = (cells["reward"].map({name: ends[i] for name, ends in anchors.items()}) for i in (0, 1))
     return cells.assign(z=(cells["best_reward"] - base) / (anchor - base))[[*GROUP, *PAIR, "z"]]

@@ -1,11 +1,8 @@
 """One number for a whole curve: how much of the possible reward a method has on average, early and late."""
 
-import numpy as np
 import pandas as pd
 
 from bench.analysis.aggregate import Anchors
-from bench.analysis.intervals import Floats, cluster_interval, strict_mean
-from bench.analysis.scores import TASK
 
 DECADES = 2
 

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
-from bench.analysis.curves import CELL, mean_curves
-from bench.analysis.intervals import Floats, cluster_interval
-from bench.analysis.scores import PAIR, TASK
+from bench.analysis.scores import TASK
 
 RUNGS = 20
 LADDER = [*TASK, "rung", "target"]
@@ -22,7 +19,9 @@ def declared_ladder(scores: pd.DataFrame, targets: Mapping[str, Sequence[float]]
     raise NotImplementedError
 
 
-def run_length_ladder(curves: pd.DataFrame, scores: pd.DataFrame, reference: str, axis: str = "seconds") -> pd.DataFrame:
+def run_length_ladder(
+    curves: pd.DataFrame, scores: pd.DataFrame, reference: str, axis: str = "seconds"
+) -> pd.DataFrame:
     """Take what `reference` reaches on average at 20 times, even in the logarithm, as targets (COCO's run-length-based).
 
     The ladder is fixed beforehand if the reference's run is; do not take the run of a method that is compared.
