@@ -4,10 +4,16 @@ Methods share prompts, seeds and the first noise, so their scores rise and fall 
 within a pair is known far better than either mean.
 """
 
+from itertools import permutations
+
+import numpy as np
 import pandas as pd
 
-from bench.analysis.intervals import cluster_interval, strict_mean
-from bench.analysis.scores import DIRECTIONS, POINT, fill_cells
+from bench.analysis.intervals import Floats, cluster_interval, strict_mean
+from bench.analysis.scores import DIRECTIONS, PAIR, POINT, fill_cells, largest_budget
+from bench.analysis.significance import holm, sign_flip
+
+COMPARED = ["difference", "low", "high", "p", "p_holm", "superiority", "n_prompts", "n_seeds"]
 
 
 def paired_difference(scores: pd.DataFrame, method: str, reference: str, quantity: str = "best_reward") -> pd.DataFrame:
@@ -24,6 +30,51 @@ def paired_difference(scores: pd.DataFrame, method: str, reference: str, quantit
         return pd.DataFrame(columns=[*POINT, "difference", "low", "high"])
     compared = {point: compare(means, reference).loc[[method]] for point, means in shared.items()}
     return pd.concat(compared, names=POINT).reset_index().drop(columns="method")
+
+
+def comparisons(scores: pd.DataFrame, reference: str, quantity: str = "best_reward") -> pd.DataFrame:
+    """Compare every method with `reference` on the same (model, reward, prompt, seed) cells, and test the difference.
+
+    Returns:
+        One row a (model, reward, budget) that `reference` was planned for, and other method there:
+
+        - `difference`: method minus reference, mean over prompts of the means over seeds; its 95 % interval `low`,
+          `high` from the cluster bootstrap over prompts;
+        - `p`: of the sign-flip test over prompts; `p_holm`: the same, adjusted by Holm for all rows of this frame. So
+          pass only the budgets that are looked at;
+        - `superiority`: the chance that the method is better on the same prompt and seed, ties half, each prompt with
+          the same weight;
+        - `n_prompts`, and `n_seeds`, different seeds.
+
+        All NaN but the counts where a cell of either has no value.
+    """
+    parts = {
+        point: _tested(pairs, [(method, reference) for method in pairs if method != reference], quantity)
+        for point, pairs in _pairs_by_point(fill_cells(scores), quantity).items()
+        if reference in pairs
+    }
+    found = _stack(parts)
+    return found.assign(p_holm=holm(found["p"].to_numpy()))[[*POINT, "method", *COMPARED]]
+
+
+def pairwise(scores: pd.DataFrame, quantity: str = "best_reward") -> pd.DataFrame:
+    """Compare all methods with one another at the largest budget of each (model, reward).
+
+    Returns:
+        One row an ordered pair `method`, `reference`, with the columns of `comparisons`. Holm adjusts for all unordered
+        pairs of the frame: the two orders are one test.
+    """
+    parts = {
+        point: _tested(pairs, list(permutations(pairs, 2)), quantity)
+        for point, pairs in _pairs_by_point(fill_cells(largest_budget(scores)), quantity).items()
+    }
+    found = _stack(parts)
+    once = found["method"] < found["reference"]
+    adjusted = found[once].assign(p_holm=holm(found.loc[once, "p"].to_numpy()))
+    mirrored = adjusted.rename(columns={"method": "reference", "reference": "method"})
+    keys = [*POINT, "method", "reference"]
+    both = pd.concat([adjusted, mirrored])[[*keys, "p_holm"]]
+    return found.merge(both, on=keys)[[*keys, *COMPARED]]
 
 
 def versus_best(cells: pd.DataFrame, quantity: str = "best_reward") -> pd.DataFrame:
@@ -67,6 +118,43 @@ def seed_means_by_point(cells: pd.DataFrame, quantity: str) -> dict[tuple[object
     """Average over seeds, as one prompts x methods frame for each (model, reward, budget)."""
     means = strict_mean(cells, [*POINT, "prompt", "method"], [quantity])[quantity]
     return {point: rows.unstack("method").reset_index(level=POINT, drop=True) for point, rows in means.groupby(POINT)}
+
+
+def _pairs_by_point(cells: pd.DataFrame, quantity: str) -> dict[tuple[object, ...], pd.DataFrame]:
+    """Lay out the values as one (prompt, seed) x methods frame for each (model, reward, budget)."""
+    values = cells.set_index([*POINT, *PAIR, "method"])[quantity]
+    return {point: rows.unstack("method").droplevel(POINT) for point, rows in values.groupby(POINT)}
+
+
+def _tested(pairs: pd.DataFrame, versus: list[tuple[str, str]], quantity: str) -> pd.DataFrame:
+    """Compare columns of `pairs`; a row a (method, reference) of `versus`."""
+    index = pd.MultiIndex.from_tuples(versus, names=["method", "reference"])
+    ours, theirs = (pairs[index.get_level_values(side)].to_numpy() for side in index.names)
+    better = DIRECTIONS.get(quantity, 1) * np.sign(ours - theirs)
+    differences, wins = (_prompt_means(values, pairs.index) for values in (ours - theirs, (better + 1) / 2))
+    estimate = cluster_interval(differences)
+    columns = {
+        "difference": estimate.mean,
+        "low": estimate.low,
+        "high": estimate.high,
+        "p": sign_flip(differences),
+        "superiority": wins.mean(axis=0),
+        "n_prompts": len(differences),
+        "n_seeds": pairs.index.get_level_values("seed").nunique(),
+    }
+    return pd.DataFrame(columns, index=index)
+
+
+def _prompt_means(values: Floats, pairs: pd.Index) -> Floats:
+    """Average over the seeds of each prompt: `(n_pairs, n_series)` to `(n_prompts, n_series)`."""
+    frame = pd.DataFrame(values, index=pairs)
+    return strict_mean(frame, ["prompt"], list(frame.columns)).to_numpy()
+
+
+def _stack(parts: dict[tuple[object, ...], pd.DataFrame]) -> pd.DataFrame:
+    if not parts:
+        return pd.DataFrame(columns=[*POINT, "method", "reference", *COMPARED], dtype=float)
+    return pd.concat(parts, names=POINT).reset_index()
 
 
 def _behind_best(merit: pd.DataFrame) -> pd.DataFrame:
