@@ -22,14 +22,16 @@ find_python() {
 }
 
 setup() {
-  local python stamp=.venv/requirements.lock
-  if ! cmp -s requirements.lock "$stamp"; then
+  local python pip stamp=.venv/requirements.lock
+  if ! cat requirements.lock requirements-hpsv2.lock | cmp -s - "$stamp"; then
     python=$(find_python)
     echo "setting up .venv with the pinned dependencies (a minute or two) ..."
     "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-    cp requirements.lock "$stamp" # written last: an interrupted set-up is done again
+    pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
+    "${pip[@]}" -r requirements.lock
+    "${pip[@]}" --no-deps --upgrade --target .venv/hpsv2 -r requirements-hpsv2.lock
+    "${pip[@]}" --no-deps --no-build-isolation --editable .
+    cat requirements.lock requirements-hpsv2.lock >"$stamp" # written last: an interrupted set-up is done again
   fi
 }
 

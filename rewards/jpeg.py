@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from bench.registry import register_reward
+from bench.scoring.preprocess import pil_images
 
 _PAPER = "https://arxiv.org/abs/2305.13301"
 
@@ -34,12 +35,11 @@ class JpegIncompressibility:
 
 
 def _kilobytes(images: Tensor) -> Tensor:
-    pixels = (images.detach().clamp(0, 1) * 255).round().to("cpu", torch.uint8)
-    sizes = [_jpeg_bytes(image) for image in pixels.movedim(1, -1).contiguous()]
+    sizes = [_jpeg_bytes(image) for image in pil_images(images)]
     return torch.tensor(sizes, dtype=torch.float32, device=images.device) / 1000
 
 
-def _jpeg_bytes(image: Tensor) -> int:
+def _jpeg_bytes(image: Image.Image) -> int:
     buffer = BytesIO()
-    Image.fromarray(image.numpy()).save(buffer, "JPEG", quality=95)
+    image.save(buffer, "JPEG", quality=95)
     return buffer.tell()

@@ -1,13 +1,14 @@
 """The image processing in front of vision towers, differentiable: resize with antialiasing, crop or pad, normalise.
 
-Pillow does the same on 8-bit images; `interpolate(antialias=True)` uses its filters (bicubic with a = -0.5), so that
-the two differ by Pillow's rounding to 8 bits only. There is no torchvision in it.
+Pillow does the same; `interpolate(antialias=True)` uses its filters (bicubic with a = -0.5), so that the two differ
+where Pillow rounds to 8 bits only. There is no torchvision in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
@@ -17,20 +18,32 @@ CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 Filter = Literal["bicubic", "bilinear"]
 
 
-def shortest_side_cropped(images: Tensor, size: int, mode: Filter = "bicubic") -> Tensor:
-    """Resize the shortest side to `size` and cut the centre out: `(n, 3, H, W)` to `(n, 3, size, size)`.
+def shortest_side_cropped(
+    images: Tensor, size: int, mode: Filter = "bicubic", corner: Callable[[float], int] = round
+) -> Tensor:
+    """Resize the shortest side to `size` and cut the centre out: `(n, 3, H, W)` to `(n, 3, size, size)` in [0, 1].
 
-    Rounds as CLIP's own processor does: the longer side is truncated, the crop's corner rounded.
+    The longer side is truncated; half a pixel at the crop's corner is rounded in one of two ways.
+
+    Args:
+        images: nominally in [0, 1].
+        size: height and width of the result.
+        mode: the filter.
+        corner: `round` as torchvision and so OpenAI's code do it, `int` as transformers does.
     """
     height, width = images.shape[-2:]
     shortest = min(height, width)
-    resized = _resize(images, size * height // shortest, size * width // shortest, mode)
-    top, left = (round((extent - size) / 2) for extent in resized.shape[-2:])
+    # Clamped: a bicubic filter overshoots [0, 1], which Pillow's 8 bits cannot hold.
+    resized = _resize(images, size * height // shortest, size * width // shortest, mode).clamp(0, 1)
+    top, left = (corner((extent - size) / 2) for extent in resized.shape[-2:])
     return resized[..., top : top + size, left : left + size]
 
 
 def longest_side_padded(images: Tensor, size: int, mode: Filter = "bicubic") -> Tensor:
-    """Resize the longest side to `size` and pad with black: `(n, 3, H, W)` to `(n, 3, size, size)`."""
+    """Resize the longest side to `size` and pad with black: `(n, 3, H, W)` to `(n, 3, size, size)`.
+
+    Not clamped: HPSv2 resizes floating-point images, so that a bicubic overshoot stays.
+    """
     height, width = images.shape[-2:]
     longest = max(height, width)
     resized = _resize(images, round(size * height / longest), round(size * width / longest), mode)
@@ -46,9 +59,14 @@ def normalised(images: Tensor, mean: Sequence[float] = CLIP_MEAN, std: Sequence[
     return (images - centre) / scale
 
 
+def pil_images(images: Tensor) -> list[Image.Image]:
+    """Images `(n, 3, H, W)`, clamped to [0, 1] and rounded to 8 bits, as Pillow holds them."""
+    pixels = (images.detach().clamp(0, 1) * 255).round().to("cpu", torch.uint8)
+    return [Image.fromarray(image.numpy()) for image in pixels.movedim(1, -1).contiguous()]
+
+
 def _resize(images: Tensor, height: int, width: int, mode: Filter) -> Tensor:
     if images.shape[-2:] == (height, width):
         return images
-    # Clamped: a bicubic filter overshoots [0, 1], which Pillow's 8 bits cannot hold.
-    resized: Tensor = interpolate(images, (height, width), mode=mode, antialias=True).clamp(0, 1)
+    resized: Tensor = interpolate(images, (height, width), mode=mode, antialias=True)
     return resized

@@ -1,9 +1,7 @@
 """Rewards against independent figures: by hand, by Pillow, by finite differences; in batches and alone."""
 
-from functools import cache
+import re
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -11,9 +9,9 @@ import torch
 from PIL import Image
 
 from bench.registry import REWARDS
-from tests.standins.image_reward import write_bert_tokenizer, write_image_reward
+from bench.weights.needs import default_sources
+from bench.weights.source import Missing
 
-STAND_INS = TemporaryDirectory()
 # Not REWARDS.names(): other test modules may have registered rewards of their own.
 BUILT_IN = [name for name in REWARDS.names() if REWARDS.get(name).factory.__module__.startswith("rewards.")]
 IMAGES = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 1.2 - 0.1
@@ -25,21 +23,12 @@ def samples_for(name):
     return 2 * IMAGES[:, 0, 0, :2] - 1 if name.startswith("ring-") else IMAGES
 
 
-@cache
-def options_for(name):
-    """What a reward cannot be made without: small weights in the place of the hub's, the parts of a sum."""
-    folder = Path(STAND_INS.name)
-    if name == "imagereward":
-        weights, tokenizer = write_image_reward(folder / name), write_bert_tokenizer(folder / "bert")
-        return {"weights": str(weights), "tokenizer": str(tokenizer)}
-    return {"of": {"brightness": 0.5, "contrast": {"weight": -2}}} if name == "sum" else {}
+@pytest.fixture(scope="module")
+def score(reward):
+    return lambda name, images=IMAGES, captions=CAPTIONS: reward(name)(images, captions)
 
 
-def score(name, images=IMAGES, captions=CAPTIONS):
-    return REWARDS.get(name).create(options_for(name))(images, captions)
-
-
-def test_brightness_and_darkness_are_the_decoders_mean():
+def test_brightness_and_darkness_are_the_decoders_mean(score):
     """DNO's definition: plus or minus the mean of the decoder's output in [-1, 1], not clamped."""
     decoder_output = IMAGES.double().numpy() * 2 - 1
     expected = [image.mean() for image in decoder_output]
@@ -48,7 +37,7 @@ def test_brightness_and_darkness_are_the_decoders_mean():
     assert score("darkness", torch.full((1, 3, 32, 32), -0.5), ["cat"]).item() == pytest.approx(2.0)
 
 
-def test_jpeg_is_minus_the_kilobytes_of_the_file():
+def test_jpeg_is_minus_the_kilobytes_of_the_file(score):
     images = torch.stack([torch.zeros(3, 64, 64), torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(1))])
     for image, found in zip(images, score("jpeg-compressibility", images, ["a", "b"]), strict=True):
         buffer = BytesIO()
@@ -58,7 +47,7 @@ def test_jpeg_is_minus_the_kilobytes_of_the_file():
     assert torch.equal(score("jpeg-incompressibility", images, ["a", "b"]), -score("jpeg-compressibility", images))
 
 
-def test_contrast_is_the_variance_of_the_summed_channels():
+def test_contrast_is_the_variance_of_the_summed_channels(score):
     """DNO's definition, an image at a time, by NumPy; and by hand: half black, half white is n / (n - 1) * 9."""
     sums = (IMAGES.double().numpy() * 2 - 1).sum(axis=1)
     assert score("contrast").tolist() == pytest.approx([image.var(ddof=1) for image in sums], rel=1e-5)
@@ -66,7 +55,7 @@ def test_contrast_is_the_variance_of_the_summed_channels():
     assert score("contrast", halves, ["cat"]).item() == pytest.approx(9 * 64 / 63)
 
 
-def test_ring_waves_by_hand():
+def test_ring_waves_by_hand(score):
     """At (1/8, 1/8): both waves at their crest, and (49/64 - 1/64) / 5 = 0.15 taken off."""
     points = torch.tensor([[0.125, 0.125], [0.0, 0.0], [1.0, 0.5]])
     assert score("ring-waves", points, [""] * 3).tolist() == pytest.approx([2 - 0.15, -0.2, 0.05], abs=1e-6)
@@ -81,13 +70,13 @@ class TestEveryReward:
         assert entry.facts["licence"]
         assert entry.facts["range"][0] < entry.facts["range"][1]
 
-    def test_batched_and_single_scores_agree(self, name):
+    def test_batched_and_single_scores_agree(self, name, score):
         samples = samples_for(name)
         single = torch.cat([score(name, samples[i : i + 1], CAPTIONS[i : i + 1]) for i in range(len(samples))])
         torch.testing.assert_close(score(name, samples), single, rtol=1e-5, atol=1e-6)
         assert single.dtype == torch.float32
 
-    def test_is_finite_on_plain_samples(self, name):
+    def test_is_finite_on_plain_samples(self, name, score):
         for value in (0.0, 0.5, 1.0):
             images = torch.full_like(samples_for(name)[:1], value).requires_grad_()
             found = score(name, images, ["white duck"])
@@ -96,7 +85,7 @@ class TestEveryReward:
                 found.sum().backward()
                 assert torch.isfinite(images.grad).all()
 
-    def test_gradient_equals_finite_differences_or_is_not_promised(self, name):
+    def test_gradient_equals_finite_differences_or_is_not_promised(self, name, score):
         images = (0.1 + 0.8 * samples_for(name).clamp(0, 1)).requires_grad_()
         found = score(name, images)
         assert found.requires_grad == REWARDS.get(name).facts["differentiable"]
@@ -107,3 +96,14 @@ class TestEveryReward:
         ahead, behind = (score(name, images.detach() + s * 1e-3 * direction).sum().item() for s in (1, -1))
         slope = (images.grad * direction).sum().item()
         assert slope == pytest.approx((ahead - behind) / 2e-3, rel=0.02, abs=2e-3)
+
+    def test_weights_that_are_not_here_are_named(self, name, monkeypatch, tmp_path):
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+        monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path))
+        entry = REWARDS.get(name)
+        sources = default_sources(entry)
+        here = entry.facts["weights"] in {"none", "those of its parts"} or "in the package" in entry.facts["weights"]
+        assert bool(sources) != here
+        for source in sources:
+            with pytest.raises(Missing, match=re.escape(repr(source.name))):
+                source.find()

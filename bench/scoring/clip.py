@@ -1,0 +1,109 @@
+"""CLIP (Radford et al. 2021, https://arxiv.org/abs/2103.00020): what rewards embed images and prompts with."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from textwrap import shorten
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+from transformers import AutoTokenizer, CLIPModel, PreTrainedTokenizerBase
+
+from bench.errors import InputError
+from bench.scoring.preprocess import normalised, shortest_side_cropped
+from bench.weights.hub import HubFolder
+
+OPENAI_VIT_L = "openai/clip-vit-large-patch14"
+LAION_VIT_H = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K"
+
+Fit = Callable[[Tensor, int], Tensor]
+"""Makes images `(n, 3, H, W)` squares of a given size."""
+
+as_transformers: Fit = partial(shortest_side_cropped, corner=int)
+"""The shortest side resized, the centre cropped, as transformers' `CLIPImageProcessor` does."""
+
+
+class Clip:
+    """A frozen CLIP with its tokenizer.
+
+    Args:
+        model: in float32, on the device where it is to run.
+        tokenizer: of the prompts.
+    """
+
+    def __init__(self, model: CLIPModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        self.scale: float = model.logit_scale.exp().item()
+        self._model = model.eval().requires_grad_(False)
+        self._tokenizer = tokenizer
+        self._texts: dict[str, Tensor] = {}
+
+    def similarity(self, images: Tensor, prompts: Sequence[str], fit: Fit = as_transformers) -> Tensor:
+        """Cosines `(n,)` between images `(n, 3, H, W)` and their prompts (see `image_features`, `text_features`)."""
+        return (self.image_features(images, fit) * self.text_features(prompts)).sum(-1)
+
+    def image_features(self, images: Tensor, fit: Fit = as_transformers) -> Tensor:
+        """Unit vectors `(n, d)`, differentiable in the images.
+
+        Args:
+            images: `(n, 3, H, W)`, nominally in [0, 1] and clamped.
+            fit: how they are made squares.
+        """
+        squares = fit(images.clamp(0, 1), self._model.config.vision_config.image_size)
+        return normalize(self._model.get_image_features(normalised(squares)).pooler_output, dim=-1)
+
+    def text_features(self, prompts: Sequence[str]) -> Tensor:
+        """Unit vectors `(n, d)`, computed once a prompt; what of a prompt is too long is cut off with a warning."""
+        for prompt in dict.fromkeys(prompts):
+            if prompt not in self._texts:
+                self._texts[prompt] = self._encode(prompt)
+        return torch.stack([self._texts[prompt] for prompt in prompts])
+
+    @torch.no_grad()
+    def _encode(self, prompt: str) -> Tensor:
+        tokens = torch.tensor([self._tokens(prompt)], device=self._model.device)
+        features: Tensor = self._model.get_text_features(tokens).pooler_output[0]
+        return normalize(features, dim=-1)
+
+    def _tokens(self, prompt: str) -> list[int]:
+        """Between start and end; no padding, which the causal text tower would not see."""
+        tokens: list[int] = self._tokenizer(prompt, verbose=False).input_ids
+        limit = self._model.config.text_config.max_position_embeddings
+        if len(tokens) > limit:
+            start = shorten(prompt, 80, placeholder=" ...")
+            warnings.warn(f"{len(tokens)} tokens cut to {limit}, all that CLIP reads: {start!r}", stacklevel=5)
+            tokens = [*tokens[: limit - 1], tokens[-1]]
+        return tokens
+
+
+def clip_folder(repo: str) -> HubFolder:
+    """A CLIP with its tokenizer: a hub id, or a folder with the same files."""
+    return HubFolder(repo, marker="model.safetensors", patterns=("*.json", "*.txt", "model.safetensors"))
+
+
+def tokenizer_folder(repo: str) -> HubFolder:
+    """A tokenizer without the model beside it: a hub id, or a folder with the same files."""
+    return HubFolder(repo, marker="tokenizer_config.json", patterns=("*.json", "*.txt"))
+
+
+@cache
+def load_clip(model: HubFolder, tokenizer: HubFolder, device: torch.device) -> Clip:
+    """The CLIP on `device`, loaded once a process.
+
+    Raises:
+        Missing: model or tokenizer is not on this machine.
+        InputError: the folder holds another model.
+    """
+    clip, report = CLIPModel.from_pretrained(model.find(), dtype=torch.float32, output_loading_info=True)
+    if report["missing_keys"]:
+        raise InputError(f"{model.name!r} is no CLIP: it has no weights {min(report['missing_keys'])!r}")
+    return Clip(clip.to(device), load_tokenizer(tokenizer))
+
+
+def load_tokenizer(folder: HubFolder) -> PreTrainedTokenizerBase:
+    """The tokenizer in a folder.
+
+    Raises:
+        Missing: it is not on this machine.
+    """
+    return AutoTokenizer.from_pretrained(folder.find())

@@ -1,0 +1,109 @@
+"""The package hpsv2 (https://github.com/tgxs002/HPSv2), imported past what keeps it from running as it is installed."""
+
+import gzip
+import json
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from bench.errors import InputError
+from bench.scoring.clip import load_tokenizer
+from bench.weights.hub import HubFolder
+
+FOLDER = Path(sys.prefix) / "hpsv2"
+"""Where `./reproduce.sh setup` installs it, away from all other packages (see requirements-hpsv2.lock)."""
+
+
+def require_hpsv2() -> None:
+    """Make sure that the package can be imported.
+
+    Raises:
+        InputError: it is not installed; with the command that does it.
+    """
+    if find_spec("hpsv2") is None and FOLDER.is_dir():
+        sys.path.append(str(FOLDER))
+    if find_spec("hpsv2") is None:
+        command = f"pip install --no-deps --target {FOLDER} hpsv2==1.2.0 clint args torchvision"
+        raise InputError(f"the package hpsv2 is not installed: `./reproduce.sh setup` or `{command}` does it")
+
+
+_OPERATORS: list[torch.library.Library] = []  # gone with their last reference
+
+
+@cache
+def load_hpsv2(tokenizer: HubFolder) -> ModuleType:
+    """The module `hpsv2.img_score`, its network built but without weights: its `score` reads them at every call.
+
+    Args:
+        tokenizer: of OpenAI's CLIP; its vocabulary is what hpsv2's wheel lacks.
+
+    Raises:
+        InputError: the package is not installed, or cannot be imported.
+    """
+    require_hpsv2()
+    try:
+        # Importing it silences every UserWarning of the process.
+        with warnings.catch_warnings(), _stands_in(tokenizer):
+            _import_torchvision()
+            package = import_module("hpsv2.img_score")
+    except (ImportError, OSError, RuntimeError) as error:
+        raise InputError(f"the package hpsv2 cannot be imported: {error}") from error
+    return package
+
+
+def official_scores(package: ModuleType, images: list[Any], prompt: str, checkpoint: Path) -> list[float]:
+    """The package's scores of PIL images for one prompt."""
+    with warnings.catch_warnings(action="ignore"):
+        if not package.model_dict:
+            # As the package does but for LAION's weights, which it would download only to overwrite them.
+            model, _, process = package.create_model_and_transforms(
+                "ViT-H-14", precision="amp", device=package.device, light_augmentation=True, output_dict=True
+            )
+            package.model_dict.update(model=model, preprocess_val=process)
+        return [float(score) for score in package.score(images, prompt, cp=str(checkpoint))]
+
+
+def _import_torchvision() -> None:
+    """Where its compiled part cannot be loaded, torchvision only lacks the two operators; hpsv2 needs neither."""
+    try:
+        import_module("torchvision")
+    except RuntimeError:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+            del sys.modules[name]
+        for operator in ("nms", "qnms"):
+            _OPERATORS.append(torch.library.Library("torchvision", "FRAGMENT"))
+            _OPERATORS[-1].define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        import_module("torchvision")
+
+
+@contextmanager
+def _stands_in(tokenizer: HubFolder) -> Iterator[None]:
+    """Two things that hpsv2 asks for while it is imported: a vocabulary that its wheel lacks, and turtle graphics."""
+    merges = json.loads(load_tokenizer(tokenizer).backend_tokenizer.to_str())["model"]["merges"]
+    vocabulary = "\n".join(["#version: 0.2", *map(" ".join, merges)]).encode()
+    turtle = ModuleType("turtle")  # imported for nothing; the real one needs Tk, which servers do without
+    turtle.forward = None  # type: ignore[attr-defined]
+    saved, opened = sys.modules.get("turtle"), gzip.open
+
+    def open_(path: Any, *rest: Any) -> Any:  # noqa: ANN401 - whatever gzip.open takes
+        missing = Path(path).name == "bpe_simple_vocab_16e6.txt.gz" and not Path(path).exists()
+        return BytesIO(vocabulary) if missing else opened(path, *rest)
+
+    gzip.open, sys.modules["turtle"] = open_, turtle  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        gzip.open = opened
+        del sys.modules["turtle"]
+        if saved is not None:
+            sys.modules["turtle"] = saved

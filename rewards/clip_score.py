@@ -1,0 +1,38 @@
+"""CLIPScore (Hessel et al. 2021, https://arxiv.org/abs/2104.08718), as torchmetrics has it but differentiable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from bench.registry import register_reward
+from bench.scoring.clip import OPENAI_VIT_L, clip_folder, load_clip
+from bench.weights.source import Source
+
+
+@register_reward(
+    "clipscore",
+    differentiable=True,
+    range=(0, 100),
+    paper="https://arxiv.org/abs/2104.08718",
+    licence="MIT",
+    weights=f"hub: {OPENAI_VIT_L}",
+)
+@dataclass(frozen=True)
+class ClipScore:
+    """100 times the cosine similarity of image and prompt under CLIP ViT-L/14, at least 0.
+
+    torchmetrics cuts a prompt of more than 77 tokens off before its end token, which makes all such prompts alike; here
+    the end token stays, as in OpenAI's code.
+    """
+
+    clip: str = OPENAI_VIT_L  # a hub id, or a folder in its layout
+
+    def sources(self) -> list[Source]:
+        """The CLIP."""
+        return [clip_folder(self.clip)]
+
+    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+        """Scores `(n,)` of images `(n, 3, H, W)`, clamped; shortest side resized, centre cropped."""
+        folder = clip_folder(self.clip)
+        return 100 * load_clip(folder, folder, samples.device).similarity(samples, prompts).relu()

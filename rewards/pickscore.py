@@ -1,0 +1,35 @@
+"""PickScore (Kirstain et al. 2023, https://arxiv.org/abs/2305.01569): preferences of the users of Pick-a-Pic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from bench.registry import register_reward
+from bench.scoring.clip import LAION_VIT_H, clip_folder, load_clip, tokenizer_folder
+from bench.weights.source import Source
+
+
+@register_reward(
+    "pickscore",
+    differentiable=True,
+    range=(15, 25),
+    paper="https://arxiv.org/abs/2305.01569",
+    licence="MIT",
+    weights="hub: yuvalkirstain/PickScore_v1",
+)
+@dataclass(frozen=True)
+class PickScore:
+    """Cosine of image and prompt under a CLIP ViT-H/14 tuned on preferences, times its logit scale of about 100."""
+
+    clip: str = "yuvalkirstain/PickScore_v1"  # the authors' readme; a hub id, or a folder in its layout
+    tokenizer: str = LAION_VIT_H  # the authors' readme; a hub id, or a folder with a tokenizer
+
+    def sources(self) -> list[Source]:
+        """The CLIP and its tokenizer."""
+        return [clip_folder(self.clip), tokenizer_folder(self.tokenizer)]
+
+    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+        """Scores `(n,)` of images `(n, 3, H, W)`, clamped; shortest side resized, centre cropped."""
+        clip = load_clip(clip_folder(self.clip), tokenizer_folder(self.tokenizer), samples.device)
+        return clip.scale * clip.similarity(samples, prompts)
