@@ -37,6 +37,7 @@ def find_backing(summary: pd.DataFrame, scores: pd.DataFrame) -> Backings:
     }
 
 
-def backed_cell(row: pd.Series, backing: Backings, best: bool = False) -> Cell:
+def backed_cell(row: pd.Series, backing: Backings, best: bool = False, differs: bool = False) -> Cell:
     """The cell of an estimate: `row` has the keys of `GROUP`, `mean`, `low` and `high`."""
-    return Cell(row["mean"], row["low"], row["high"], best=best, **backing[tuple(row[GROUP])]._asdict())
+    behind = backing[tuple(row[GROUP])]
+    return Cell(row["mean"], row["low"], row["high"], best=best, differs=differs, **behind._asdict())

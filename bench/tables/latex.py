@@ -1,7 +1,7 @@
 """Tables as LaTeX with booktabs, ready to be input into a paper."""
 
 from bench.tables.table import Cell, Column, Row, Table
-from bench.tables.text import UNKNOWN, Text, shown_keys, table_texts
+from bench.tables.text import INFINITE, UNKNOWN, Text, shown_keys, table_texts
 
 ARROWS = {1: r" $\uparrow$", -1: r" $\downarrow$", 0: ""}
 SPECIAL = str.maketrans(
@@ -16,6 +16,7 @@ SPECIAL = str.maketrans(
         "[": "{[}",
         "]": "{]}",
         "†": r"\dag{}",
+        "∞": r"$\infty$",
         **{character: f"\\{character}" for character in "&%$#_{}"},
     }
 )
@@ -38,10 +39,7 @@ def escape(text: str) -> str:
 
 def _render(table: Table) -> str:
     header = _line([*map(escape, table.keys), *map(_header, table.columns)])
-    rows = [
-        _row(row, keys, texts)
-        for row, keys, texts in zip(table.rows, shown_keys(table), table_texts(table), strict=True)
-    ]
+    ours, theirs = (_rows(table, published) for published in (False, True))
     return "\n".join(
         [
             r"\begin{table}",
@@ -49,12 +47,17 @@ def _render(table: Table) -> str:
             rf"\caption{{{escape(table.title)}}}",
             FIT,
             rf"\begin{{tabular}}{{{'l' * len(table.keys)}{'r' * len(table.columns)}}}",
-            *[r"\toprule", header, r"\midrule", *rows, r"\bottomrule"],
+            *[r"\toprule", header, r"\midrule", *ours, *([r"\midrule"] if theirs else []), *theirs, r"\bottomrule"],
             r"\end{tabular}}",
             rf"\par\smallskip\raggedright\footnotesize {escape(' '.join(table.notes))}",
             r"\end{table}",
         ]
     )
+
+
+def _rows(table: Table, published: bool) -> list[str]:
+    lines = zip(table.rows, shown_keys(table), table_texts(table), strict=True)
+    return [_row(row, keys, texts) for row, keys, texts in lines if row.published == published]
 
 
 def _line(cells: list[str]) -> str:
@@ -81,5 +84,6 @@ def _value(text: Text, cell: Cell, published: bool) -> str:
         return "---"
     # Math mode gives a true minus sign; it takes \mathbf where text takes \textbf.
     command = r"\mathbf" if cell.best else r"\mathit" if published else ""
-    dagger = r"^{\dag}" if cell.differs else ""
-    return rf"${command}{{{text.value}}}{dagger}$" if command else f"${text.value}{dagger}$"
+    number = text.value.replace(INFINITE, r"\infty")
+    shown = f"{command}{{{number}}}" if command else number
+    return f"${shown}^{{\\dag}}$" if cell.differs else f"${shown}$"

@@ -10,7 +10,7 @@ from bench.analysis.units import budget_text
 from bench.tables.backing import Backings, backed_cell, find_backing
 from bench.tables.best import Best, find_best
 from bench.tables.cost import cost_table
-from bench.tables.sentences import leader_sentences, reading_sentences, task_text, unranked_sentences
+from bench.tables.sentences import COSTS, leader_sentences, reading_sentences, task_text, unranked_sentences
 from bench.tables.table import Cell, Column, Row, Table
 
 FIRST_METRICS = ("support-distance", "adherence", "noise-probability")
@@ -28,7 +28,7 @@ def main_tables(scores: pd.DataFrame) -> list[Table]:
         if metrics:
             tables.append(_image_table(_of(task, images), metrics, best, backing))
         tables.append(cost_table(rows, spent, backing))
-    tables[-1].notes.extend(reading_sentences(summary))
+    tables[-1].notes.extend([*reading_sentences(summary), COSTS])
     return tables
 
 
@@ -50,7 +50,10 @@ def _reward_table(rows: pd.DataFrame, lead: pd.DataFrame, best: Best, backing: B
     budgets = rows[["budget", "budget_unit"]].drop_duplicates().sort_values("budget")
     names = [budget_text(budget, unit) for budget, unit in budgets.itertuples(index=False)]
     lines = [
-        Row((str(method),), [_cell(row, "best_reward", best, backing) for _, row in mine.sort_values("budget").iterrows()])
+        Row(
+            (str(method),),
+            [_cell(row, "best_reward", best, backing) for _, row in mine.sort_values("budget").iterrows()],
+        )
         for method, mine in rows.groupby("method")
     ]
     columns = [Column(name, DIRECTIONS["best_reward"]) for name in names]

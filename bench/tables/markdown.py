@@ -27,7 +27,7 @@ def _render(table: Table) -> str:
     ]
     lines = [f"| {' | '.join(row)} |" for row in [header, ruler, *rows]]
     notes = [f"- {escape(note)}" for note in table.notes]
-    return "\n".join([f"### {escape(table.title)}", "", *lines, "", *notes])
+    return "\n".join([f"### {escape(table.title)}", "", *lines, *([""] if notes else []), *notes])
 
 
 def _row(row: Row, keys: tuple[str, ...], texts: list[Text]) -> list[str]:

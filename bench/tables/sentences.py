@@ -8,11 +8,12 @@ from bench.tables.table import Cell
 from bench.tables.text import cell_text, decimals_for
 
 READING = (
-    "Reward: mean over prompts of the mean over seeds [95 % interval, bootstrap over prompts]. "
+    "Rewards and metrics: mean over prompts of the mean over seeds [95 % interval, bootstrap over prompts]. "
     "Bold: the best, and all whose paired interval against it includes 0."
 )
 COSTS = (
-    "Cost: means over prompts of the cells that ran [95 % interval, bootstrap over prompts]; memory: the largest of them."
+    "Cost: mean over prompts of the mean over seeds of the cells that ran [95 % interval, bootstrap over prompts]; "
+    "memory: the largest of them."
 )
 TOO_NARROW = (
     f"With fewer than {FEW_PROMPTS} prompts read the intervals as too narrow: "
@@ -60,4 +61,4 @@ def reading_sentences(summary: pd.DataFrame) -> list[str]:
     """Explain the numbers of all tables, and warn where they are weaker than they look."""
     few = (summary["n_prompts"] < FEW_PROMPTS).any()
     unscored = (summary[["n_failed", "n_none", "n_missing"]] > 0).any(axis=None)
-    return [READING, COSTS, *([TOO_NARROW] if few else []), *([UNSCORED] if unscored else [])]
+    return [READING, *([TOO_NARROW] if few else []), *([UNSCORED] if unscored else [])]

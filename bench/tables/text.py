@@ -1,7 +1,7 @@
 """How numbers are written, the same in every format."""
 
 from itertools import pairwise
-from math import floor, isnan, log10
+from math import floor, isfinite, isinf, isnan, log10
 from statistics import median
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from bench.tables.table import Cell, Column, Row, Table
 
 MOST_DECIMALS = 4
 UNKNOWN = "—"
+INFINITE = "∞"
 ARROWS = {1: " ↑", -1: " ↓", 0: ""}
 DAGGER = "†"
 
@@ -24,7 +25,10 @@ class Text(NamedTuple):
 def table_texts(table: Table) -> list[list[Text]]:
     """Write all cells of a table: the texts of each row."""
     own = [row.cells for row in table.rows if not row.published]
-    decimals = [_column_decimals(column, list(cells)) for column, cells in zip(table.columns, zip(*own), strict=True)]
+    decimals = [
+        _column_decimals(column, list(cells))
+        for column, cells in zip(table.columns, zip(*own, strict=True), strict=True)
+    ]
     return [_row_texts(row, table.columns, decimals) for row in table.rows]
 
 
@@ -36,19 +40,24 @@ def shown_keys(table: Table) -> list[tuple[str, ...]]:
 
 def cell_text(cell: Cell, decimals: int) -> Text:
     """Write one cell, as in `0.213`, `[0.170, 0.251]`, `(2 unscored)`."""
-    value = UNKNOWN if isnan(cell.value) else f"{cell.value:z.{decimals}f}"
     interval = "" if isnan(cell.low) else f"[{cell.low:z.{decimals}f}, {cell.high:z.{decimals}f}]"
-    return Text(value, interval, f"({cell.unscored} unscored)" if cell.unscored else "")
+    return Text(_number(cell.value, decimals), interval, f"({cell.unscored} unscored)" if cell.unscored else "")
 
 
 def decimals_for(cells: list[Cell]) -> int:
     """Choose a column's decimals: two digits of a typical half interval, else three of the largest value."""
     widths = [(cell.high - cell.low) / 2 for cell in cells if cell.high > cell.low]
-    values = [abs(cell.value) for cell in cells if not isnan(cell.value)]
+    values = [abs(cell.value) for cell in cells if isfinite(cell.value)]
     if all(value == round(value) for value in values):
         return 0
     decimals = 1 - floor(log10(median(widths))) if widths else 2 - floor(log10(max(values)))
     return min(max(decimals, 0), MOST_DECIMALS)
+
+
+def _number(value: float, decimals: int) -> str:
+    if isnan(value):
+        return UNKNOWN
+    return INFINITE if isinf(value) else f"{value:z.{decimals}f}"
 
 
 def _column_decimals(column: Column, cells: list[Cell]) -> int:
