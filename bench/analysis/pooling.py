@@ -19,7 +19,7 @@ from bench.store import RunStore
 AXES = {"seconds": "seconds", "evaluations": "denoiser_evals", "reward-calls": "reward_calls"}
 """How an axis is called on the command line, and its column in the store."""
 
-_CELL = [*TASK, "method", *PAIR]
+_CELL = ["run", *TASK, "method", *PAIR]
 
 
 def pool(runs: Sequence[Path], axis: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -74,7 +74,8 @@ def require_one_device(named: Mapping[str, Path]) -> None:
     if len(set.union(*found.values())) > 1:
         said = "; ".join(f"{name}: {', '.join(sorted(names))}" for name, names in found.items())
         raise InputError(
-            f"seconds of different devices are not compared ({said}); use `dno-bench compare` with --axis evaluations"
+            f"seconds of different devices are not compared ({said}); "
+            "`dno-bench compare` sets them side by side with --axis evaluations"
         )
 
 
@@ -91,7 +92,7 @@ def rebudget(scores: pd.DataFrame, curves: pd.DataFrame, axis: str) -> pd.DataFr
     Returns:
         One row a cell, as in `scores`; `status` is "none" where a cell has no event by then.
     """
-    cells = scores.drop_duplicates(_CELL, keep="last")[["run", "cell", *_CELL, "peak_memory_mb", "status"]]
+    cells = scores.drop_duplicates(_CELL, keep="last")[["cell", *_CELL, "peak_memory_mb", "status"]]
     ends = curves.groupby(_CELL)[axis].max().groupby(TASK).min().rename("budget").reset_index()
     events = curves.merge(ends, on=TASK)
     events = events[events[axis] <= events["budget"]].sort_values(["step"], kind="stable")
@@ -103,10 +104,10 @@ def rebudget(scores: pd.DataFrame, curves: pd.DataFrame, axis: str) -> pd.DataFr
 
 
 def _require_distinct_cells(scores: pd.DataFrame) -> None:
-    cells = scores[["run", *_CELL]].drop_duplicates()
-    twice = cells[cells.duplicated(_CELL, keep=False)]
+    cells = scores[_CELL].drop_duplicates().drop(columns="run")
+    twice = cells[cells.duplicated()].drop_duplicates()
     if len(twice):
-        one, n = twice.iloc[0], len(twice.drop_duplicates(_CELL))
+        one, n = twice.iloc[0], len(twice)
         raise InputError(
             f"{n} cells stand in more than one run, such as {one['method']!r} on {one['prompt']!r}, "
             f"seed {one['seed']}; leave a run out, or set two against each other with `dno-bench compare`"
