@@ -75,7 +75,7 @@ def run(
     except KeyboardInterrupt:  # here, because typer ends the process on it without a word
         print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
         raise typer.Exit(130) from None
-    table(path)
+    table([path])
     plot(path)
     if failed:
         console.print(f"{failed} cells failed; see failed.json in their folders under {path / 'cells'}")
@@ -169,24 +169,28 @@ def doctor() -> None:
         console.print(table, "", markup=False, highlight=False)
 
 
-@app.command(epilog="Example: dno-bench table results/runs/demo --format latex > table.tex")
+@app.command(epilog="Example: dno-bench table results/runs/demo --layout paper --format latex > table.tex")
 def table(
-    run: RunFolder,
-    format: Annotated[str | None, typer.Option(help="md, csv or latex [default: for this terminal].")] = None,
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Run folders; several are read as one where that is fair.")
+    ],
+    layout: Annotated[
+        str, typer.Option(help="main, paper (rows of methods and budgets, published rows), pairwise, targets or cost.")
+    ] = "main",
+    format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.consolidate import read_tables
-    from bench.sets import read_sets
-    from bench.tables import FORMATS, print_table, render
+    from bench.evidence import read_evidence
+    from bench.tables import FORMATS, LAYOUTS, terminal
 
-    scores, _ = read_tables(run)
-    sets = read_sets(run)
+    for kind, name, known in (("table layout", layout, LAYOUTS), ("table format", format or "md", FORMATS)):
+        if name not in known:
+            raise unknown_name(kind, name, known)
+    tables = LAYOUTS[layout](read_evidence(runs))
     if format is None:
-        print_table(scores, console, sets)
-    elif format in FORMATS:
-        sys.stdout.write(render(scores, format, sets))
+        console.print(terminal.render(tables))
     else:
-        raise unknown_name("table format", format, FORMATS)
+        sys.stdout.write(FORMATS[format](tables))
 
 
 @app.command(epilog="Example: dno-bench plot results/runs/demo")

@@ -12,6 +12,7 @@ from bench.budget import Budget
 from bench.cell import Cell, create
 from bench.errors import InputError, unknown_name
 from bench.prompts import resolve, with_files_read
+from bench.published import find_published
 from bench.registry import SET_METRICS
 from bench.shorthand import spelled_out
 from bench.yaml_lines import load_validated
@@ -93,6 +94,7 @@ class Suite(BaseModel):
 
     Attributes:
         set_metrics: names to options of what is measured of sets of images, across cells, after the run.
+        published: ids of published tables whose setting is near enough to stand beside ours.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -100,6 +102,7 @@ class Suite(BaseModel):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     description: str = ""
     set_metrics: Metrics = {}
+    published: list[str] = []
     experiments: Annotated[list[Experiment], Field(min_length=1)]
 
     @model_validator(mode="before")
@@ -107,7 +110,7 @@ class Suite(BaseModel):
     def _spread(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        own = {key: value[key] for key in ("name", "description", "set_metrics") if key in value}
+        own = {key: value[key] for key in ("name", "description", "set_metrics", "published") if key in value}
         shared = {key: value[key] for key in value if key not in {*own, "experiments"}}
         experiments = value.get("experiments", [{}])
         if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
@@ -128,6 +131,8 @@ class Suite(BaseModel):
             cell.check()
         for name, options in self.set_metrics.items():
             create(SET_METRICS, name, options)
+        for entry in self.published:
+            find_published(entry)
         ids = [cell.id for cell in cells]
         if len(set(ids)) < len(ids):
             raise InputError(f"suite {self.name!r}: two experiments ask for the same cell")

@@ -1,5 +1,8 @@
 """Reward over time: the best reward so far as a right-continuous step, averaged on a logarithmic grid."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -7,11 +10,14 @@ from bench.analysis.intervals import Floats, cluster_interval, strict_mean
 from bench.analysis.scores import BASELINE, PAIR, TASK
 
 POINTS = 200
-CELL = [*TASK, "method", *PAIR]
 
 
 def mean_curves(
-    curves: pd.DataFrame, scores: pd.DataFrame, axis: str = "seconds", points: int = POINTS
+    curves: pd.DataFrame,
+    scores: pd.DataFrame,
+    axis: str = "seconds",
+    points: int = POINTS,
+    value: str = "best_reward",
 ) -> pd.DataFrame:
     """Average the best reward so far of all cells of a method, with a band from shared resamples.
 
@@ -25,25 +31,58 @@ def mean_curves(
         scores: of the same run: which cells were planned, which of them failed, what the budgets were.
         axis: "seconds", "denoiser_evals" or another counter of the events.
         points: how many, from the first event of any method of a (model, reward) to the end.
+        value: "best_reward", or "current_reward" for the last iterate.
 
     Returns:
         One row a (model, reward, method) and grid point: `x`, `mean`, `low`, `high` and `n` cells; NaN
         where the method has no curve.
     """
-    budgets = scores.groupby("budget_unit")["budget"].max()
-    events = _failed_as_base(_within(curves, budgets), scores).sort_values(axis, kind="stable")
-    planned = dict(iter(scores.groupby(TASK)))
     parts = {}
-    for task, seen in events.groupby(TASK):
-        pairs = pd.MultiIndex.from_frame(planned[task][PAIR].drop_duplicates())
-        grid = log_grid(seen[axis].min(), budgets.get(axis, seen[axis].max()), points)
-        for method in sorted(planned[task]["method"].unique()):
-            cells = seen[seen["method"] == method]
-            curve = _mean_curve(_align(cells, pairs, axis, grid))
-            if axis not in budgets:
+    for task in task_events(curves, scores):
+        if task.events.empty:
+            continue
+        ends = task.events[axis]
+        grid = log_grid(ends.min(), task.budgets.get(axis, ends.max()), points)
+        for method in task.methods:
+            cells = task.events[task.events["method"] == method]
+            curve = _mean_curve(align(cells, task.pairs, axis, grid, value))
+            if axis not in task.budgets:
                 curve[grid > cells.groupby(PAIR)[axis].max().min()] = np.nan
-            parts[*task, method] = curve.assign(x=grid, n=len(pairs))
+            parts[*task.key, method] = curve.assign(x=grid, n=len(task.pairs))
     return _stack(parts)
+
+
+class TaskEvents(NamedTuple):
+    """The events of one (model, reward) that count, and what was planned for it.
+
+    Attributes:
+        key: model and reward.
+        events: up to the largest budget, those of `base` in place of a failed cell's.
+        pairs: the planned (prompt, seed).
+        methods: the planned ones, by name.
+        budgets: the largest budget by unit.
+    """
+
+    key: tuple[str, str]
+    events: pd.DataFrame
+    pairs: pd.MultiIndex
+    methods: list[str]
+    budgets: "pd.Series[float]"
+
+
+def task_events(curves: pd.DataFrame, scores: pd.DataFrame) -> Iterator[TaskEvents]:
+    """Go through the tasks of a run.
+
+    Args:
+        curves: events of the store.
+        scores: of the same run.
+    """
+    for (model, reward), planned in scores.groupby(TASK):
+        budgets = planned.groupby("budget_unit")["budget"].max()
+        events = _within(curves[(curves["model"] == model) & (curves["reward"] == reward)], budgets)
+        pairs = pd.MultiIndex.from_frame(planned[PAIR].drop_duplicates())
+        methods = sorted(planned["method"].unique())
+        yield TaskEvents((model, reward), _failed_as_base(events, planned), pairs, methods, budgets)
 
 
 def log_grid(first: float, last: float, points: int = POINTS) -> Floats:
@@ -51,19 +90,28 @@ def log_grid(first: float, last: float, points: int = POINTS) -> Floats:
     return np.geomspace(first, last, points)
 
 
-def step_values(times: Floats, values: Floats, grid: Floats) -> Floats:
-    """Read a right-continuous step function on a grid: the last value at or before each point.
+def align(cells: pd.DataFrame, pairs: pd.MultiIndex, axis: str, grid: Floats, value: str) -> pd.DataFrame:
+    """Read the right-continuous steps of many cells on one grid: the last value at or before each point.
+
+    Linear interpolation would show a gain before it happened.
 
     Args:
-        times: `(n_events,)`, ascending.
-        values: `(n_events,)`, what holds from each time on.
-        grid: `(n_points,)`.
+        cells: events with `prompt`, `seed`, `axis` and `value`, in any order; of equal times the later row holds.
+        pairs: the (prompt, seed) that are planned.
+        axis: the column that orders the events.
+        grid: `(n_points,)`, ascending.
+        value: the column that is read.
 
     Returns:
-        `(n_points,)`, NaN before the first event. Linear interpolation would show a gain before it happened.
+        Pairs x grid points; NaN before a cell's first event, and where it has none.
     """
-    latest = np.searchsorted(times, grid, side="right") - 1
-    return np.where(latest >= 0, values[latest], np.nan)
+    cells = cells.sort_values(axis, kind="stable")
+    row = pairs.get_indexer(pd.MultiIndex.from_frame(cells[PAIR]))
+    latest = np.full((len(pairs), len(grid) + 1), -1)
+    np.maximum.at(latest, (row, np.searchsorted(grid, cells[axis])), np.arange(len(cells)))
+    latest = np.maximum.accumulate(latest[:, :-1], axis=1)
+    values = np.append(cells[value].to_numpy(float), np.nan)  # -1 reads the NaN
+    return pd.DataFrame(values[latest], index=pairs)
 
 
 def _within(curves: pd.DataFrame, budgets: pd.Series) -> pd.DataFrame:
@@ -73,21 +121,16 @@ def _within(curves: pd.DataFrame, budgets: pd.Series) -> pd.DataFrame:
     return curves
 
 
-def _failed_as_base(events: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+def _failed_as_base(events: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
     """Replace the events of failed cells by those of `base` on the same prompt and seed."""
-    failed = scores.loc[scores["status"] == "failed", CELL].drop_duplicates()
-    fate = events[CELL].merge(failed, how="left", indicator=True)["_merge"]
+    cell = ["method", *PAIR]
+    failed = planned.loc[planned["status"] == "failed", cell].drop_duplicates()
+    if failed.empty:
+        return events
+    fate = events[cell].merge(failed, how="left", indicator=True)["_merge"]
     whole = events[(fate == "left_only").to_numpy()]
     baseline = whole[whole["method"] == BASELINE].drop(columns="method")
-    return pd.concat([whole, failed.merge(baseline, on=[*TASK, *PAIR])], ignore_index=True)
-
-
-def _align(cells: pd.DataFrame, pairs: pd.MultiIndex, axis: str, grid: Floats) -> pd.DataFrame:
-    """Read the steps of a method's cells: (prompt, seed) x grid, a row of NaN for a pair without events."""
-    steps = np.full((len(pairs), len(grid)), np.nan)
-    for pair, cell in cells.groupby(PAIR):
-        steps[pairs.get_loc(pair)] = step_values(cell[axis].to_numpy(), cell["best_reward"].to_numpy(), grid)
-    return pd.DataFrame(steps, index=pairs)
+    return pd.concat([whole, failed.merge(baseline, on=PAIR)], ignore_index=True)
 
 
 def _mean_curve(steps: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,21 @@
 """Reward gained against distance from the training distribution: does a method earn its reward honestly?"""
 
+import numpy as np
 import pandas as pd
 
-from bench.analysis.scores import GROUP, PAIR, fill_cells, summarise
+from bench.analysis.intervals import strict_mean
+from bench.analysis.scores import (
+    BASELINE,
+    GROUP,
+    PAIR,
+    POINT,
+    TASK,
+    fill_cells,
+    largest_budget,
+    metric_names,
+    summarise,
+    task_intervals,
+)
 
 DISTANCE = "support-distance"
 
@@ -19,18 +32,33 @@ def hacking_path(scores: pd.DataFrame) -> pd.DataFrame:
     return means[[*GROUP, "score", "distance"]].dropna().reset_index(drop=True)
 
 
+def judges(scores: pd.DataFrame) -> list[str]:
+    """List what judges an image beside the target reward: metrics and held-out rewards, not the parts of a metric."""
+    names = metric_names(scores)
+    return [name for name in names if name.rpartition("/")[0] not in names]
+
+
 def trade_off(scores: pd.DataFrame) -> pd.DataFrame:
     """Set what was gained in reward against what became of every other quantity, at each checkpoint.
 
-    Both are compared with `base` on the same prompt, seed and budget: `base` is what the model makes by itself.
+    Both are compared with `base` on the same prompt, seed and budget: what the model makes by itself.
 
     Returns:
-        One row a (model, reward, budget, method) and `judge` (support-distance, adherence, alignment, P(z) as
-        noise-probability, each held-out reward: whatever the run measured): `gained`, `gained_low`, `gained_high`, the
-        mean rise of the target reward; `change`, `change_low`, `change_high`, that of the judge, in its own unit; and
+        One row a (model, reward, budget, method) and `judge` (of `judges`: support-distance, adherence, P(z) as
+        noise-probability, held-out rewards): `gained`, the mean rise of the target reward; `change`, that of the
+        judge, in its own unit; both with `_low` and `_high`, the 95 % cluster bootstrap interval over prompts; and
         `value`, the judge's mean. NaN where a cell has no value; no rows without `base`.
     """
-    raise NotImplementedError
+    cells = fill_cells(scores)
+    names = judges(scores)
+    rises = strict_mean(_rises(cells, ["best_reward", *names]), [*GROUP, "prompt"], ["best_reward", *names])
+    means = strict_mean(strict_mean(cells, [*GROUP, "prompt"], names), GROUP, names)
+    gained = _named(task_intervals(rises["best_reward"]), "gained")
+    parts = {
+        name: gained.join(_named(task_intervals(rises[name]), "change")).assign(value=means[name]) for name in names
+    }
+    long = pd.concat(parts, names=["judge"]).reset_index()
+    return long[long["judge"] != "held-out/" + long["reward"]].sort_values([*GROUP, "judge"], ignore_index=True)
 
 
 def trade_off_area(trade_off: pd.DataFrame) -> pd.DataFrame:
@@ -40,15 +68,53 @@ def trade_off_area(trade_off: pd.DataFrame) -> pd.DataFrame:
         One row a (model, reward, method, judge): `area`, the integral of `change` over `gained` by trapezoids from
         (0, 0), divided by the final gain, in the judge's unit; NaN where nothing was gained.
     """
-    raise NotImplementedError
+    paths = trade_off.sort_values("budget").groupby([*TASK, "method", "judge"])[["gained", "change"]]
+    return paths.apply(_area).rename("area").reset_index()
 
 
 def hacked_share(scores: pd.DataFrame) -> pd.DataFrame:
     """Count the runs that earned their reward at the expense of all other rewards, at the largest budget.
 
+    A reward rose or fell against the mean of `base` on the same prompt over its seeds. Chance alone makes some: of
+    fresh samples, which rise and fall as they like, half rise, and fewer the more rewards are held out have all fall.
+    Read the share beside that of `best-of-n`, which stays in distribution.
+
     Returns:
-        One row a (model, reward, method): `share` of cells whose target reward rose against `base` on the same prompt
-        and seed while every held-out reward fell (mean over prompts of the means over seeds), with its 95 % interval
-        `low`, `high`, and `n` cells; NaN where a cell has no value, or nothing was held out.
+        One row a (model, reward, method): `share` of cells whose target reward rose while every held-out reward fell
+        (mean over prompts of the means over seeds), with its 95 % interval `low`, `high`, and `n` cells; NaN where a
+        cell has no value, or nothing was held out.
     """
-    raise NotImplementedError
+    tasks = fill_cells(largest_budget(scores)).groupby(TASK)
+    hacked = pd.concat([_hacked(cells) for _, cells in tasks])
+    prompts = strict_mean(hacked, [*TASK, "method", "prompt"], ["hacked"])["hacked"]
+    shares = task_intervals(prompts).rename(columns={"mean": "share"})
+    return shares.assign(n=hacked.groupby([*TASK, "method"]).size()).reset_index()
+
+
+def _hacked(cells: pd.DataFrame) -> pd.DataFrame:
+    """Say of each cell of a task whether the reward rose and all others fell: `hacked` is 1, 0 or NaN."""
+    own = f"held-out/{cells['reward'].iloc[0]}"
+    held_out = [name for name in judges(cells) if name.startswith("held-out/") and name != own]
+    values = ["best_reward", *held_out]
+    typical = strict_mean(cells[cells["method"] == BASELINE], ["prompt"], values)
+    rises = cells[values] - typical.reindex(cells["prompt"]).to_numpy()
+    hacked = (rises["best_reward"] > 0) & (rises[held_out] < 0).all(axis=1)
+    known = rises.notna().all(axis=1) & bool(held_out)
+    return cells[[*TASK, "method", *PAIR]].assign(hacked=hacked.astype(float).where(known))
+
+
+def _rises(cells: pd.DataFrame, values: list[str]) -> pd.DataFrame:
+    """Subtract the values of `base` on the same prompt, seed and budget; no rows where it was not planned."""
+    baseline = cells.loc[cells["method"] == BASELINE, [*POINT, *PAIR, *values]]
+    both = cells.merge(baseline, on=[*POINT, *PAIR], suffixes=("", " of base"))
+    theirs = both[[f"{name} of base" for name in values]].to_numpy()
+    return both[[*GROUP, *PAIR]].join(both[values] - theirs)
+
+
+def _named(estimate: pd.DataFrame, name: str) -> pd.DataFrame:
+    return estimate.set_axis([name, f"{name}_low", f"{name}_high"], axis=1)
+
+
+def _area(path: pd.DataFrame) -> float:
+    gained, change = np.append(0, path["gained"]), np.append(0, path["change"])
+    return float(np.trapezoid(change, gained) / gained[-1]) if gained[-1] > 0 else np.nan

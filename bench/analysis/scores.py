@@ -78,8 +78,24 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     cells = fill_cells(scores)
     prompts = strict_mean(cells, [*GROUP, "prompt"], quantities(scores))
     means = strict_mean(prompts, GROUP, quantities(scores)).rename(columns={"best_reward": "mean"})
-    parts = [_reward_intervals(prompts["best_reward"]), means, _counts(cells), _costs(cells)]
+    parts = [task_intervals(prompts["best_reward"])[["low", "high"]], means, _counts(cells), _costs(cells)]
     return pd.concat(parts, axis=1).reset_index()
+
+
+def task_intervals(prompts: "pd.Series[float]") -> pd.DataFrame:
+    """Estimate the mean over prompts of each series; tasks may differ in their prompts.
+
+    Args:
+        prompts: means over seeds; the index has `model`, `reward`, `prompt`, and what else names a series.
+
+    Returns:
+        One row a series: `mean`, `low` and `high`, its 95 % cluster bootstrap interval over prompts.
+    """
+    estimates = []
+    for _, task in prompts.groupby(TASK):
+        series = task.unstack("prompt")
+        estimates.append(pd.DataFrame(cluster_interval(series.to_numpy().T)._asdict(), index=series.index))
+    return pd.concat(estimates)
 
 
 def largest_budget(summary: pd.DataFrame) -> pd.DataFrame:
@@ -92,16 +108,6 @@ def _planned_cells(scores: pd.DataFrame) -> pd.DataFrame:
     methods = scores[[*TASK, "method"]].drop_duplicates()
     budgets = scores[POINT].drop_duplicates()
     return pairs.merge(methods, on=TASK).merge(budgets, on=TASK)
-
-
-def _reward_intervals(prompts: pd.Series) -> pd.DataFrame:
-    """Estimate the reward's interval of each series over prompts; tasks may differ in their prompts."""
-    intervals = []
-    for _, task in prompts.groupby(TASK):
-        series = task.unstack("prompt")
-        estimate = cluster_interval(series.to_numpy().T)
-        intervals.append(pd.DataFrame({"low": estimate.low, "high": estimate.high}, index=series.index))
-    return pd.concat(intervals)
 
 
 def _counts(cells: pd.DataFrame) -> pd.DataFrame:

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
-from bench.analysis.scores import TASK
+from bench.analysis.curves import TaskEvents, mean_curves, task_events
+from bench.analysis.intervals import Floats, strict_mean
+from bench.analysis.scores import PAIR, TASK, fill_cells, largest_budget, task_intervals
 
 RUNGS = 20
 LADDER = [*TASK, "rung", "target"]
+RUNG = [*TASK, "method", "rung", "target"]
+TIMES = [*TASK, "method", *PAIR, "rung", "target", "time", "spent"]
+RATIOS = 151
 
 
 def declared_ladder(scores: pd.DataFrame, targets: Mapping[str, Sequence[float]]) -> pd.DataFrame:
@@ -16,7 +22,13 @@ def declared_ladder(scores: pd.DataFrame, targets: Mapping[str, Sequence[float]]
     Returns:
         One row a (model, reward) and `rung`, from 0 up: `target`, ascending.
     """
-    raise NotImplementedError
+    tasks = scores[TASK].drop_duplicates()
+    rows = [
+        (model, reward, rung, target)
+        for model, reward in tasks.itertuples(index=False)
+        for rung, target in enumerate(sorted(set(targets.get(reward, ()))))
+    ]
+    return pd.DataFrame(rows, columns=LADDER)
 
 
 def run_length_ladder(
@@ -29,7 +41,10 @@ def run_length_ladder(
     Returns:
         As `declared_ladder`; what the reference reaches at several times counts once.
     """
-    raise NotImplementedError
+    mine = mean_curves(curves[curves["method"] == reference], scores[scores["method"] == reference], axis, RUNGS)
+    ladder = mine.rename(columns={"mean": "target"})[[*TASK, "target"]].dropna()
+    ladder = ladder.drop_duplicates().sort_values([*TASK, "target"], ignore_index=True)
+    return ladder.assign(rung=ladder.groupby(TASK).cumcount())[LADDER]
 
 
 def times_to_target(
@@ -43,7 +58,11 @@ def times_to_target(
         than the budget's where the cell ended. A cell that failed misses all and has spent its budget, on another
         axis as much as the longest cell of its task. A planned cell that has not run has the time NaN.
     """
-    raise NotImplementedError
+    rungs = {task: rows.sort_values("rung") for task, rows in ladder.groupby(TASK)}
+    parts = [
+        _task_times(task, scores, rungs[task.key], axis) for task in task_events(curves, scores) if task.key in rungs
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=TIMES)
 
 
 def success_rates(times: pd.DataFrame) -> pd.DataFrame:
@@ -53,7 +72,10 @@ def success_rates(times: pd.DataFrame) -> pd.DataFrame:
         One row a (model, reward, method, rung): `target`, `share` (mean over prompts of the means over seeds) with its
         95 % interval `low`, `high`, and `n` cells; NaN where a cell has not run.
     """
-    raise NotImplementedError
+    reached = times.assign(share=np.isfinite(times["time"]).astype(float).where(times["time"].notna()))
+    prompts = strict_mean(reached, [*RUNG, "prompt"], ["share"])["share"]
+    shares = task_intervals(prompts).rename(columns={"mean": "share"})
+    return shares.assign(n=times.groupby(RUNG).size()).reset_index()
 
 
 def expected_running_time(times: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +84,12 @@ def expected_running_time(times: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row a (model, reward, method, rung): `target`, `ert` (infinite without a success), `n_success` and `n`.
     """
-    raise NotImplementedError
+    cells = times.assign(spent=np.minimum(times["time"], times["spent"]), success=np.isfinite(times["time"]))
+    groups = cells.groupby(RUNG)
+    found = pd.DataFrame({"ert": groups["spent"].sum(), "n_success": groups["success"].sum(), "n": groups.size()})
+    unknown = groups["spent"].count() < found["n"]
+    found["ert"] = (found["ert"] / found["n_success"]).mask(unknown)
+    return found.reset_index()
 
 
 def ecdf(times: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +99,8 @@ def ecdf(times: pd.DataFrame) -> pd.DataFrame:
         One row a (model, reward, method) and time `x` at which something was reached: the `share` from there on; and
         `missed_at`, the median of what the misses had spent, NaN without one: there the curve ends.
     """
-    raise NotImplementedError
+    parts = {key: _ecdf(rows) for key, rows in times.groupby([*TASK, "method"])}
+    return pd.concat(parts, names=[*TASK, "method"]).reset_index([*TASK, "method"]).reset_index(drop=True)
 
 
 def performance_profile(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
@@ -84,7 +112,11 @@ def performance_profile(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
     Returns:
         One row a `method` and `ratio` from 1 to `r_max`: `share`; NaN for a method that was not planned for all.
     """
-    raise NotImplementedError
+    ratios = _ratios(times)
+    grid = np.linspace(1, r_max, RATIOS)
+    shares = {ratio: (ratios <= ratio).mean().where(ratios.notna().all()) for ratio in grid}
+    profile = pd.concat(shares, names=["ratio", "method"]).rename("share").reset_index()
+    return profile.sort_values(["method", "ratio"], ignore_index=True)[["method", "ratio", "share"]]
 
 
 def performance_scores(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
@@ -95,7 +127,10 @@ def performance_scores(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
     Returns:
         One row a `method`: `score` in [0, 1], and `n_problems`.
     """
-    raise NotImplementedError
+    ratios = _ratios(times)
+    heights = ((r_max - ratios) / (r_max - 1)).clip(lower=0)
+    scores = heights.mean().where(ratios.notna().all())
+    return pd.DataFrame({"score": scores, "n_problems": len(ratios)}).rename_axis("method").reset_index()
 
 
 def speed_ups(times: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -105,4 +140,64 @@ def speed_ups(times: pd.DataFrame, reference: str) -> pd.DataFrame:
         One row a `method`: `speed_up`, the geometric mean over problems of reference's time / its own, a miss
         counting as what it spent + 1 (AlgoPerf's convention).
     """
-    raise NotImplementedError
+    missed = np.isinf(times["time"])
+    logs = np.log(_problems(times.assign(time=times["time"].mask(missed, times["spent"] + 1))))
+    ratios = logs.rsub(logs[reference], axis="index")
+    return np.exp(ratios.mean(skipna=False)).rename("speed_up").rename_axis("method").reset_index()
+
+
+def _task_times(task: TaskEvents, scores: pd.DataFrame, rungs: pd.DataFrame, axis: str) -> pd.DataFrame:
+    """The times of each planned cell of a task and rung."""
+    cell = [*TASK, "method", *PAIR]
+    planned = fill_cells(largest_budget(scores[(scores[TASK] == task.key).all(axis=1)])).set_index(cell)
+    failed, missing = (planned["status"].eq(status).to_numpy() for status in ("failed", "missing"))
+    first = _first_reached(task.events, planned.index, rungs["target"].to_numpy(), axis)
+    first[failed], first[missing] = np.inf, np.nan
+    spent = _spent(task, planned.index, axis)
+    spent[failed] = task.budgets.get(axis, np.nanmax(spent))
+    cells = planned.index.to_frame(index=False)
+    by_rung = [
+        cells.assign(rung=rung, target=target, time=times, spent=np.where(missing, np.nan, spent))
+        for rung, target, times in zip(rungs["rung"], rungs["target"], first.T, strict=True)
+    ]
+    return pd.concat(by_rung, ignore_index=True)
+
+
+def _first_reached(events: pd.DataFrame, cells: pd.MultiIndex, targets: Floats, axis: str) -> Floats:
+    """When each cell first had each ascending target or more: `(n_cells, n_targets)`, infinite if never."""
+    row = cells.get_indexer(pd.MultiIndex.from_frame(events[cells.names]))
+    first = np.full((len(cells), len(targets) + 1), np.inf)
+    reached = np.searchsorted(targets, events["best_reward"], side="right")
+    np.minimum.at(first, (row, reached), events[axis].to_numpy(float))
+    # Who reached a target has reached all below it; column 0 is for events that reached none.
+    return np.minimum.accumulate(first[:, :0:-1], axis=1)[:, ::-1]
+
+
+def _spent(task: TaskEvents, cells: pd.MultiIndex, axis: str) -> Floats:
+    if axis in task.budgets:
+        return np.full(len(cells), task.budgets[axis])
+    ends = task.events.groupby(cells.names)[axis].max().reindex(cells)
+    return ends.fillna(ends.max()).to_numpy(float)
+
+
+def _ecdf(times: pd.DataFrame) -> pd.DataFrame:
+    found, missed = np.isfinite(times["time"]), np.isinf(times["time"])
+    x = np.sort(times.loc[found, "time"].to_numpy())
+    share = np.arange(1, len(x) + 1) / len(times)
+    missed_at = times.loc[missed, "spent"].median()
+    if times["time"].isna().any():
+        return pd.DataFrame({"x": [np.nan], "share": [np.nan], "missed_at": [np.nan]})
+    return pd.DataFrame({"x": x, "share": share, "missed_at": missed_at})
+
+
+def _problems(times: pd.DataFrame) -> pd.DataFrame:
+    """The median time over seeds: (model, reward, prompt, rung) x methods."""
+    groups = times.groupby([*TASK, "prompt", "rung", "method"])["time"]
+    return groups.median().where(groups.count() == groups.size()).unstack("method")
+
+
+def _ratios(times: pd.DataFrame) -> pd.DataFrame:
+    """Each time over that of the fastest; infinite where nobody was in time."""
+    problems = _problems(times)
+    ratios = problems.div(problems.min(axis="columns"), axis="index")
+    return ratios.mask(np.isinf(problems), np.inf)

@@ -1,9 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.curves import log_grid, mean_curves, step_values
+from bench.analysis.curves import align, log_grid, mean_curves
 from bench.analysis.scores import summarise
 
 times = st.lists(st.integers(1, 50), min_size=1, max_size=8).map(sorted)
@@ -21,9 +22,16 @@ def test_grid_runs_from_first_to_last_in_equal_ratios():
     assert (grid[0], grid[-1]) == (0.1, 1000)
 
 
+def steps(when, values, grid):
+    cells = pd.DataFrame({"prompt": "p", "seed": 0, "seconds": when, "best_reward": values})
+    pairs = pd.MultiIndex.from_tuples([("p", 0), ("q", 0)], names=["prompt", "seed"])
+    found = align(cells, pairs, "seconds", np.asarray(grid, float), "best_reward").to_numpy()
+    assert np.isnan(found[1]).all()
+    return found[0]
+
+
 def test_steps_hold_from_their_event_on():
-    grid = np.array([0.9, 1.0, 1.5, 2.0, 9.0])
-    found = step_values(np.array([1.0, 2.0]), np.array([5.0, 7.0]), grid)
+    found = steps([1.0, 2.0], [5.0, 7.0], [0.9, 1.0, 1.5, 2.0, 9.0])
     assert np.isnan(found[0])
     assert found[1:].tolist() == [5.0, 5.0, 7.0, 7.0]
 
@@ -31,8 +39,7 @@ def test_steps_hold_from_their_event_on():
 @given(times, times)
 def test_no_improvement_shows_before_it_happened(when, grid):
     best = np.arange(len(when), dtype=float)
-    found = step_values(np.array(when, float), best, np.array(grid, float))
-    for x, value in zip(grid, found, strict=True):
+    for x, value in zip(grid, steps(when, best, grid), strict=True):
         happened = [b for t, b in zip(when, best, strict=True) if t <= x]
         assert np.isnan(value) if not happened else value == max(happened)
 
@@ -109,3 +116,10 @@ def test_another_method_leaves_the_band_alone(make_scores, make_curves):
     alone = mean_curves(make_curves(only), make_scores({"a": values["a"]}))
     columns = ["x", "mean", "low", "high"]
     assert both.loc[both["method"] == "a", columns].to_numpy() == pytest.approx(alone[columns].to_numpy())
+
+
+def test_the_last_iterate_is_read_from_its_own_column(make_scores, make_curves):
+    curves = make_curves({("dno", 0, 0): [(1, 1.0), (4, 5.0)]})
+    curves["current_reward"] = [1.0, -3.0]
+    found = mean_curves(curves, make_scores({"dno": [[5.0]]}), value="current_reward")
+    assert (at(found, "dno", 2), at(found, "dno", 10)) == (1.0, -3.0)

@@ -1,0 +1,87 @@
+"""Small evidence for tables, made of arrays."""
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.published_tables import compare_tables
+from bench.analysis.targets import declared_ladder
+from bench.tables import Evidence
+
+HOSTILE = "a_b & <script>"
+NAN = np.nan
+VALUES = {
+    "base": [[[0.0, 0.1]], [[0.1, 0.1]], [[-0.1, 0.0]], [[0.0, 0.2]]],
+    HOSTILE: [[[0.2, 0.3]], [[0.3, 0.4]], [[0.1, 0.2]], [[0.2, 0.6]]],
+    "dno": [[[0.1, 0.6]], [[NAN, 0.8]], [[0.3, 0.2]], [[0.0, 0.4]]],
+}
+PUBLISHED = pd.DataFrame(
+    {
+        "id": "some-table",
+        "source": "A paper (2026), Table 1; of 40 prompts (some-table)",
+        "row": ["SD & co", "DNO", "DNO"],
+        "model": "emoji",
+        "reward": ["darkness", "darkness", "brightness"],
+        "method": ["", "dno", "dno"],
+        "budget_unit": "",
+        "budget": NAN,
+        "published": [0.05, 0.9, 0.5],
+        "published_se": NAN,
+        "tolerance": 0.05,
+    }
+)
+
+
+def score_rows(values, budgets=(5.0, 15.0), **keys):
+    """Scores from `{method: values}`, the values prompts x seeds x budgets; NaN is a failed cell."""
+    rows = []
+    for method, array in values.items():
+        for (prompt, seed, point), value in np.ndenumerate(np.asarray(array, dtype=float)):
+            rows.append(
+                {
+                    "run": "r",
+                    "cell": f"{method}-{prompt}-{seed}",
+                    "model": "emoji",
+                    "method": method,
+                    "prompt": f"p{prompt}",
+                    "reward": "darkness",
+                    "seed": seed,
+                    "budget": budgets[point],
+                    "budget_unit": "seconds",
+                    "best_reward": value,
+                    "last_reward": value,
+                    "seconds": np.nan if np.isnan(value) else 4.9,
+                    "denoiser_evals": 1234,
+                    "decodes": 1,
+                    "reward_calls": 1,
+                    "backward_evals": 0,
+                    "peak_memory_mb": 812.3,
+                    "status": "failed" if np.isnan(value) else "ok",
+                    "image": "",
+                    "held-out/brightness": -value,
+                    "support-distance": 0.1 + value,
+                    "noise-probability": 0.5,
+                    "noise-probability/log-p1": -3.0,
+                    **keys,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def curve_rows(scores):
+    """Events at a second before each budget that has a score."""
+    events = scores[scores["best_reward"].notna()]
+    counts = {"seconds": events["budget"] - 1, "step": events.groupby(["reward", "cell"]).cumcount()}
+    return events.assign(**counts, current_reward=events["best_reward"], mean_reward=events["best_reward"])
+
+
+def evidence_of(scores, published=PUBLISHED, targets=None):
+    """All that tables are made of, from `scores`."""
+    empty = pd.DataFrame()
+    return Evidence(
+        scores=scores,
+        curves=curve_rows(scores),
+        sets=empty,
+        published=compare_tables(published, scores),
+        comparison=pd.DataFrame(columns=["id"]),
+        ladder=declared_ladder(scores, targets or {}),
+    )
