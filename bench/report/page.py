@@ -1,7 +1,6 @@
 """The page: what goes onto it, and how it is written."""
 
 import base64
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,20 +13,19 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bench.analysis.pooling import devices, pool, run_names
+from bench.analysis.pooling import devices, run_names
 from bench.errors import InputError
+from bench.evidence import read_evidence
 from bench.report.data import axes_of, page_data
 from bench.report.facts import failures, ledger, origins
 from bench.report.pictures import Pictures
-from bench.report.published import published_views
 from bench.report.words import reading, summary
 from bench.store import write_atomically
-from bench.tables.main import main_tables
-from bench.tables.markdown import ARROWS
-from bench.tables.table import Table
-from bench.tables.text import table_texts
+from bench.tables import LAYOUTS, html
 
 PICTURE_BYTES = 7_000_000
+LAYOUT_ORDER = ("paper", "main")
+"""The one with published rows first."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,8 @@ def write_report(runs: Sequence[Path], out: Path) -> Written:
     Raises:
         InputError: the runs cannot be pooled (see `bench.analysis.pooling.pool`), or `out` cannot be written.
     """
-    scores, curves = pool(runs)
+    evidence = read_evidence(runs)
+    scores, curves = evidence.scores, evidence.curves
     named = run_names(runs)
     pictures = Pictures(PICTURE_BYTES)
     one_device = len(set().union(*map(devices, runs))) == 1
@@ -56,8 +55,8 @@ def write_report(runs: Sequence[Path], out: Path) -> Written:
         "facts": _headline(scores),
         "paragraphs": summary(scores),
         "reading": reading(scores),
-        "tables": [_table_view(table) for table in main_tables(scores)],
-        "published": published_views(named, scores, curves),
+        # Escaped where it is written.
+        "tables": Markup(html.render([table for layout in LAYOUT_ORDER for table in LAYOUTS[layout](evidence)])),
         "failures": failures(named),
         "origins": origins(named),
         "ledger": ledger(named).to_dict("records"),
@@ -95,26 +94,6 @@ def _left_out(cells: int, pictures: int) -> list[str]:
     if pictures:
         notes.append(f"{pictures} images are left out, to keep the page under 10 MB; they lie in the run folder.")
     return notes
-
-
-def _table_view(table: Table) -> dict[str, Any]:
-    """Lay out a table for the template: each cell as written, and the number it is sorted by."""
-    texts = table_texts(table)
-    return {
-        "title": table.title,
-        "columns": [column.name + ARROWS[column.direction] for column in table.columns],
-        "rows": [
-            (
-                name,
-                [
-                    {"text": text, "sort": "" if math.isnan(cell.value) else repr(float(cell.value)), "best": cell.best}
-                    for text, cell in zip(texts[name], cells, strict=True)
-                ],
-            )
-            for name, cells in table.rows.items()
-        ],
-        "notes": table.notes,
-    }
 
 
 def _render(context: dict[str, Any]) -> str:
