@@ -37,7 +37,7 @@ def read_evidence(runs: Sequence[Path]) -> Evidence:
         sets=read_sets(runs[0]) if len(runs) == 1 else pd.DataFrame(columns=COLUMNS),
         published=compare_tables(tables, scores),
         comparison=_comparison(suites, curves, scores),
-        ladder=pd.DataFrame(),
+        ladder=declared_ladder(scores, {name: steps for suite in suites for name, steps in suite.targets.items()}),
     )
 
 

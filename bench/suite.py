@@ -95,6 +95,7 @@ class Suite(BaseModel):
     Attributes:
         set_metrics: names to options of what is measured of sets of images, across cells, after the run.
         published: ids of published tables whose setting is near enough to stand beside ours.
+        targets: rewards to values that are worth reaching, set before the run: how soon a method does is in the tables.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -103,6 +104,7 @@ class Suite(BaseModel):
     description: str = ""
     set_metrics: Metrics = {}
     published: list[str] = []
+    targets: dict[str, list[float]] = {}
     experiments: Annotated[list[Experiment], Field(min_length=1)]
 
     @model_validator(mode="before")
@@ -110,7 +112,9 @@ class Suite(BaseModel):
     def _spread(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        own = {key: value[key] for key in ("name", "description", "set_metrics", "published") if key in value}
+        own = {
+            key: value[key] for key in ("name", "description", "set_metrics", "published", "targets") if key in value
+        }
         shared = {key: value[key] for key in value if key not in {*own, "experiments"}}
         experiments = value.get("experiments", [{}])
         if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
