@@ -1,12 +1,13 @@
 """Small evidence for tables, made of arrays."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
 from bench.analysis.published_tables import compare_tables
 from bench.analysis.targets import declared_ladder
 from bench.sets import COLUMNS
-from bench.tables import Evidence
 
 HOSTILE = "a_b & <script>"
 NAN = np.nan
@@ -78,7 +79,7 @@ def curve_rows(scores):
 
 def evidence_of(scores, published=PUBLISHED, sets=None):
     """All that tables are made of, from `scores`."""
-    return Evidence(
+    return SimpleNamespace(
         scores=scores,
         curves=curve_rows(scores),
         sets=pd.DataFrame(columns=COLUMNS) if sets is None else sets,

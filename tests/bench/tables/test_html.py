@@ -7,7 +7,7 @@ from bench.tables.layouts import LAYOUTS
 from bench.tables.main import main_tables
 from tests.bench.tables.evidence import HOSTILE, evidence_of, golden_scores
 
-SHARP = """<b>"x"&'y' – ‮"""
+SHARP = "<b>\"x\"&'y' \u2013 \u202e"
 
 
 def figures(tables):
