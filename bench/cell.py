@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -40,7 +40,9 @@ class Cell:
     @property
     def id(self) -> str:
         """A folder name: readable, and unique by a hash of everything in the cell."""
-        digest = sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
+        # As `asdict`, without its copy of every option: a suite may have 60,000 cells.
+        values = {**vars(self), "budget": vars(self.budget)}
+        digest = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:8]
         words = re.sub(r"[^a-z0-9]+", "-", self.prompt.lower()).strip("-")[:40]
         parts = [_plain(self.reward), words, f"s{self.seed}", _plain(self.method), digest]
         return "_".join(part for part in parts if part)
@@ -78,11 +80,8 @@ class Cell:
             InputError: an unknown name or option, or a gradient method on a reward that gives no gradient.
         """
         self.create_reward()
+        self.check_prompt()
         model = self.create_model()
-        try:
-            model.check_prompt(self.prompt)
-        except ValueError as error:
-            raise InputError(f"model {self.model!r} cannot draw this prompt: {error}") from None
         try:
             self._check_method(model)
         except ValueError as error:
@@ -95,6 +94,17 @@ class Cell:
                 f"method {self.method!r} needs the gradient of reward {self.reward!r}, which gives none"
                 f"{self._because_of_parts()}; methods that would do: {', '.join(able)}"
             )
+
+    def check_prompt(self) -> None:
+        """Refuse a prompt that the model cannot draw.
+
+        Raises:
+            InputError: what is wrong with it; or an unknown model or option.
+        """
+        try:
+            self.create_model().check_prompt(self.prompt)
+        except ValueError as error:
+            raise InputError(f"model {self.model!r} cannot draw this prompt: {error}") from None
 
     def _because_of_parts(self) -> str:
         if not hasattr(self.create_reward(), "parts") or not self._black_boxes:

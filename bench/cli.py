@@ -180,13 +180,13 @@ def table(
     format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.evidence import read_evidence
+    from bench.evidence import RunEvidence
     from bench.tables import FORMATS, LAYOUTS, terminal
 
     for kind, name, known in (("table layout", layout, LAYOUTS), ("table format", format or "md", FORMATS)):
         if name not in known:
             raise unknown_name(kind, name, known)
-    tables = LAYOUTS[layout](read_evidence(runs))
+    tables = LAYOUTS[layout](RunEvidence(runs))
     if format is None:
         console.print(terminal.render(tables))
     else:

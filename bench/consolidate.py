@@ -1,13 +1,20 @@
 """The store as two tables: `curves`, one row an event, and `scores`, one row a cell and budget."""
 
 import math
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.json
+import pyarrow.parquet
 
 from bench.cell import Cell
 from bench.errors import InputError
-from bench.store import CellStore, Row, RunStore
+from bench.store import CellStore, Row, RunStore, whole_lines
 
 COUNTERS = ["seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals"]
 KEYS = ["run", "cell", "model", "method", "prompt", "reward", "seed"]
@@ -15,46 +22,79 @@ CURVES = [*KEYS, "step", *COUNTERS, "current_reward", "mean_reward", "best_rewar
 SCORES = [
     *KEYS, "budget", "budget_unit", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "status", "image",
 ]  # fmt: skip
+CHUNK = 2000  # cells whose events are parsed at once
+STAMP = b"cells"
+"""In the Parquet files: which cells they were made from."""
 
 
 def consolidate(store: RunStore) -> None:
     """Write `curves` and `scores`, as CSV and Parquet, from the cells that are complete or failed."""
-    for name, frame in zip(("curves", "scores"), _tables(store), strict=True):
-        _replace(store.path / f"{name}.csv", frame)
-        _replace(store.path / f"{name}.parquet", frame)
+    stamp = {STAMP: _stamp(store)}
+    for name, table in (("curves", _curves(store)), ("scores", _scores(store))):
+        _replace(store.path / f"{name}.csv", table)
+        _replace(store.path / f"{name}.parquet", table.replace_schema_metadata({**(table.schema.metadata or {}), **stamp}))
 
 
-def read_tables(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The `scores` and `curves` of a run folder, consolidated afresh.
+def read_scores(path: Path) -> pd.DataFrame:
+    """The `scores` of a run folder as it is now; consolidated afresh if a cell has ended since.
 
     Raises:
         InputError: it is no run folder, or no cell has ended yet.
     """
-    curves, scores = _tables(RunStore.open(path))
+    store = RunStore.open(path)
+    table = _stored(store, "scores")
+    scores = _plain(_scores(store) if table is None else table)
     if scores.empty:
         raise InputError(f"{path}: no cell has ended yet; `dno-bench run` the suite again to continue it")
-    return scores, curves
+    return scores
 
 
-def _tables(store: RunStore) -> tuple[pd.DataFrame, pd.DataFrame]:
-    planned = {cell.id: cell for cell in store.suite().cells()}
-    curves: list[Row] = []
-    scores: list[Row] = []
-    for cell_store in store.cells():
-        cell = planned[cell_store.path.name]
-        keys = _keys(store, cell)
+def read_tables(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The `scores` and `curves` of a run folder, as `read_scores`.
+
+    Raises:
+        InputError: it is no run folder, or no cell has ended yet.
+    """
+    scores, store = read_scores(path), RunStore.open(path)
+    table = _stored(store, "curves")
+    return scores, _plain(_curves(store) if table is None else table)
+
+
+def _stamp(store: RunStore) -> bytes:
+    """A digest that changes when a cell ends, also when it ends anew."""
+    digest = sha256(repr((store.path.name, CURVES, SCORES)).encode())
+    for cell in store.cells():
+        digest.update(f"{cell.path.name} {cell.ended_at}\n".encode())
+    return digest.hexdigest().encode()
+
+
+def _stored(store: RunStore, name: str) -> pa.Table | None:
+    """The table written before, if no cell has ended since."""
+    path = store.path / f"{name}.parquet"
+    if not path.exists() or (pa.parquet.read_schema(path).metadata or {}).get(STAMP) != _stamp(store):
+        return None
+    return pa.parquet.read_table(path)
+
+
+def _cells(store: RunStore) -> list[tuple[Cell, CellStore]]:
+    cells = sorted(((cell.id, cell) for cell in store.suite().planned()), key=lambda pair: pair[0])
+    return [(cell, store.cell(cell_id)) for cell_id, cell in cells]
+
+
+def _scores(store: RunStore) -> pa.Table:
+    rows: list[Row] = []
+    for cell, cell_store in _cells(store):
+        keys = _keys(store, cell, cell_store)
         if cell_store.done:
-            curves += [keys | event for event in cell_store.events()]
-            scores += [keys | checkpoint for checkpoint in _flat(cell_store)]
+            rows += [keys | checkpoint for checkpoint in _flat(cell_store)]
         elif cell_store.read("failed"):
-            scores += [keys | _failed(cell, fraction) for fraction in cell.checkpoints]
-    return pd.DataFrame(curves, columns=_columns(CURVES, curves)), pd.DataFrame(
-        scores, columns=_columns(SCORES, scores)
-    )
+            rows += [keys | _failed(cell, fraction) for fraction in cell.checkpoints]
+    further = dict.fromkeys(key for row in rows for key in row if key not in SCORES)
+    return pa.Table.from_pandas(pd.DataFrame(rows, columns=[*SCORES, *further]), preserve_index=False)
 
 
-def _keys(store: RunStore, cell: Cell) -> Row:
-    values = (store.path.name, cell.id, cell.model, cell.method, cell.prompt, cell.reward, cell.seed)
+def _keys(store: RunStore, cell: Cell, cell_store: CellStore) -> Row:
+    values = (store.path.name, cell_store.path.name, cell.model, cell.method, cell.prompt, cell.reward, cell.seed)
     return dict(zip(KEYS, values, strict=True))
 
 
@@ -71,15 +111,39 @@ def _failed(cell: Cell, fraction: float) -> Row:
     return {**budget, "best_reward": math.nan, "last_reward": math.nan, "status": "failed", "image": ""}
 
 
-def _columns(first: list[str], rows: list[Row]) -> list[str]:
-    further = dict.fromkeys(key for row in rows for key in row if key not in first)
-    return [*first, *further]
+def _curves(store: RunStore) -> pa.Table:
+    done = iter([(cell, cell_store) for cell, cell_store in _cells(store) if cell_store.done])
+    empty = pa.table({name: pa.nulls(0) for name in CURVES})
+    parts = iter(lambda: list(islice(done, CHUNK)), [])
+    return pa.concat_tables([empty, *(_events(store, part) for part in parts)], promote_options="permissive")
 
 
-def _replace(path: Path, frame: pd.DataFrame) -> None:
+def _events(store: RunStore, cells: list[tuple[Cell, CellStore]]) -> pa.Table:
+    """The events of some cells in one table, parsed at once: millions of lines are too many for one at a time."""
+    texts = [whole_lines(cell_store.path / "events.jsonl") for _, cell_store in cells]
+    table = pa.json.read_json(pa.BufferReader(b"".join(texts)))
+    of_row = pa.array(np.repeat(np.arange(len(cells)), [text.count(b"\n") for text in texts]))
+    keys = pa.Table.from_pylist([_keys(store, cell, cell_store) for cell, cell_store in cells])
+    for name in reversed(KEYS):
+        # One entry a different word, and a number a row: a cell's name in full on every row would take gigabytes.
+        column = keys[name].combine_chunks()
+        column = column.dictionary_encode() if pa.types.is_string(column.type) else column
+        table = table.add_column(0, name, column.take(of_row))
+    return table
+
+
+def _plain(table: pa.Table) -> pd.DataFrame:
+    """A frame of words in full: pandas groups by categories in its own way."""
+    for index, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(index, field.name, table[field.name].cast(pa.string()))
+    return table.to_pandas()
+
+
+def _replace(path: Path, table: pa.Table) -> None:
     temporary = path.with_name(f".{path.name}")
     if path.suffix == ".csv":
-        frame.to_csv(temporary, index=False)
+        pa.csv.write_csv(table, temporary)
     else:
-        frame.to_parquet(temporary, index=False)
+        pa.parquet.write_table(table, temporary)
     temporary.replace(path)

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -53,9 +54,15 @@ class Entry:
             if option not in known:
                 raise unknown_name(f"option of {self.kind} {self.name!r}:", option, known)
         try:
-            return TypeAdapter(self.factory).validate_python(dict(options))
+            return _adapter(self.factory).validate_python(dict(options))
         except ValidationError as error:
             raise InputError(f"{self.kind} {self.name!r}: {_first_problem(error)}") from None
+
+
+@cache
+def _adapter(factory: type) -> TypeAdapter[Any]:
+    """Kept: to make one takes longer than to validate with it, and a suite creates plug-ins by the thousand."""
+    return TypeAdapter(factory)
 
 
 class Registry:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from bench.analysis.scores import BASELINE, GROUP
 from bench.cell import create, plugin
-from bench.consolidate import read_tables
+from bench.consolidate import read_scores
 from bench.registry import SET_METRICS
 from bench.store import RunStore, write_atomically
 from bench.weights.source import Missing
@@ -26,7 +26,7 @@ where the metric is missing."""
 
 def measure_sets(store: RunStore, device: torch.device) -> None:
     """Write `sets.csv`: each set metric of the suite on each of the run's sets of images; replaces an earlier one."""
-    scores, _ = read_tables(store.path)
+    scores = read_scores(store.path)
     asked = store.suite().set_metrics.items()
     rows = [row for label, options in asked for row in _rows(scores, label, options, store.path, device)]
     frame = pd.DataFrame(rows, columns=COLUMNS)

@@ -38,13 +38,17 @@ def write_atomically(path: Path, text: str) -> None:
 
 def read_jsonl(path: Path) -> list[Row]:
     """The rows of a JSON-lines file; a half-written last line is dropped, with a note."""
+    return [json.loads(line) for line in whole_lines(path).splitlines()]
+
+
+def whole_lines(path: Path) -> bytes:
+    """The lines of a file, none where there is no file; a half-written last line is dropped, with a note."""
     if not path.exists():
-        return []
-    text = path.read_text(encoding="utf-8")
-    whole, newline, rest = text.rpartition("\n")
+        return b""
+    whole, newline, rest = path.read_bytes().rpartition(b"\n")
     if rest:
         print(f"note: {path} ends in a half-written line, which is dropped", file=sys.stderr)
-    return [json.loads(line) for line in whole.split("\n")] if newline else []
+    return whole + newline
 
 
 class CellStore:
@@ -58,6 +62,14 @@ class CellStore:
     def done(self) -> bool:
         """Whether the cell is complete."""
         return (self.path / "done.json").exists()
+
+    @property
+    def ended_at(self) -> int:
+        """When the cell was marked complete or failed, in nanoseconds; 0 if it was not."""
+        for name in ("done.json", "failed.json"):
+            if (self.path / name).exists():
+                return (self.path / name).stat().st_mtime_ns
+        return 0
 
     def begin(self, cell: Cell) -> None:
         """An empty folder for `cell`; what an interrupted attempt left is removed."""
@@ -129,7 +141,7 @@ class RunStore:
         resolved = yaml.safe_dump(suite.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
         held = path / "suite.yaml"
         if held.exists():
-            if held.read_text(encoding="utf-8") != resolved:
+            if store.suite() != suite:
                 raise InputError(
                     f"{path} holds another suite or other options; name another folder with --out, or remove it"
                 )

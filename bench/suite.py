@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
 
 from bench.budget import Budget
 from bench.cell import Cell, create
@@ -37,6 +37,15 @@ def _labelled(name: str, options: object) -> tuple[str, object]:
 NamedOptions = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options), Field(min_length=1)]
 Metrics = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options)]
 Fraction = Annotated[float, Field(gt=0, le=1)]
+
+
+def _ascending(ends: tuple[float, float]) -> tuple[float, float]:
+    if not ends[0] < ends[1]:
+        raise ValueError(f"must be [base, anchor] with base < anchor, got {list(ends)}")
+    return ends
+
+
+Anchor = Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_ascending)]
 
 
 class Experiment(BaseModel):
@@ -94,6 +103,9 @@ class Suite(BaseModel):
 
     Attributes:
         set_metrics: names to options of what is measured of sets of images, across cells, after the run.
+        anchors: rewards to the value that counts as 0 (the model by itself) and the greater one that counts as 1, for
+            numbers that sum up several rewards. Declared before the run: they do not depend on what it finds.
+        targets: rewards to values whose first reaching is timed, declared before the run.
         published: ids of published tables whose setting is near enough to stand beside ours.
     """
 
@@ -102,6 +114,8 @@ class Suite(BaseModel):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     description: str = ""
     set_metrics: Metrics = {}
+    anchors: dict[str, Anchor] = {}
+    targets: dict[str, Annotated[list[FiniteFloat], Field(min_length=1)]] = {}
     published: list[str] = []
     experiments: Annotated[list[Experiment], Field(min_length=1)]
 
@@ -110,7 +124,8 @@ class Suite(BaseModel):
     def _spread(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        own = {key: value[key] for key in ("name", "description", "set_metrics", "published") if key in value}
+        fields = ("name", "description", "set_metrics", "anchors", "targets", "published")
+        own = {key: value[key] for key in fields if key in value}
         shared = {key: value[key] for key in value if key not in {*own, "experiments"}}
         experiments = value.get("experiments", [{}])
         if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
@@ -124,19 +139,30 @@ class Suite(BaseModel):
         Raises:
             InputError: a name, option, budget or prompt is wrong, or two experiments share a cell.
         """
-        rewards = {name: options for one in self.experiments for name, options in one.rewards.items()}
-        cells = [cell for experiment in self.experiments for cell in experiment.cells(rewards)]
-        # One seed stands for all: what is checked does not depend on it.
-        for cell in {(one.model, one.reward, one.method, one.prompt, one.budget): one for one in cells}.values():
-            cell.check()
+        experiments = self._cells_by_experiment()
+        for cells in experiments:
+            _check(cells)
         for name, options in self.set_metrics.items():
             create(SET_METRICS, name, options)
         for entry in self.published:
             find_published(entry)
-        ids = [cell.id for cell in cells]
-        if len(set(ids)) < len(ids):
+        for name in [*self.anchors, *self.targets]:
+            if name not in self._rewards():
+                raise unknown_name("reward among the anchors or targets", name, self._rewards())
+        planned = [cell for cells in experiments for cell in cells]
+        if len({cell.id for cell in planned}) < len(planned):
             raise InputError(f"suite {self.name!r}: two experiments ask for the same cell")
-        return cells
+        return planned
+
+    def planned(self) -> list[Cell]:
+        """All cells, unchecked: to read what was run does not take the plug-ins that ran it."""
+        return [cell for cells in self._cells_by_experiment() for cell in cells]
+
+    def _cells_by_experiment(self) -> list[list[Cell]]:
+        return [experiment.cells(self._rewards()) for experiment in self.experiments]
+
+    def _rewards(self) -> dict[str, dict[str, Any]]:
+        return {name: options for one in self.experiments for name, options in one.rewards.items()}
 
     def narrowed(self, changes: Mapping[str, Sequence[Any] | str]) -> "Suite":
         """This suite with fields of every experiment replaced; `methods` and `rewards` choose by name.
@@ -156,7 +182,20 @@ class Suite(BaseModel):
         left = [experiment for experiment in narrowed if experiment.methods and experiment.rewards]
         if not left:
             raise InputError(f"suite {self.name!r}: no experiment has both {dict(changes)}")
-        return self.model_copy(update={"experiments": left})
+        rewards = {name for one in left for name in one.rewards}
+        update: dict[str, Any] = {
+            field: {name: value for name, value in getattr(self, field).items() if name in rewards}
+            for field in ("anchors", "targets")
+        }
+        return self.model_copy(update={"experiments": left, **update})
+
+
+def _check(cells: Sequence[Cell]) -> None:
+    """Check the cells of an experiment: no seed matters to any check, and a prompt only to its model."""
+    for cell in {(one.model, one.reward, one.method): one for one in cells}.values():
+        cell.check()
+    for cell in {(one.model, one.prompt): one for one in cells}.values():
+        cell.check_prompt()
 
 
 def _narrow(

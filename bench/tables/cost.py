@@ -19,7 +19,7 @@ COLUMNS = {
     "reward_calls": "reward calls",
     "peak_memory_mb": "peak MB",
 }
-COUNTS = ("n", "failed")
+COUNTS = ("n", "unscored", "failed")
 
 
 def cost_tables(scores: pd.DataFrame) -> list[Table]:
@@ -48,4 +48,4 @@ def cost_table(summary: pd.DataFrame, spent: pd.DataFrame, backing: Backings) ->
         rows.append(Row((keys[-1],), [*spent_cells, *(Cell(getattr(behind, name)) for name in COUNTS)]))
     columns = [Column(name) for name in (*COLUMNS.values(), *COUNTS)]
     when = budget_text(first["budget"], first["budget_unit"])
-    return Table(f"{task_text(summary)}: cost at {when}", columns, rows, notes=[])
+    return Table(f"{task_text(summary)}: cost at {when}", columns, rows, notes=[], marked=False)

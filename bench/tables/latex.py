@@ -86,4 +86,4 @@ def _value(text: Text, cell: Cell, published: bool) -> str:
     command = r"\mathbf" if cell.best else r"\mathit" if published else ""
     number = text.value.replace(INFINITE, r"\infty")
     shown = f"{command}{{{number}}}" if command else number
-    return f"${shown}^{{\\dag}}$" if cell.differs else f"${shown}$"
+    return f"${shown}^{{\\dagger}}$" if cell.differs else f"${shown}$"

@@ -1,7 +1,7 @@
 """What can be shown of a run, by name, and what it is made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
@@ -14,24 +14,32 @@ from bench.tables.table import Table
 from bench.tables.targets import target_tables
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """All that tables are made of, as data frames.
+class Evidence(Protocol):
+    """All that tables are made of, as data frames; a layout reads those that it needs and no others."""
 
-    Attributes:
-        scores, curves: of the store, one run or several that may be pooled.
-        sets: measures of sets of images (`bench.sets.COLUMNS`).
-        published: values of published tables beside ours, of `bench.analysis.published_tables.compare_tables`.
-        comparison: values of published curves beside ours, of `bench.analysis.published.compare`, with `id`.
-        ladder: targets, of `bench.analysis.targets.declared_ladder`.
-    """
+    @property
+    def scores(self) -> pd.DataFrame:
+        """Of the store, one run or several that may be pooled."""
 
-    scores: pd.DataFrame
-    curves: pd.DataFrame
-    sets: pd.DataFrame
-    published: pd.DataFrame
-    comparison: pd.DataFrame
-    ladder: pd.DataFrame
+    @property
+    def curves(self) -> pd.DataFrame:
+        """Events of the same runs."""
+
+    @property
+    def sets(self) -> pd.DataFrame:
+        """Measures of sets of images, with the columns of sets.csv."""
+
+    @property
+    def published(self) -> pd.DataFrame:
+        """Published tables beside ours, of `bench.analysis.published_tables.compare_tables`."""
+
+    @property
+    def comparison(self) -> pd.DataFrame:
+        """Published curves beside ours, of `bench.analysis.published.compare`, with `id` and `quantity`."""
+
+    @property
+    def ladder(self) -> pd.DataFrame:
+        """Targets, of `bench.analysis.targets.declared_ladder`."""
 
 
 LAYOUTS: dict[str, Callable[[Evidence], list[Table]]] = {

@@ -71,7 +71,7 @@ def _image_table(rows: pd.DataFrame, metrics: list[str], best: Best, backing: Ba
         lines.append(Row((str(method),), [_cell(by_name[metric], metric, best, backing) for metric in own]))
     columns = [Column(metric, DIRECTIONS.get(metric, 0)) for metric in own]
     when = budget_text(first["budget"], first["budget_unit"])
-    return Table(f"{task_text(rows)}: images at {when}", columns, lines, notes=[])
+    return Table(f"{task_text(rows)}: images at {when}", columns, lines, notes=[], marked=False)
 
 
 def _cell(row: pd.Series, quantity: str, best: Best, backing: Backings) -> Cell:

@@ -17,6 +17,7 @@ COLUMNS = [
     Column("p (Holm)", least=LEAST_P),
     Column("prompts"),
     Column("seeds"),
+    Column("unscored"),
 ]
 READING = (
     "Difference: method minus reference, mean over prompts of the mean over seeds [95 % interval, bootstrap over "
@@ -24,7 +25,7 @@ READING = (
     "p: sign-flip test over prompts; Holm adjusts it for all pairs of all tables here.",
     "Each pair stands once, the one ahead first. A difference that is not significant is not shown to be none.",
 )
-LEAST = "No p can be below {least:.2g} where there are so few prompts ({n})."
+LEAST = "No p can be below {least:.3g} where there are so few prompts ({n})."
 FEW = 10  # prompts up to which no p is below 2^-9, about 0.002
 
 
@@ -48,7 +49,8 @@ def _table(pairs: pd.DataFrame, backing: Backings) -> Table:
         (pairs["difference"] > 0) | (~(pairs["difference"].abs() > 0) & (pairs["method"] < pairs["reference"]))
     ]
     rows = [_row(row, backing) for _, row in ahead.sort_values(["method", "reference"]).iterrows()]
-    return Table(f"{task_text(pairs)}: methods in pairs at {when}", COLUMNS, rows, [], keys=("method", "reference"))
+    title = f"{task_text(pairs)}: methods in pairs at {when}"
+    return Table(title, COLUMNS, rows, notes=[], keys=("method", "reference"), marked=False)
 
 
 def _row(row: pd.Series, backing: Backings) -> Row:
@@ -59,7 +61,8 @@ def _row(row: pd.Series, backing: Backings) -> Row:
         unscored=sum(one.unscored for one in both),
         failed=sum(one.failed for one in both),
         cells=both[0].cells + both[1].cells,
-    )._asdict()
-    numbers = [Cell(row[name], **behind) for name in ("superiority", "p", "p_holm")]
-    cells = [Cell(row["difference"], row["low"], row["high"], **behind), *numbers]
-    return Row((row["method"], row["reference"]), [*cells, Cell(row["n_prompts"]), Cell(row["n_seeds"])])
+    )
+    counts = [Cell(row["n_prompts"]), Cell(row["n_seeds"]), Cell(behind.unscored)]
+    numbers = [Cell(row[name], **behind._asdict()) for name in ("superiority", "p", "p_holm")]
+    difference = Cell(row["difference"], row["low"], row["high"], **behind._asdict())
+    return Row((row["method"], row["reference"]), [difference, *numbers, *counts])

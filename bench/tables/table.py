@@ -52,10 +52,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a title; the notes are sentences that belong below, `keys` says what the rows are named by."""
+    """Rows under a title; the notes are sentences that belong below.
+
+    Attributes:
+        keys: what the rows are named by. marked: whether each cell says how many of its cells are unscored; False where
+        a column of the table does.
+    """
 
     title: str
     columns: list[Column]
     rows: list[Row]
     notes: list[str]
     keys: tuple[str, ...] = ("method",)
+    marked: bool = True

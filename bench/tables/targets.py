@@ -1,7 +1,5 @@
 """The targets layout: how often, and how soon, a method reaches rewards that were fixed before the comparison."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
@@ -9,7 +7,7 @@ from bench.analysis.scores import TASK, largest_budget, summarise
 from bench.analysis.targets import expected_running_time, performance_scores, success_rates, times_to_target
 from bench.analysis.units import UNITS
 from bench.errors import InputError
-from bench.tables.backing import Backing, Backings, find_backing
+from bench.tables.backing import Backing, find_backing
 from bench.tables.sentences import task_text
 from bench.tables.table import Cell, Column, Row, Table
 
@@ -21,13 +19,13 @@ READING = (
     "infinite (∞) where none did. A cell that failed missed all targets and spent its budget.",
 )
 PROFILE = (
-    "Profile: mean over prompts and targets of max(0, (4 - r) / 3), where r is the time over the fastest method's "
+    "Profile: mean over prompts and all targets of max(0, (4 - r) / 3), where r is the time over the fastest method's "
     "(Dolan-Moré, AlgoPerf's score); 1 is always the fastest. It depends on which methods are in the table."
 )
 
 
 def target_tables(curves: pd.DataFrame, scores: pd.DataFrame, ladder: pd.DataFrame) -> list[Table]:
-    """Make two tables a (model, reward) with targets, of shares and of times, and one of profiles a unit of budgets.
+    """Make two tables a (model, reward) with targets, of shares and of times.
 
     Args:
         curves: events of the store.
@@ -37,13 +35,14 @@ def target_tables(curves: pd.DataFrame, scores: pd.DataFrame, ladder: pd.DataFra
     Raises:
         InputError: no (model, reward) of the run has a target.
     """
-    backing = find_backing(largest_budget(summarise(scores)), scores)
+    summary = largest_budget(summarise(scores))
+    backing = find_backing(summary, scores)
+    behind = {(*keys[:2], keys[-1]): found for keys, found in backing.items()}
     tables = []
-    for unit, own in scores.groupby("budget_unit"):
-        rungs = ladder.merge(own[TASK].drop_duplicates())
+    for (*task, unit), own in scores.groupby([*TASK, "budget_unit"]):
+        rungs = ladder[(ladder[TASK] == task).all(axis=1)]
         if len(rungs):
-            times = times_to_target(curves, own, rungs, str(unit))
-            tables += [*_task_tables(times, str(unit), backing), _profile_table(times, str(unit))]
+            tables += _task_tables(times_to_target(curves, own, rungs, str(unit)), str(unit), behind)
     if not tables:
         raise InputError(
             "no targets are declared for this run; list them in the suite, as in `targets: {darkness: [0.5]}`"
@@ -52,17 +51,22 @@ def target_tables(curves: pd.DataFrame, scores: pd.DataFrame, ladder: pd.DataFra
     return tables
 
 
-def _task_tables(times: pd.DataFrame, unit: str, backing: Backings) -> Iterator[Table]:
-    behind = {(*keys[:2], keys[-1]): found for keys, found in backing.items()}
+def _task_tables(times: pd.DataFrame, unit: str, behind: dict[tuple[object, ...], Backing]) -> list[Table]:
+    """Make the tables of one (model, reward)."""
     shares, running = success_rates(times), expected_running_time(times)
-    for task, ladder in shares.groupby(TASK):
-        rungs = _spread_out(sorted(ladder["rung"].unique()))
-        title = f"{task_text(ladder)}: targets"
-        reached = _rows(ladder, rungs, ["share", "low", "high"], behind)
-        yield Table(f"{title}, share reached", _columns(ladder, rungs, 1), reached, [])
-        mine = running[(running[TASK] == list(task)).all(axis=1)]
-        lasted = _rows(mine, rungs, ["ert"], behind)
-        yield Table(f"{title}, expected running time ({UNITS[unit]})", _columns(ladder, rungs, -1), lasted, [])
+    profile = performance_scores(times).set_index("method")["score"]
+    rungs = _spread_out(sorted(times["rung"].unique()))
+    title = f"{task_text(times)}: targets"
+    reached = _rows(shares, rungs, ["share", "low", "high"], behind)
+    lasted = [
+        Row(row.keys, [*row.cells, Cell(profile[row.keys[0]], n=row.cells[0].n)])
+        for row in _rows(running, rungs, ["ert"], behind)
+    ]
+    time_columns = [*_columns(running, rungs, -1), Column("profile", 1)]
+    return [
+        Table(f"{title}, share reached", _columns(shares, rungs, 1), reached, notes=[]),
+        Table(f"{title}, expected running time ({UNITS[unit]})", time_columns, lasted, notes=[]),
+    ]
 
 
 def _spread_out(rungs: list[int]) -> list[int]:
@@ -85,12 +89,3 @@ def _rows(
         cells = [Cell(*numbers.loc[rung], **behind[keys]._asdict()) for rung in rungs]
         rows.append(Row((str(keys[-1]),), cells))
     return rows
-
-
-def _profile_table(times: pd.DataFrame, unit: str) -> Table:
-    found = performance_scores(times).sort_values("method")
-    rows = [
-        Row((row["method"],), [Cell(row["score"], n=row["n_problems"]), Cell(row["n_problems"])])
-        for _, row in found.iterrows()
-    ]
-    return Table(f"Profile on the axis of {UNITS[unit]}", [Column("profile", 1), Column("problems")], rows, [])

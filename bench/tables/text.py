@@ -29,7 +29,8 @@ def table_texts(table: Table) -> list[list[Text]]:
         _column_decimals(column, list(cells))
         for column, cells in zip(table.columns, zip(*own, strict=True), strict=True)
     ]
-    return [_row_texts(row, table.columns, decimals) for row in table.rows]
+    texts = [_row_texts(row, table.columns, decimals) for row in table.rows]
+    return texts if table.marked else [[text._replace(mark="") for text in row] for row in texts]
 
 
 def shown_keys(table: Table) -> list[tuple[str, ...]]:

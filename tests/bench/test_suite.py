@@ -132,3 +132,32 @@ def test_a_gradient_method_may_run_on_any_differentiable_reward(tmp_path):
     assert "dno" in gradient
     text = GOOD.replace("{base: , fast: {use: dno, learning_rate: 0.5}}", f"[{', '.join(gradient)}]")
     assert load_suite(write(tmp_path, text)).cells()
+
+
+ANCHORED = GOOD.replace("experiments:", "anchors: {mean: [-1, 2.5]}\ntargets: {spread: [1, 2]}\nexperiments:", 1)
+
+
+def test_anchors_and_targets_belong_to_the_suite_and_to_no_cell(tmp_path):
+    suite = load_suite(write(tmp_path, ANCHORED))
+    assert (suite.anchors, suite.targets) == ({"mean": (-1.0, 2.5)}, {"spread": [1.0, 2.0]})
+    assert Suite.model_validate(suite.model_dump(mode="json")) == suite
+    plain = load_suite(write(tmp_path, GOOD))
+    assert [cell.id for cell in suite.cells()] == [cell.id for cell in plain.cells()]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("[2.5, -1]", "base < anchor"),
+        ("[1]", "anchors"),
+        ("[0, .inf]", "anchors"),
+    ],
+)
+def test_anchors_ascend(tmp_path, wrong, message):
+    with pytest.raises(InputError, match=message):
+        load_suite(write(tmp_path, ANCHORED.replace("[-1, 2.5]", wrong)))
+
+
+def test_anchors_name_rewards_of_the_suite(tmp_path):
+    with pytest.raises(InputError, match="did you mean 'spread'"):
+        load_suite(write(tmp_path, ANCHORED.replace("{spread:", "{spraed:"))).cells()

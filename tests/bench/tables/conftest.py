@@ -1,9 +1,21 @@
-from itertools import product
-
-import numpy as np
-import pandas as pd
 import pytest
 
-from bench.analysis.published_tables import compare_tables
-from bench.tables import Evidence
-from tests.bench.tables.evidence import evidence_of, score_rows
+from tests.bench.tables.evidence import score_rows
+
+
+@pytest.fixture
+def make_scores():
+    """Scores from `{method: values}`, the values prompts x seeds x budgets; NaN is a failed cell."""
+    return score_rows
+
+
+@pytest.fixture
+def scores():
+    """base below best-of-n below dno, which fails once; two prompts, one seed, 5 s and 15 s."""
+    return score_rows(
+        {
+            "base": [[[0.0, 0.0]], [[0.1, 0.1]]],
+            "best-of-n": [[[0.2, 0.3]], [[0.3, 0.4]]],
+            "dno": [[[0.1, 0.6]], [[float("nan"), 0.8]]],
+        }
+    )

@@ -1,11 +1,13 @@
 """Small evidence for tables, made of arrays."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
 from bench.analysis.published_tables import compare_tables
 from bench.analysis.targets import declared_ladder
-from bench.tables import Evidence
+from bench.sets import COLUMNS
 
 HOSTILE = "a_b & <script>"
 NAN = np.nan
@@ -14,6 +16,7 @@ VALUES = {
     HOSTILE: [[[0.2, 0.3]], [[0.3, 0.4]], [[0.1, 0.2]], [[0.2, 0.6]]],
     "dno": [[[0.1, 0.6]], [[NAN, 0.8]], [[0.3, 0.2]], [[0.0, 0.4]]],
 }
+TARGETS = {"darkness": [0.1, 0.3, 0.5, 0.9], "brightness": [0.2]}
 PUBLISHED = pd.DataFrame(
     {
         "id": "some-table",
@@ -74,14 +77,20 @@ def curve_rows(scores):
     return events.assign(**counts, current_reward=events["best_reward"], mean_reward=events["best_reward"])
 
 
-def evidence_of(scores, published=PUBLISHED, targets=None):
+def evidence_of(scores, published=PUBLISHED, sets=None):
     """All that tables are made of, from `scores`."""
-    empty = pd.DataFrame()
-    return Evidence(
+    return SimpleNamespace(
         scores=scores,
         curves=curve_rows(scores),
-        sets=empty,
+        sets=pd.DataFrame(columns=COLUMNS) if sets is None else sets,
         published=compare_tables(published, scores),
         comparison=pd.DataFrame(columns=["id"]),
-        ladder=declared_ladder(scores, targets or {}),
+        ladder=declared_ladder(scores, TARGETS),
     )
+
+
+def golden_scores():
+    """Two rewards, one of them without dno; a failed cell and one that has not run yet."""
+    brightness = score_rows({name: VALUES[name] for name in ("base", HOSTILE)}, reward="brightness")
+    left = (brightness["method"] == HOSTILE) & (brightness["prompt"] == "p3")
+    return pd.concat([score_rows(VALUES), brightness[~left]], ignore_index=True)
