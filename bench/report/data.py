@@ -10,7 +10,7 @@ import pandas as pd
 from bench.analysis.curves import mean_curves
 from bench.analysis.hacking import DISTANCE
 from bench.analysis.pooling import AXES
-from bench.analysis.scores import PAIR, TASK, metric_names, summarise
+from bench.analysis.scores import PAIR, metric_names, summarise
 from bench.analysis.units import budget_text
 from bench.plots.style import looks
 from bench.report.pictures import Pictures
@@ -21,6 +21,7 @@ DIGITS = 5
 _LABELS = {"seconds": "method seconds", "denoiser_evals": "denoiser evaluations", "reward_calls": "reward calls"}
 
 Json = dict[str, Any]
+Task = tuple[str, str]
 
 
 def page_data(
@@ -36,7 +37,7 @@ def page_data(
         pictures: takes in the images of the cells.
     """
     kept = _first_seeds(scores)
-    tasks = list(scores.groupby(TASK).groups)
+    tasks: list[Task] = sorted(set(zip(scores["model"], scores["reward"], strict=True)))
     several = len({model for model, _ in tasks}) > 1
     return {
         "methods": _methods(scores),
@@ -74,7 +75,7 @@ def _judges(scores: pd.DataFrame) -> list[str]:
     return sorted(whole, key=lambda name: (name != DISTANCE, name))
 
 
-def _curves(means: pd.DataFrame, tasks: list[tuple[str, str]]) -> list[Json]:
+def _curves(means: pd.DataFrame, tasks: list[Task]) -> list[Json]:
     found = []
     for model, reward in tasks:
         rows = means[(means["model"] == model) & (means["reward"] == reward) & means["mean"].notna()]
@@ -86,7 +87,7 @@ def _curves(means: pd.DataFrame, tasks: list[tuple[str, str]]) -> list[Json]:
     return found
 
 
-def _paths(scores: pd.DataFrame, tasks: list[tuple[str, str]]) -> list[Json]:
+def _paths(scores: pd.DataFrame, tasks: list[Task]) -> list[Json]:
     """The means of reward and judges at each budget, a path a method."""
     means = summarise(scores)
     judges = _judges(scores)
@@ -99,9 +100,7 @@ def _paths(scores: pd.DataFrame, tasks: list[tuple[str, str]]) -> list[Json]:
     ]
 
 
-def _cells(
-    rows: pd.DataFrame, tasks: list[tuple[str, str]], runs: Mapping[str, Path], pictures: Pictures
-) -> dict[str, list[Any]]:
+def _cells(rows: pd.DataFrame, tasks: list[Task], runs: Mapping[str, Path], pictures: Pictures) -> Json:
     """One entry a cell and budget, column by column."""
     places = {task: number for number, task in enumerate(tasks)}
     images = rows["image"].astype(object).where(rows["image"].notna(), "")

@@ -38,8 +38,8 @@ def failures(runs: Mapping[str, Path]) -> list[Failure]:
             why = {} if cell.done else cell.read("failed")
             if why:
                 own = cell.read("cell")
-                keys = (str(own[key]) for key in ("method", "reward", "prompt"))
-                found.append(Failure(name, *keys, int(own["seed"]), str(why["error"])))
+                keys = (own["method"], own["reward"], own["prompt"], own["seed"])
+                found.append(Failure(name, *keys, why["error"]))
     return found
 
 

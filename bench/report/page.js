@@ -394,6 +394,7 @@
 
   function sortable(table) {
     const heads = [...table.tHead.rows[0].cells];
+    table.parentElement.tabIndex = 0;
     heads.forEach((head, column) => {
       const button = html("button", { type: "button" }, head.textContent);
       head.setAttribute("aria-sort", "none");

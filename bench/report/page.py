@@ -15,17 +15,16 @@ from markupsafe import Markup
 
 from bench.analysis.pooling import devices, run_names
 from bench.errors import InputError
-from bench.evidence import read_evidence
+from bench.evidence import RunEvidence
 from bench.report.data import axes_of, page_data
 from bench.report.facts import failures, ledger, origins
 from bench.report.pictures import Pictures
 from bench.report.words import reading, summary
 from bench.store import write_atomically
 from bench.tables import LAYOUTS, html
+from bench.tables.table import Table
 
 PICTURE_BYTES = 7_000_000
-LAYOUT_ORDER = ("paper", "main")
-"""The one with published rows first."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def write_report(runs: Sequence[Path], out: Path) -> Written:
     Raises:
         InputError: the runs cannot be pooled (see `bench.analysis.pooling.pool`), or `out` cannot be written.
     """
-    evidence = read_evidence(runs)
+    evidence = RunEvidence(runs)
     scores, curves = evidence.scores, evidence.curves
     named = run_names(runs)
     pictures = Pictures(PICTURE_BYTES)
@@ -56,7 +55,8 @@ def write_report(runs: Sequence[Path], out: Path) -> Written:
         "paragraphs": summary(scores),
         "reading": reading(scores),
         # Escaped where it is written.
-        "tables": Markup(html.render([table for layout in LAYOUT_ORDER for table in LAYOUTS[layout](evidence)])),
+        "tables": Markup(html.render(LAYOUTS["main"](evidence))),
+        "published": Markup(html.render(_published(evidence))),
         "failures": failures(named),
         "origins": origins(named),
         "ledger": ledger(named).to_dict("records"),
@@ -85,6 +85,11 @@ def _headline(scores: pd.DataFrame) -> list[tuple[str, str]]:
         ("seeds", listed("seed")),
         ("cells", f"{len(cells)}, {int((cells['status'] == 'failed').sum())} failed"),
     ]
+
+
+def _published(evidence: RunEvidence) -> list[Table]:
+    """The layout with published numbers, where the suites declare some; without them it says what `main` says."""
+    return LAYOUTS["paper"](evidence) if len(evidence.published) or len(evidence.comparison) else []
 
 
 def _left_out(cells: int, pictures: int) -> list[str]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from bench.analysis.hacking import hacked_share
 from bench.analysis.intervals import FEW_PROMPTS
 from bench.analysis.paired import comparisons
 from bench.analysis.scores import BASELINE, TASK, largest_budget, summarise
@@ -21,18 +22,19 @@ REFERENCES = ("best-of-n", BASELINE)
 READING = (
     "A method beats another only where the 95 % interval of the paired difference excludes 0 and the sign-flip test "
     f"over prompts, corrected by Holm for all comparisons of this page, has p ≤ {ALPHA:g}. Everything else is not "
-    "distinguishable, which does not mean equal."
+    'distinguishable, which does not mean equal. Bold and "resolved" in the tables look at the interval alone.'
 )
+_TEST = "paired p = {p} (Holm: {holm}), {n}."
 _VERBS = {
-    "better": "{method} beats {reference} by {size} at {when}; paired p = {p} (Holm: {holm}), {n}.",
-    "worse": "{method} is behind {reference} by {size} at {when}; paired p = {p} (Holm: {holm}), {n}.",
-    "open": "{method} is not distinguishable from {reference} at {when}: difference {size}; paired p = {p} (Holm: {holm}), {n}.",
+    "better": "{method} beats {reference} by {size} at {when}; " + _TEST,
+    "worse": "{method} is behind {reference} by {size} at {when}; " + _TEST,
+    "open": "{method} is not distinguishable from {reference} at {when}: difference {size}; " + _TEST,
     "unknown": "{method} cannot be compared with {reference} at {when}: a cell has no score.",
 }
 
 
 class Paragraph(NamedTuple):
-    """The sentences on one (model, reward), each with its verdict: "better", "worse", "open", "unknown" or "failed"."""
+    """The sentences on one (model, reward), each with its kind: a verdict, "hacking" or "failed"."""
 
     title: str
     sentences: list[tuple[str, str]]
@@ -43,13 +45,13 @@ def summary(scores: pd.DataFrame) -> list[Paragraph]:
     final = largest_budget(scores)
     found = _against_references(final)
     found = found.assign(verdict=verdicts(found))
-    counts = summarise(final)
+    counts, hacked = summarise(final), hacked_share(final).dropna(subset="share")
     paragraphs = []
     for (model, reward), rows in counts.groupby(TASK):
-        mine = found[(found["model"] == model) & (found["reward"] == reward)]
+        mine, shares = (one[(one["model"] == model) & (one["reward"] == reward)] for one in (found, hacked))
         ranked = mine.sort_values("difference", ascending=False, na_position="last")
         compared = [(str(row["verdict"]), versus_sentence(row)) for _, row in ranked.iterrows()]
-        paragraphs.append(Paragraph(f"{reward} on {model}", [*compared, *_unscored(rows)]))
+        paragraphs.append(Paragraph(f"{reward} on {model}", [*compared, *_hacking(shares), *_unscored(rows)]))
     return paragraphs
 
 
@@ -95,11 +97,25 @@ def _against_references(final: pd.DataFrame) -> pd.DataFrame:
     return found.assign(p_holm=holm(found["p"].to_numpy()))
 
 
+def _hacking(shares: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    if len(shares):
+        named = [
+            f"{row['method']} {_percent(row['share'])} [{_percent(row['low'])}, {_percent(row['high'])}]"
+            for _, row in shares.sort_values("share", ascending=False).iterrows()
+            if row["method"] != BASELINE
+        ]
+        yield "hacking", f"Cells whose reward rose above base while every held-out reward fell: {', '.join(named)}."
+
+
+def _percent(share: float) -> str:
+    return "—" if pd.isna(share) else f"{100 * share:.0f} %"
+
+
 def _unscored(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
     whats = {
         "n_failed": "failed",
         "n_none": "had nothing scored by the budget",
-        "n_missing": "have not run",
+        "n_missing": "have not run yet",
     }
     for column, what in whats.items():
         for _, row in rows[rows[column] > 0].iterrows():

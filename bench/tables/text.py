@@ -49,7 +49,7 @@ def decimals_for(cells: list[Cell]) -> int:
     """Choose a column's decimals: two digits of a typical half interval, else three of the largest value."""
     widths = [(cell.high - cell.low) / 2 for cell in cells if cell.high > cell.low]
     values = [abs(cell.value) for cell in cells if isfinite(cell.value)]
-    if all(value == round(value) for value in values):
+    if not widths and all(value == round(value) for value in values):
         return 0
     decimals = 1 - floor(log10(median(widths))) if widths else 2 - floor(log10(max(values)))
     return min(max(decimals, 0), MOST_DECIMALS)
