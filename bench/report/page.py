@@ -56,7 +56,7 @@ def write_report(runs: Sequence[Path], out: Path) -> Written:
         "reading": reading(scores),
         # Escaped where it is written.
         "tables": Markup(html.render(LAYOUTS["main"](evidence))),
-        "published": Markup(html.render(_published(evidence))),
+        "published": Markup(html.render(_published(evidence)).strip()),
         "failures": failures(named),
         "origins": origins(named),
         "ledger": ledger(named).to_dict("records"),
@@ -80,7 +80,7 @@ def _headline(scores: pd.DataFrame) -> list[tuple[str, str]]:
     return [
         ("model", listed("model")),
         ("rewards", listed("reward")),
-        ("methods", listed("method")),
+        ("methods", str(scores["method"].nunique())),
         ("prompts", str(scores["prompt"].nunique())),
         ("seeds", listed("seed")),
         ("cells", f"{len(cells)}, {int((cells['status'] == 'failed').sum())} failed"),

@@ -25,6 +25,7 @@ READING = (
     'distinguishable, which does not mean equal. Bold and "resolved" in the tables look at the interval alone.'
 )
 _TEST = "paired p = {p} (Holm: {holm}), {n}."
+_BY_CHANCE = "Fresh samples do so by chance, too: read the shares beside that of best-of-n."
 _VERBS = {
     "better": "{method} beats {reference} by {size} at {when}; " + _TEST,
     "worse": "{method} is behind {reference} by {size} at {when}; " + _TEST,
@@ -104,7 +105,8 @@ def _hacking(shares: pd.DataFrame) -> Iterator[tuple[str, str]]:
             for _, row in shares.sort_values("share", ascending=False).iterrows()
             if row["method"] != BASELINE
         ]
-        yield "hacking", f"Cells whose reward rose above base while every held-out reward fell: {', '.join(named)}."
+        shown = ", ".join(named)
+        yield "hacking", f"Cells whose reward rose above base while every held-out reward fell: {shown}. {_BY_CHANCE}"
 
 
 def _percent(share: float) -> str:

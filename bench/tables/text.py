@@ -8,6 +8,8 @@ from typing import NamedTuple
 from bench.tables.table import Cell, Column, Row, Table
 
 MOST_DECIMALS = 4
+ROUNDING = 1e-9
+"""Relative: a narrower interval is one number, its ends apart by the last bits of a sum."""
 UNKNOWN = "—"
 INFINITE = "∞"
 ARROWS = {1: " ↑", -1: " ↓", 0: ""}
@@ -47,7 +49,7 @@ def cell_text(cell: Cell, decimals: int) -> Text:
 
 def decimals_for(cells: list[Cell]) -> int:
     """Choose a column's decimals: two digits of a typical half interval, else three of the largest value."""
-    widths = [(cell.high - cell.low) / 2 for cell in cells if cell.high > cell.low]
+    widths = [(cell.high - cell.low) / 2 for cell in cells if cell.high - cell.low > ROUNDING * abs(cell.high)]
     values = [abs(cell.value) for cell in cells if isfinite(cell.value)]
     if not widths and all(value == round(value) for value in values):
         return 0

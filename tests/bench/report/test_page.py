@@ -72,6 +72,10 @@ def test_nothing_is_loaded_from_elsewhere(page):
     assert "unsafe" not in policy
 
 
+def test_a_suite_without_published_numbers_says_so(page):
+    assert "The suite names no published numbers whose setting is comparable." in page.text
+
+
 def test_ids_are_unique_and_every_link_has_its_place(page):
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))

@@ -19,7 +19,7 @@ def sentences(scores):
 
 @pytest.fixture
 def ten(make_scores):
-    """best-of-n at 1; `up` 0.25 above it and `down` 0.5 below on all ten prompts, `same` above on five, below on five."""
+    """best-of-n at 1; `up` 0.25 above it and `down` 0.5 below on all ten prompts, `same` as often above as below."""
     best = np.ones((PROMPTS, 2))
     flips = np.where(np.arange(PROMPTS) % 2, 0.125, -0.125)[:, None]
     return make_scores({"best-of-n": best, "up": best + 0.25, "down": best - 0.5, "same": best + flips})
@@ -30,11 +30,12 @@ def test_claims_are_made_where_interval_and_test_agree(ten):
     said = sentences(ten)
     assert said[0] == (
         "better",
-        "up beats best-of-n by 0.2500 [0.2500, 0.2500] at 10 s; paired p = 0.002 (Holm: 0.0059), 10 prompts x 2 seeds.",
+        "up beats best-of-n by 0.250 [0.250, 0.250] at 10 s; paired p = 0.002 (Holm: 0.0059), 10 prompts x 2 seeds.",
     )
     assert said[2][0] == "worse"
-    assert said[2][1].startswith("down is behind best-of-n by 0.5000 [0.5000, 0.5000] at 10 s;")
+    assert said[2][1].startswith("down is behind best-of-n by 0.500 [0.500, 0.500] at 10 s;")
     assert said[1][0] == "open"
+    assert "[-0.075, 0.075]" in said[1][1]
     assert said[1][1].startswith(
         "same is not distinguishable from best-of-n at 10 s: difference 0.000 [-0.075, 0.075];"
     )
