@@ -75,7 +75,7 @@ def run(
     except KeyboardInterrupt:  # here, because typer ends the process on it without a word
         print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
         raise typer.Exit(130) from None
-    table(path)
+    table([path])
     plot(path)
     if failed:
         console.print(f"{failed} cells failed; see failed.json in their folders under {path / 'cells'}")
@@ -169,24 +169,28 @@ def doctor() -> None:
         console.print(table, "", markup=False, highlight=False)
 
 
-@app.command(epilog="Example: dno-bench table results/runs/demo --format latex > table.tex")
+@app.command(epilog="Example: dno-bench table results/runs/demo --layout paper --format latex > table.tex")
 def table(
-    run: RunFolder,
-    format: Annotated[str | None, typer.Option(help="md, csv or latex [default: for this terminal].")] = None,
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Run folders; several are read as one where that is fair.")
+    ],
+    layout: Annotated[
+        str, typer.Option(help="main, paper (rows of methods and budgets, published rows), pairwise, targets or cost.")
+    ] = "main",
+    format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.consolidate import read_scores
-    from bench.sets import read_sets
-    from bench.tables import FORMATS, print_table, render
+    from bench.evidence import RunEvidence
+    from bench.tables import FORMATS, LAYOUTS, terminal
 
-    scores = read_scores(run)
-    sets = read_sets(run)
+    for kind, name, known in (("table layout", layout, LAYOUTS), ("table format", format or "md", FORMATS)):
+        if name not in known:
+            raise unknown_name(kind, name, known)
+    tables = LAYOUTS[layout](RunEvidence(runs))
     if format is None:
-        print_table(scores, console, sets)
-    elif format in FORMATS:
-        sys.stdout.write(render(scores, format, sets))
+        console.print(terminal.render(tables))
     else:
-        raise unknown_name("table format", format, FORMATS)
+        sys.stdout.write(FORMATS[format](tables))
 
 
 @app.command(epilog="Example: dno-bench plot results/runs/demo --only hacking")
@@ -209,6 +213,41 @@ def plot(
             console.print(f"plot    {path}", highlight=False, soft_wrap=True)
     for name, why in drawn.left_out.items():
         console.print(f"no plot {name}: {why}", highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: dno-bench report results/runs/demo --out demo.html")
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders, read as one.")],
+    out: Annotated[Path | None, typer.Option(help="The file [default: report.html in the first run folder].")] = None,
+) -> None:
+    """Write one HTML page that holds it all: summary, curves, tables, images, failures, provenance."""
+    from bench.report import write_report
+
+    written = write_report(runs, out or runs[0] / "report.html")
+    console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", highlight=False, soft_wrap=True)
+    for note in written.left_out:
+        console.print(f"        {note}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: dno-bench compare results/runs/demo results/runs/other --axis evaluations")
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run folder.")],
+    second: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another one.")],
+    axis: Annotated[
+        str | None,
+        typer.Option(help="seconds, evaluations or reward-calls: compare where both came to [default: their budgets]."),
+    ] = None,
+) -> None:
+    """Say what differs between two runs, and how far apart the methods that both ran have come out."""
+    from bench.analysis.pooling import AXES, run_names
+    from bench.compare import compare_outcomes, setting_differences
+    from bench.tables.runs import run_comparison
+
+    if axis is not None and axis not in AXES:
+        raise unknown_name("axis", axis, AXES)
+    found = compare_outcomes(first, second, AXES[axis] if axis else None)
+    one, other = run_names([first, second])
+    console.print(run_comparison(found, setting_differences(first, second), (one, other)))
 
 
 def _words(text: str | None) -> list[str] | None:

@@ -8,13 +8,27 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from bench.budget import Budget
 from bench.errors import InputError, unknown_name
 from bench.yaml_lines import load_validated
 
 Text = Annotated[str, Field(min_length=1)]
 Scalar = bool | int | float | str
+
+
+def _not_zero(factor: float) -> float:
+    if factor == 0:
+        raise ValueError("factor must not be 0")
+    return factor
+
+
+def _budget(text: str) -> str:
+    try:
+        return text and str(Budget.parse(text))
+    except InputError as error:
+        raise ValueError(str(error)) from None
 
 
 class _Strict(BaseModel):
@@ -110,6 +124,44 @@ class Column(_Strict):
     tolerance: Annotated[float, Field(ge=0)]
 
 
+class OurColumn(_Strict):
+    """The reward that a column of a published table is about.
+
+    Attributes:
+        reward: its label in a suite.
+        factor: what our reward is multiplied by to have the column's unit, such as 0.01 for /100; not 0.
+    """
+
+    reward: Text
+    factor: Annotated[float, AfterValidator(_not_zero)] = 1
+
+
+class OurRow(_Strict):
+    """What of ours a row of a published table is compared with.
+
+    Attributes:
+        method: its label in a suite.
+        budget: as a suite writes it, such as `60s`, a checkpoint of the run; the run's largest by default.
+    """
+
+    method: Text
+    budget: Annotated[str, AfterValidator(_budget)] = ""
+
+
+class TableOurs(_Strict):
+    """What in a table of ours a published one stands beside: nothing of that is guessed from names.
+
+    Attributes:
+        model: its label in a suite.
+        columns: names of published columns to rewards; a column that is left out is about no target of ours.
+        rows: labels of published rows to methods; a row that is left out is shown without a verdict.
+    """
+
+    model: Text
+    columns: Annotated[dict[str, OurColumn], Field(min_length=1)]
+    rows: dict[str, OurRow] = {}
+
+
 class NumberTable(_Strict):
     """Values by row, as the source prints them; null where it prints none.
 
@@ -118,12 +170,14 @@ class NumberTable(_Strict):
         rows: labels, such as methods, to as many values as there are columns.
         spread: labels of rows to what the source prints behind its values.
         spread_is: what that spread is, in words.
+        ours: where it stands in our tables; a suite that names the entry under `published` shows it there.
     """
 
     columns: Annotated[dict[str, Column], Field(min_length=1)]
     rows: Annotated[dict[str, list[float | None]], Field(min_length=1)]
     spread: dict[str, list[float | None]] = {}
     spread_is: str = ""
+    ours: TableOurs | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -134,6 +188,9 @@ class NumberTable(_Strict):
             raise ValueError(f"spread must be of rows: {', '.join(self.rows)}")
         if self.spread and not self.spread_is:
             raise ValueError("spread needs spread_is, which says what it is (write 'not stated' if it is not)")
+        for name, known in (("columns", self.columns), ("rows", self.rows)):
+            if self.ours and not set(getattr(self.ours, name)) <= set(known):
+                raise ValueError(f"ours.{name} must be among the table's {name}: {', '.join(known)}")
         return self
 
 

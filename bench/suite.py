@@ -12,6 +12,7 @@ from bench.budget import Budget
 from bench.cell import Cell, create
 from bench.errors import InputError, unknown_name
 from bench.prompts import resolve, with_files_read
+from bench.published import find_published
 from bench.registry import SET_METRICS
 from bench.shorthand import spelled_out
 from bench.yaml_lines import load_validated
@@ -105,6 +106,7 @@ class Suite(BaseModel):
         anchors: rewards to the value that counts as 0 (the model by itself) and the greater one that counts as 1, for
             numbers that sum up several rewards. Declared before the run: they do not depend on what it finds.
         targets: rewards to values whose first reaching is timed, declared before the run.
+        published: ids of published tables whose setting is near enough to stand beside ours.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -114,6 +116,7 @@ class Suite(BaseModel):
     set_metrics: Metrics = {}
     anchors: dict[str, Anchor] = {}
     targets: dict[str, Annotated[list[FiniteFloat], Field(min_length=1)]] = {}
+    published: list[str] = []
     experiments: Annotated[list[Experiment], Field(min_length=1)]
 
     @model_validator(mode="before")
@@ -121,7 +124,8 @@ class Suite(BaseModel):
     def _spread(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        own = {key: value[key] for key in ("name", "description", "set_metrics", "anchors", "targets") if key in value}
+        fields = ("name", "description", "set_metrics", "anchors", "targets", "published")
+        own = {key: value[key] for key in fields if key in value}
         shared = {key: value[key] for key in value if key not in {*own, "experiments"}}
         experiments = value.get("experiments", [{}])
         if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
@@ -140,6 +144,8 @@ class Suite(BaseModel):
             _check(cells)
         for name, options in self.set_metrics.items():
             create(SET_METRICS, name, options)
+        for entry in self.published:
+            find_published(entry)
         for name in [*self.anchors, *self.targets]:
             if name not in self._rewards():
                 raise unknown_name("reward among the anchors or targets", name, self._rewards())

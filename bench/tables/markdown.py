@@ -2,10 +2,9 @@
 
 import re
 
-from bench.tables.table import Column, Table
-from bench.tables.text import Text, table_texts
+from bench.tables.table import Cell, Row, Table
+from bench.tables.text import ARROWS, DAGGER, UNKNOWN, Text, shown_keys, table_texts
 
-ARROWS = {1: " ↑", -1: " ↓", 0: ""}
 SPECIAL = re.compile(r"([\\`*_<>|&$~#]|\](?=\())")
 
 
@@ -20,22 +19,27 @@ def escape(text: str) -> str:
 
 
 def _render(table: Table) -> str:
-    header = ["method", *(_header(column) for column in table.columns)]
-    ruler = ["---", *("---:" for _ in table.columns)]
-    texts = table_texts(table)
+    header = [*map(escape, table.keys), *(escape(column.name) + ARROWS[column.direction] for column in table.columns)]
+    ruler = ["---" for _ in table.keys] + ["---:" for _ in table.columns]
     rows = [
-        [escape(name), *(_cell(text, cell.best) for text, cell in zip(texts[name], cells, strict=True))]
-        for name, cells in table.rows.items()
+        _row(row, keys, texts)
+        for row, keys, texts in zip(table.rows, shown_keys(table), table_texts(table), strict=True)
     ]
     lines = [f"| {' | '.join(row)} |" for row in [header, ruler, *rows]]
     notes = [f"- {escape(note)}" for note in table.notes]
-    return "\n".join([f"### {escape(table.title)}", "", *lines, "", *notes])
+    return "\n".join([f"### {escape(table.title)}", "", *lines, *([""] if notes else []), *notes])
 
 
-def _header(column: Column) -> str:
-    return escape(column.name) + ARROWS[column.direction]
+def _row(row: Row, keys: tuple[str, ...], texts: list[Text]) -> list[str]:
+    names = [_italic(escape(key), row.published and key != "") for key in keys]
+    return names + [_cell(text, cell, row.published) for text, cell in zip(texts, row.cells, strict=True)]
 
 
-def _cell(text: Text, best: bool) -> str:
-    value = f"**{text.value}**" if best else text.value
-    return " ".join(part for part in (value, text.interval, text.mark) if part)
+def _italic(text: str, italic: bool) -> str:
+    return f"*{text}*" if italic else text
+
+
+def _cell(text: Text, cell: Cell, published: bool) -> str:
+    value = f"**{text.value}**" if cell.best else _italic(text.value, published and text.value != UNKNOWN)
+    dagger = DAGGER if cell.differs else ""
+    return " ".join(part for part in (value.replace("<", "\\<") + dagger, text.interval, text.mark) if part)

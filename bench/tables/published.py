@@ -1,4 +1,4 @@
-"""Ours beside published numbers, for the terminal."""
+"""Ours beside published curves: as tables, and for the terminal with a verdict a value."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,7 +8,8 @@ from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from bench.tables.text import UNKNOWN
+from bench.tables.table import Cell, Column, Row, Table
+from bench.tables.text import DAGGER, UNKNOWN
 
 _STYLES = {"match": "green", "differs": "bold red", "missing": "yellow"}
 
@@ -31,11 +32,38 @@ def comparison_table(comparison: pd.DataFrame, title: str, why: str, differences
         table.add_column(name, justify="right")
     table.add_column("verdict")
     for _, row in comparison.iterrows():
-        quantity = row["quantity"] if pd.isna(row["since"]) else f"{row['quantity']}, since step {row['since']:g}"
         numbers = [_number(row[name]) for name in ("published", "ours", "difference", "allowed")]
         verdict = RichText(row["verdict"], style=_STYLES[row["verdict"]])
-        table.add_row(RichText(row["method"]), RichText(quantity), str(row["step"]), *numbers, verdict)
+        table.add_row(RichText(row["method"]), RichText(_quantity(row)), str(row["step"]), *numbers, verdict)
     return Group(table, *(RichText(f"  {line}") for line in _notes(comparison, why, differences)), RichText())
+
+
+def beside_tables(comparison: pd.DataFrame) -> list[Table]:
+    """Make a table for each published entry: a row a value, our number marked where it differs.
+
+    Args:
+        comparison: of `bench.analysis.published.compare`, with `id` and `quantity`.
+    """
+    return [
+        Table(
+            f"Published beside ours: {name}",
+            [Column("published"), Column("ours"), Column("difference"), Column("allowed")],
+            [_beside_row(row) for _, row in rows.iterrows()],
+            [f"{DAGGER} differs: by more than allowed, which is the tolerance, or 1.96 standard errors if more."],
+            keys=("method", "quantity", "step"),
+        )
+        for name, rows in comparison.groupby("id", sort=False)
+    ]
+
+
+def _beside_row(row: pd.Series) -> Row:
+    ours = Cell(row["ours"], n=row["cells"], differs=row["verdict"] == "differs")
+    cells = [Cell(row["published"]), ours, Cell(row["difference"]), Cell(row["allowed"])]
+    return Row((row["method"], _quantity(row), f"{row['step']}"), cells)
+
+
+def _quantity(row: pd.Series) -> str:
+    return row["quantity"] if pd.isna(row["since"]) else f"{row['quantity']}, since step {row['since']:g}"
 
 
 def _notes(comparison: pd.DataFrame, why: str, differences: Iterable[str]) -> Iterator[str]:

@@ -8,10 +8,13 @@ from bench.tables.table import Cell
 from bench.tables.text import cell_text, decimals_for
 
 READING = (
-    "Reward: mean over prompts of the mean over seeds [95 % interval, bootstrap over prompts]. "
+    "Rewards and metrics: mean over prompts of the mean over seeds [95 % interval, bootstrap over prompts]. "
     "Bold: the best, and all whose paired interval against it includes 0."
 )
-COSTS = "Seconds and evaluations: means over the cells that ran; memory: the largest of them."
+COSTS = (
+    "Cost: mean over prompts of the mean over seeds of the cells that ran [95 % interval, bootstrap over prompts]; "
+    "memory: the largest of them."
+)
 TOO_NARROW = (
     f"With fewer than {FEW_PROMPTS} prompts read the intervals as too narrow: "
     "in simulation those called 95 % cover 74 % with 3 prompts, 90 % with 10, 94 % with 40."
@@ -21,6 +24,11 @@ UNSCORED = (
     "it counts as base on the same prompt and seed. "
     "A mean stays open (—) where base has no score either, or where cells have not run yet."
 )
+
+
+def task_text(rows: pd.DataFrame) -> str:
+    """Write which model and reward `rows` are about, as in `darkness on emoji`."""
+    return f"{rows['reward'].iloc[0]} on {rows['model'].iloc[0]}"
 
 
 def leader_sentences(leaders: pd.DataFrame) -> list[str]:
@@ -53,4 +61,4 @@ def reading_sentences(summary: pd.DataFrame) -> list[str]:
     """Explain the numbers of all tables, and warn where they are weaker than they look."""
     few = (summary["n_prompts"] < FEW_PROMPTS).any()
     unscored = (summary[["n_failed", "n_none", "n_missing"]] > 0).any(axis=None)
-    return [READING, COSTS, *([TOO_NARROW] if few else []), *([UNSCORED] if unscored else [])]
+    return [READING, *([TOO_NARROW] if few else []), *([UNSCORED] if unscored else [])]

@@ -7,7 +7,8 @@ import pandas as pd
 from bench.analysis.scores import DIRECTIONS, TASK
 from bench.analysis.sets import summarise_sets
 from bench.analysis.units import budget_text
-from bench.tables.table import Cell, Column, Table
+from bench.tables.sentences import task_text
+from bench.tables.table import Cell, Column, Row, Table
 
 NOTES = (
     "Diversity and entropy: mean over prompts of the images across seeds, with the 95 % interval over prompts; "
@@ -31,13 +32,13 @@ def set_tables(sets: pd.DataFrame) -> list[Table]:
 def _table(rows: pd.DataFrame, metrics: list[str]) -> Table:
     first = rows.iloc[0]
     by_key = {(row["method"], row["metric"]): row for _, row in rows.iterrows()}
-    cells = {
-        str(method): [*(_cell(by_key.get((method, metric))) for metric in metrics), Cell(mine["n"].max())]
+    lines = [
+        Row((str(method),), [*(_cell(by_key.get((method, metric))) for metric in metrics), Cell(mine["n"].max())])
         for method, mine in rows.groupby("method")
-    }
+    ]
     columns = [Column(metric, DIRECTIONS.get(metric, 0)) for metric in metrics] + [Column("images")]
     when = budget_text(first["budget"], first["budget_unit"])
-    return Table(f"{first['reward']} on {first['model']}: sets of images at {when}", columns, cells, notes=[])
+    return Table(f"{task_text(rows)}: sets of images at {when}", columns, lines, notes=[])
 
 
 def _cell(row: pd.Series | None) -> Cell:

@@ -6,10 +6,16 @@ from math import nan
 
 @dataclass(frozen=True)
 class Column:
-    """A quantity: its name, and 1 if higher is better, -1 if lower is, 0 if neither."""
+    """A quantity.
+
+    Attributes:
+        name: what it is called. direction: 1 if higher is better, -1 if lower is, 0 if neither.
+        least: smaller values are written `<least`, as p-values are; NaN for none.
+    """
 
     name: str
     direction: int = 0
+    least: float = nan
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,9 @@ class Cell:
     Attributes:
         value: the number itself. low: lower end of its 95 % interval. high: upper end. n: how many cells of
         the run it stands for. unscored: how many of these had no score of their own (failed, nothing scored
-        in time, or not run yet). best: it is the best of its column, or not distinguished from it.
+        in time, or not run yet). failed: how many raised an error. best: it is the best of its column, or not
+        distinguished from it. differs: from the number that was published for it. cells: the cells of the
+        store behind it, as `run/cell`.
     """
 
     value: float
@@ -27,14 +35,33 @@ class Cell:
     high: float = nan
     n: int = 0
     unscored: int = 0
+    failed: int = 0
     best: bool = False
+    differs: bool = False
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cell for each column, under a name for each key of the table; `published` if others printed the numbers."""
+
+    keys: tuple[str, ...]
+    cells: list[Cell]
+    published: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A row of cells, one a column, for each method; the notes are sentences that belong below."""
+    """Rows under a title; the notes are sentences that belong below.
+
+    Attributes:
+        keys: what the rows are named by. marked: whether each cell says how many of its cells are unscored; False where
+        a column of the table does.
+    """
 
     title: str
     columns: list[Column]
-    rows: dict[str, list[Cell]]
+    rows: list[Row]
     notes: list[str]
+    keys: tuple[str, ...] = ("method",)
+    marked: bool = True

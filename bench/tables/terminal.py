@@ -7,9 +7,8 @@ from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from bench.tables.markdown import ARROWS
-from bench.tables.table import Column, Table
-from bench.tables.text import Text, table_texts
+from bench.tables.table import Cell, Column, Table
+from bench.tables.text import ARROWS, DAGGER, Text, shown_keys, table_texts
 
 
 def render(tables: list[Table]) -> Group:
@@ -27,13 +26,13 @@ def _render(table: Table) -> RichTable:
         title_justify="left",
         padding=(0, 1, 0, 0),
     )
-    rich.add_column("method", no_wrap=True)
+    for key in table.keys:
+        rich.add_column(key, no_wrap=True)
     for column in table.columns:
         rich.add_column(_header(column), justify="right", overflow="fold")
-    texts = table_texts(table)
-    for name, cells in table.rows.items():
-        written = zip(texts[name], cells, strict=True)
-        rich.add_row(RichText(name), *(_cell(text, cell.best) for text, cell in written))
+    for row, keys, texts in zip(table.rows, shown_keys(table), table_texts(table), strict=True):
+        names = [RichText(key, style="italic" if row.published else "") for key in keys]
+        rich.add_row(*names, *(_cell(text, cell, row.published) for text, cell in zip(texts, row.cells, strict=True)))
     return rich
 
 
@@ -42,10 +41,14 @@ def _header(column: Column) -> RichText:
     return RichText(re.sub(r"([-/])", r"\1\n", column.name) + ARROWS[column.direction])
 
 
-def _cell(text: Text, best: bool) -> RichText:
-    value = RichText(text.value, style="bold green" if best else "")
+def _cell(text: Text, cell: Cell, published: bool) -> RichText:
+    value = text.value + (DAGGER if cell.differs else "")
     rest = [RichText(f"\n{part}", style="dim") for part in (text.interval, text.mark) if part]
-    return RichText.assemble(value, *rest)
+    return RichText.assemble(RichText(value, style=_style(cell, published)), *rest)
+
+
+def _style(cell: Cell, published: bool) -> str:
+    return "bold green" if cell.best else "italic" if published else ""
 
 
 def _notes(table: Table) -> list[RichText]:

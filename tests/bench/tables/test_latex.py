@@ -2,8 +2,10 @@ import re
 
 import pytest
 
-from bench.tables import render
-from bench.tables.latex import escape
+from bench.tables.latex import escape, render
+from bench.tables.layouts import LAYOUTS
+from bench.tables.main import main_tables
+from tests.bench.tables.evidence import evidence_of, golden_scores
 
 HOSTILE = r"a_b & <script> % $ # {x} ~ ^ \ [1] |"
 
@@ -23,45 +25,71 @@ def test_escapes(text, expected):
 
 
 def bodies(text):
-    return re.findall(r"\\begin\{tabular\}\{(l r*|lr*)\}\n(.*?)\\end\{tabular\}", text, re.DOTALL)
+    return re.findall(r"\\begin\{tabular\}\{(l+r+)\}\n(.*?)\\end\{tabular\}\}", text, re.DOTALL)
 
 
-def test_structure(scores):
-    text = render(scores, "latex")
+def columns_of(line):
+    return len(re.findall(r"(?<!\\)&", line)) + 1
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_structure(layout):
+    tables = LAYOUTS[layout](evidence_of(golden_scores()))
+    text = render(tables)
+    assert text.startswith("% needs \\usepackage{booktabs,graphicx}\n")
     environments = re.findall(r"\\(begin|end)\{(\w+)\}", text)
-    assert environments == 2 * [
+    assert environments == len(tables) * [
         ("begin", "table"),
         ("begin", "tabular"),
         ("end", "tabular"),
         ("end", "table"),
     ]
+    balanced(text)
+    assert len(bodies(text)) == len(tables)
     for columns, body in bodies(text):
         lines = body.strip().split("\n")
         assert [lines[0], lines[2], lines[-1]] == [r"\toprule", r"\midrule", r"\bottomrule"]
         rows = [line for line in lines if not line.endswith("rule")]
         assert all(row.endswith(r" \\") for row in rows)
-        assert {len(re.findall(r"(?<!\\)&", row)) + 1 for row in rows} == {len(columns)}
+        assert {columns_of(row) for row in rows} == {len(columns)}
+
+
+def balanced(text):
+    unescaped = re.sub(r"\\[{}\\]", "", text)
+    assert unescaped.count("{") == unescaped.count("}")
 
 
 def test_values_intervals_and_the_best(scores):
-    text = render(scores, "latex")
+    text = render(main_tables(scores))
     assert r"$\mathbf{0.700}$ {\scriptsize $[0.600, 0.800]$}" in text
     assert r"$0.100$ {\scriptsize $[0.100, 0.100]$} {\scriptsize (1 unscored)}" in text
     assert r"support-distance $\downarrow$" in text
     assert r"5 s $\uparrow$" in text
 
 
+def test_published_rows_stand_apart_in_italics_and_a_difference_has_a_dagger():
+    (_, body), *_ = bodies(render(LAYOUTS["paper"](evidence_of(golden_scores()))))
+    assert body.count(r"\midrule") == 2
+    theirs = body.rpartition("\\midrule\n")[2]
+    assert r"\textit{SD \& co} & \textit{published (1)} & --- & $\mathit{0.05}$ \\" in theirs
+    assert r" & 15 s & --- & $\mathbf{0.500}^{\dagger}$ {\scriptsize $[0.300, 0.700]$} \\" in body
+
+
+def test_what_was_never_reached_is_infinite():
+    assert r"$\infty$" in render(LAYOUTS["targets"](evidence_of(golden_scores())))
+    assert escape("∞ †") == r"$\infty$ \dag{}"
+
+
 def test_hostile_names_change_no_structure(make_scores):
-    text = render(make_scores({"base": [[[0.0]]], HOSTILE: [[[1.0]]]}, reward=HOSTILE), "latex")
-    assert re.search(r"(?<!\\)(_|#|%(?! needs)|\\\s*\[)", text) is None
-    unescaped = re.sub(r"\\[{}\\]", "", text)
-    assert unescaped.count("{") == unescaped.count("}")
+    text = render(main_tables(make_scores({"base": [[[0.0]]], HOSTILE: [[[1.0]]]}, reward=HOSTILE)))
+    assert re.search(r"(?<!\\)(_|#|%(?! needs|\n)|\\\s*\[)", text) is None
+    balanced(text)
     for columns, body in bodies(text):
         rows = [line for line in body.split("\n") if "script\\text" in line]
         assert len(rows) == 1
-        assert len(re.findall(r"(?<!\\)&", rows[0])) + 1 == len(columns)
+        assert columns_of(rows[0]) == len(columns)
 
 
 def test_an_unknown_mean_is_a_dash(make_scores):
-    text = render(make_scores({"a": [[[float("nan")]]]}), "latex")
+    text = render(main_tables(make_scores({"a": [[[float("nan")]]]})))
     assert r"a & --- {\scriptsize (1 unscored)} \\" in text

@@ -1,10 +1,11 @@
 import numpy as np
 import pandas as pd
 
-from bench.tables import render
+from bench.tables import FORMATS, LAYOUTS
 from bench.tables.sets import set_tables
 from bench.tables.text import table_texts
 from tests.bench.analysis.test_sets import make_sets
+from tests.bench.tables.evidence import evidence_of
 
 
 def sets():
@@ -15,18 +16,19 @@ def sets():
 
 def test_a_row_a_method_and_a_column_a_metric():
     (table,) = set_tables(sets())
+    base, dno = table.rows
     assert table.title == "darkness on emoji: sets of images at 9 s"
     assert [(c.name, c.direction) for c in table.columns] == [("clip-diversity", 1), ("fid", -1), ("images", 0)]
-    assert [cell.value for cell in table.rows["base"][::2]] == [0.30000000000000004, 6]
-    assert table.rows["dno"][1].value == 60.0
+    assert [cell.value for cell in base.cells[::2]] == [0.30000000000000004, 6]
+    assert dno.cells[1].value == 60.0
 
 
 def test_what_is_missing_is_a_dash():
     (table,) = set_tables(sets())
-    texts = table_texts(table)
-    assert texts["dno"][0].value == "—"
-    assert texts["base"][1].value == "—"
-    assert texts["dno"][1].value == "60"
+    base, dno = table_texts(table)
+    assert dno[0].value == "—"
+    assert base[1].value == "—"
+    assert dno[1].value == "60"
 
 
 def test_one_table_a_reward_with_the_reading_below_the_last():
@@ -37,9 +39,10 @@ def test_one_table_a_reward_with_the_reading_below_the_last():
 
 def test_none_where_nothing_was_measured(scores):
     assert set_tables(sets().iloc[:0]) == []
-    assert "sets of images" not in render(scores, "md", sets().iloc[:0])
+    assert "sets of images" not in FORMATS["md"](LAYOUTS["main"](evidence_of(scores)))
 
 
 def test_they_stand_behind_the_main_tables_in_every_format(scores):
-    for form in ("md", "csv", "latex"):
-        assert "sets of images at 9 s" in render(scores, form, sets()).partition("images and cost")[2]
+    tables = LAYOUTS["main"](evidence_of(scores, sets=sets()))
+    for render in FORMATS.values():
+        assert "sets of images at 9 s" in render(tables).partition("cost at 15 s")[2]

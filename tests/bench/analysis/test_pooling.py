@@ -1,0 +1,91 @@
+import pandas as pd
+import pytest
+
+from bench.analysis.pooling import devices, pool, rebudget, run_names
+from bench.analysis.scores import summarise
+from bench.errors import InputError
+from tests.bench.runs import make_run
+
+
+def test_shards_of_a_suite_are_read_as_one(tmp_path):
+    whole = make_run(tmp_path / "whole", seeds=(0, 1))
+    shards = [make_run(tmp_path / f"s{seed}", seeds=(seed,)) for seed in (0, 1)]
+    scores, curves = pool(shards)
+    assert set(scores["run"]) == set(curves["run"]) == {"s0", "s1"}
+    expected, _ = pool([whole])
+    pd.testing.assert_frame_equal(summarise(scores), summarise(expected))
+
+
+def test_two_devices_do_not_share_an_axis_of_seconds(tmp_path):
+    runs = [make_run(tmp_path / "a", seeds=(0,)), make_run(tmp_path / "b", seeds=(1,), device="A100")]
+    with pytest.raises(InputError, match=r"seconds of different devices .*a: H100; b: A100.*--axis evaluations"):
+        pool(runs)
+    with pytest.raises(InputError, match="seconds of different devices"):
+        pool(runs, axis="seconds")
+    scores, _ = pool(runs, axis="denoiser_evals")
+    assert set(scores["budget_unit"]) == {"denoiser_evals"}
+    assert set(scores["budget"]) == {50}
+
+
+def test_runs_on_a_budget_of_evaluations_may_come_from_any_device(tmp_path):
+    runs = [
+        make_run(tmp_path / "a", seeds=(0,), budget="50nfe"),
+        make_run(tmp_path / "b", seeds=(1,), budget="50nfe", device="A100"),
+    ]
+    assert len(pool(runs)[0]) == 2 * 4 * 2
+
+
+def test_the_threads_of_a_processor_are_part_of_the_device(tmp_path):
+    run = make_run(tmp_path / "a")
+    text = (run / "provenance.json").read_text()
+    (run / "provenance.json").write_text(text.replace("cuda:0", "cpu"))
+    assert devices(run) == {"H100, 2 threads"}
+
+
+def test_a_cell_is_never_counted_twice(tmp_path):
+    runs = [make_run(tmp_path / name) for name in "ab"]
+    with pytest.raises(InputError, match="8 cells stand in more than one run"):
+        pool(runs)
+
+
+def test_one_label_means_one_thing(tmp_path):
+    runs = [
+        make_run(tmp_path / "a", seeds=(0,), methods={"base": {}, "best-of-n": {"batch_size": 2}}),
+        make_run(tmp_path / "b", seeds=(1,), methods={"base": {}, "best-of-n": {"batch_size": 4}}),
+    ]
+    with pytest.raises(InputError, match="'best-of-n' of methods has other options in b"):
+        pool(runs)
+
+
+def test_runs_of_one_name_go_by_their_paths(tmp_path):
+    paths = [tmp_path / "x" / "demo", tmp_path / "y" / "demo", tmp_path / "other"]
+    assert list(run_names(paths)) == [str(paths[0]), str(paths[1]), "other"]
+
+
+def test_without_provenance_the_device_is_unknown(tmp_path):
+    run = make_run(tmp_path / "a")
+    (run / "provenance.json").unlink()
+    with pytest.raises(InputError, match=r"no provenance\.json"):
+        pool([run])
+
+
+@pytest.fixture
+def events(make_scores, make_curves):
+    """`slow` stops at 20 evaluations, `base` goes on to 30; `broken` failed."""
+    scores = make_scores({"base": [[3.0]], "slow": [[8.0]], "broken": [[float("nan")]]})
+    curves = make_curves({("base", 0, 0): [(1, 1.0), (2, 2.0), (3, 3.0)], ("slow", 0, 0): [(4, 7.0), (8, 8.0)]})
+    return scores, curves
+
+
+def test_rebudget_ends_where_the_first_cell_ended(events):
+    rows = rebudget(*events, "denoiser_evals").set_index("method")
+    assert rows["budget"].tolist() == [20, 20, 20]
+    assert rows.loc[["base", "slow"], "best_reward"].tolist() == [2.0, 8.0]
+    assert rows.loc[["base", "slow"], "seconds"].tolist() == [2, 8]
+    assert rows["status"].to_dict() == {"base": "ok", "slow": "ok", "broken": "failed"}
+
+
+def test_rebudget_counts_a_failed_cell_as_base(events):
+    summary = summarise(rebudget(*events, "denoiser_evals")).set_index("method")
+    assert summary.loc["broken", "mean"] == 2.0
+    assert summary.loc["broken", "n_failed"] == 1

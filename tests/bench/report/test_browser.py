@@ -1,0 +1,124 @@
+"""The page in a real Chromium: skipped where there is none, or no playwright to drive it."""
+
+import shutil
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: browser)")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path")
+
+SIZES = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=SIZES)
+def page(request, browser, page_file):
+    """The page, opened from disk; whatever it complains of, asks for or pops up fails the test."""
+    complaints = []
+    page = browser.new_page(viewport=SIZES[request.param])
+    page.set_default_timeout(5000)
+    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on(
+        "request", lambda one: None if one.url.startswith(("file:", "data:")) else complaints.append(f"loads {one.url}")
+    )
+    page.goto(page_file.as_uri())
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def curves(page):
+    return page.locator("#curve-chart path[data-method]").evaluate_all(
+        "paths => Object.fromEntries(paths.map(p => [p.dataset.method, p.getAttribute('d')]))"
+    )
+
+
+def column(page, index):
+    return page.locator(f"figure.results table >> nth=0 >> tbody tr > :nth-child({index})").all_inner_texts()
+
+
+def test_nothing_is_wider_than_the_screen(page):
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_toggles_take_methods_off_all_charts_and_put_them_back(page):
+    assert set(curves(page)) == {"base", "best-of-n", "other"}
+    page.locator("#methods input[value=other]").uncheck()
+    assert set(curves(page)) == {"base", "best-of-n"}
+    assert "other" not in page.locator("#sheet").inner_text()
+    page.locator("#methods input[value=other]").check()
+    assert set(curves(page)) == {"base", "best-of-n", "other"}
+
+
+@pytest.mark.parametrize("name", ["denoiser evaluations", "reward calls", "linear"])
+def test_axis_and_scale_redraw_the_curves(page, name):
+    before = curves(page)
+    page.get_by_label(name, exact=True).check()
+    assert curves(page)["base"] != before["base"]
+    expected = name if name != "linear" else "method seconds"
+    assert expected in page.locator("#curve-chart svg").text_content()
+
+
+def test_intervals_can_be_switched_off(page):
+    assert page.locator("#curve-chart path[fill-opacity]").count() == 3
+    page.get_by_label("intervals").uncheck()
+    assert page.locator("#curve-chart path[fill-opacity]").count() == 0
+
+
+def test_another_reward_is_drawn(page):
+    page.locator("#task").select_option("spread")
+    assert set(curves(page)) == {"base", "best-of-n", "other"}
+    assert page.locator("#judge").input_value() == "support-distance"
+
+
+def test_tables_sort_by_numbers_both_ways_and_by_name(page):
+    head = page.locator("figure.results table >> nth=0 >> thead th")
+    head.nth(2).get_by_role("button").click()
+    falling = [float(text.split()[0]) for text in column(page, 3)]
+    assert falling == sorted(falling, reverse=True)
+    assert len(set(falling)) == 3
+    assert head.nth(2).get_attribute("aria-sort") == "descending"
+    head.nth(2).get_by_role("button").click()
+    assert [float(text.split()[0]) for text in column(page, 3)] == falling[::-1]
+    head.nth(0).get_by_role("button").click()
+    assert column(page, 1) == ["base", "best-of-n", "other"]
+    assert [head.nth(i).get_attribute("aria-sort") for i in (0, 2)] == ["ascending", "none"]
+
+
+def test_hovering_reads_the_curves(page):
+    chart = page.locator("#curve-chart")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 13, box["y"] + 60)
+    assert chart.locator(".tip").inner_text().startswith("10 method seconds")
+    assert chart.locator(".tip div").count() == 3
+
+
+def test_the_keyboard_reaches_curves_and_images_with_visible_focus(page):
+    for chart in ("#curve-chart", "#hacking-chart"):
+        page.locator(chart).focus()
+        page.keyboard.press("ArrowLeft")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert "method seconds" in page.locator(".tip").text_content()
+    image = page.locator("#card img")
+    assert image.evaluate("node => node.naturalWidth") == 16
+    assert "support-distance" in page.locator("#card").inner_text()
+
+
+def test_markup_of_prompts_is_shown_as_text(page):
+    labels = page.locator("#prompt option").all_text_contents()
+    assert "<img src=x onerror=alert(1)>" in labels
+    for label in labels:
+        page.locator("#prompt").select_option(label=label)
+        assert page.locator("#sheet img").count() >= 4
+    assert page.locator("body script").count() == 2
