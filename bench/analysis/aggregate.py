@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.intervals import Estimate, Floats, strict_mean
-from bench.analysis.task_pooling import pooled_interval, pooled_percentiles, pooled_weights
 from bench.analysis.scores import GROUP, PAIR, TASK, fill_cells, largest_budget
+from bench.analysis.task_pooling import pooled_interval, pooled_percentiles, pooled_weights
 from bench.errors import InputError
 
 Anchors = Mapping[str, Sequence[float]]
