@@ -30,8 +30,8 @@ class RunEvidence:
         Raises:
             InputError: one is none. Reading a part raises it where nothing has ended, or the runs may not be pooled.
         """
-        self._runs = runs
-        self._suites = [RunStore.open(run).suite() for run in runs]
+        self._runs = list(dict.fromkeys(runs))  # a run named twice is one run
+        self._suites = [RunStore.open(run).suite() for run in self._runs]
 
     @cached_property
     def scores(self) -> pd.DataFrame:

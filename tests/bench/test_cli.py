@@ -121,7 +121,6 @@ def test_status(home, first):
         (["table", "results/runs/small", "--format", "word"], "unknown table format 'word'"),
         (["table", "results/runs/small", "--layout", "papers"], "unknown table layout 'papers'; did you mean 'paper'?"),
         (["table", "results/runs/small", "--layout", "targets"], "no targets are declared for this run"),
-        (["table", "results/runs/small", "results/runs/small"], "2 cells stand in more than one run"),
         (["list", "methodz"], "unknown kind 'methodz'; did you mean 'methods'?"),
         (["show", "method", "dnoo"], "unknown method 'dnoo'; did you mean 'dno'?"),
         (

@@ -40,6 +40,11 @@ def test_two_devices_are_refused_on_seconds_and_not_on_evaluations(tmp_path):
     assert len(RunEvidence(counted).scores) == 16
 
 
+def test_a_run_named_twice_is_one_run(tmp_path):
+    run = make_run(tmp_path / "one")
+    assert len(RunEvidence([run, run]).scores) == len(RunEvidence([run]).scores)
+
+
 def test_no_run_folder(tmp_path):
     with pytest.raises(InputError, match="is not a run folder"):
         RunEvidence([tmp_path])

@@ -30,7 +30,7 @@ def test_the_largest_budget_of_each_task_counts(make_scores):
 def test_an_unscored_cell_counts_as_base_and_an_unknown_one_leaves_it_open(make_scores):
     scores = make_scores({"base": [[1.0], [2.0]], "a": [[3.0], [np.nan]]})
     assert only(outcomes(scores, ["support-distance"]), "a", "support-distance").mean == 5.0
-    missing = make_scores({"base": [[1.0], [2.0]], "a": [[3.0], [4.0]]}).iloc[:-1]
+    missing = make_scores({"base": [[1.0, 1.0], [2.0, 2.0]], "a": [[3.0, 3.0], [4.0, 5.0]]}).iloc[:-1]
     row = only(outcomes(missing, ["support-distance"]), "a", "support-distance")
     assert np.isnan([row.mean, row.low, row.high]).all()
 
