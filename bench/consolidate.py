@@ -16,6 +16,8 @@ from bench.cell import Cell
 from bench.errors import InputError
 from bench.store import CellStore, Row, RunStore, whole_lines
 
+Cells = list[tuple[Cell, CellStore]]
+
 COUNTERS = ["seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals"]
 KEYS = ["run", "cell", "model", "method", "prompt", "reward", "seed"]
 CURVES = [*KEYS, "step", *COUNTERS, "current_reward", "mean_reward", "best_reward"]
@@ -23,6 +25,7 @@ SCORES = [
     *KEYS, "budget", "budget_unit", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "status", "image",
 ]  # fmt: skip
 CHUNK = 2000  # cells whose events are parsed at once
+ROW_GROUP = 2**20
 STAMP = b"cells"
 """In the Parquet files: which cells they were made from."""
 
@@ -30,9 +33,12 @@ STAMP = b"cells"
 def consolidate(store: RunStore) -> None:
     """Write `curves` and `scores`, as CSV and Parquet, from the cells that are complete or failed."""
     stamp = {STAMP: _stamp(store)}
-    for name, table in (("curves", _curves(store)), ("scores", _scores(store))):
+    run, cells = store.path.name, _cells(store)
+    for name, table in (("curves", _curves(run, cells)), ("scores", _scores(run, cells))):
         _replace(store.path / f"{name}.csv", table)
-        _replace(store.path / f"{name}.parquet", table.replace_schema_metadata({**(table.schema.metadata or {}), **stamp}))
+        _replace(
+            store.path / f"{name}.parquet", table.replace_schema_metadata({**(table.schema.metadata or {}), **stamp})
+        )
 
 
 def read_scores(path: Path) -> pd.DataFrame:
@@ -43,7 +49,7 @@ def read_scores(path: Path) -> pd.DataFrame:
     """
     store = RunStore.open(path)
     table = _stored(store, "scores")
-    scores = _plain(_scores(store) if table is None else table)
+    scores = _frame(_scores(path.name, _cells(store)) if table is None else table)
     if scores.empty:
         raise InputError(f"{path}: no cell has ended yet; `dno-bench run` the suite again to continue it")
     return scores
@@ -57,7 +63,7 @@ def read_tables(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     scores, store = read_scores(path), RunStore.open(path)
     table = _stored(store, "curves")
-    return scores, _plain(_curves(store) if table is None else table)
+    return scores, _frame(_curves(path.name, _cells(store)) if table is None else table)
 
 
 def _stamp(store: RunStore) -> bytes:
@@ -76,15 +82,15 @@ def _stored(store: RunStore, name: str) -> pa.Table | None:
     return pa.parquet.read_table(path)
 
 
-def _cells(store: RunStore) -> list[tuple[Cell, CellStore]]:
+def _cells(store: RunStore) -> Cells:
     cells = sorted(((cell.id, cell) for cell in store.suite().planned()), key=lambda pair: pair[0])
     return [(cell, store.cell(cell_id)) for cell_id, cell in cells]
 
 
-def _scores(store: RunStore) -> pa.Table:
+def _scores(run: str, cells: Cells) -> pa.Table:
     rows: list[Row] = []
-    for cell, cell_store in _cells(store):
-        keys = _keys(store, cell, cell_store)
+    for cell, cell_store in cells:
+        keys = _keys(run, cell, cell_store)
         if cell_store.done:
             rows += [keys | checkpoint for checkpoint in _flat(cell_store)]
         elif cell_store.read("failed"):
@@ -93,8 +99,8 @@ def _scores(store: RunStore) -> pa.Table:
     return pa.Table.from_pandas(pd.DataFrame(rows, columns=[*SCORES, *further]), preserve_index=False)
 
 
-def _keys(store: RunStore, cell: Cell, cell_store: CellStore) -> Row:
-    values = (store.path.name, cell_store.path.name, cell.model, cell.method, cell.prompt, cell.reward, cell.seed)
+def _keys(run: str, cell: Cell, cell_store: CellStore) -> Row:
+    values = (run, cell_store.path.name, cell.model, cell.method, cell.prompt, cell.reward, cell.seed)
     return dict(zip(KEYS, values, strict=True))
 
 
@@ -111,19 +117,19 @@ def _failed(cell: Cell, fraction: float) -> Row:
     return {**budget, "best_reward": math.nan, "last_reward": math.nan, "status": "failed", "image": ""}
 
 
-def _curves(store: RunStore) -> pa.Table:
-    done = iter([(cell, cell_store) for cell, cell_store in _cells(store) if cell_store.done])
+def _curves(run: str, cells: Cells) -> pa.Table:
+    done = iter([(cell, cell_store) for cell, cell_store in cells if cell_store.done])
     empty = pa.table({name: pa.nulls(0) for name in CURVES})
     parts = iter(lambda: list(islice(done, CHUNK)), [])
-    return pa.concat_tables([empty, *(_events(store, part) for part in parts)], promote_options="permissive")
+    return pa.concat_tables([empty, *(_events(run, part) for part in parts)], promote_options="permissive")
 
 
-def _events(store: RunStore, cells: list[tuple[Cell, CellStore]]) -> pa.Table:
+def _events(run: str, cells: Cells) -> pa.Table:
     """The events of some cells in one table, parsed at once: millions of lines are too many for one at a time."""
     texts = [whole_lines(cell_store.path / "events.jsonl") for _, cell_store in cells]
     table = pa.json.read_json(pa.BufferReader(b"".join(texts)))
     of_row = pa.array(np.repeat(np.arange(len(cells)), [text.count(b"\n") for text in texts]))
-    keys = pa.Table.from_pylist([_keys(store, cell, cell_store) for cell, cell_store in cells])
+    keys = pa.Table.from_pylist([_keys(run, cell, cell_store) for cell, cell_store in cells])
     for name in reversed(KEYS):
         # One entry a different word, and a number a row: a cell's name in full on every row would take gigabytes.
         column = keys[name].combine_chunks()
@@ -132,12 +138,15 @@ def _events(store: RunStore, cells: list[tuple[Cell, CellStore]]) -> pa.Table:
     return table
 
 
-def _plain(table: pa.Table) -> pd.DataFrame:
-    """A frame of words in full: pandas groups by categories in its own way."""
-    for index, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type):
-            table = table.set_column(index, field.name, table[field.name].cast(pa.string()))
-    return table.to_pandas()
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.cast(_plain(table.schema)).to_pandas()
+    return frame
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The schema with words in full: pandas groups by categories in its own way."""
+    fields = [f.with_type(pa.string()) if pa.types.is_dictionary(f.type) else f for f in schema]
+    return pa.schema(fields, schema.metadata)
 
 
 def _replace(path: Path, table: pa.Table) -> None:
@@ -145,5 +154,7 @@ def _replace(path: Path, table: pa.Table) -> None:
     if path.suffix == ".csv":
         pa.csv.write_csv(table, temporary)
     else:
-        pa.parquet.write_table(table, temporary)
+        with pa.parquet.ParquetWriter(temporary, _plain(table.schema)) as writer:
+            for start in range(0, max(len(table), 1), ROW_GROUP):
+                writer.write_table(table.slice(start, ROW_GROUP).cast(_plain(table.schema)))
     temporary.replace(path)

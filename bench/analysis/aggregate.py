@@ -88,7 +88,7 @@ def win_matrix(scores: pd.DataFrame) -> pd.DataFrame:
     cells = fill_cells(largest_budget(scores))
     rewards = _by_cell(cells, "best_reward")
     planned = cells.groupby([*TASK, "method"]).size().unstack("method").notna()
-    return pd.DataFrame({rival: _wins(rewards, rival, planned) for rival in rewards}).rename_axis("method")
+    return pd.DataFrame({rival: _wins(rewards, rival, planned) for rival in rewards.columns}).rename_axis("method")
 
 
 def score_profile(normalised: pd.DataFrame, taus: Floats = TAUS) -> pd.DataFrame:
@@ -137,19 +137,21 @@ def _over_seeds(cells: pd.DataFrame) -> pd.DataFrame:
     return strict_mean(cells, [*TASK, "prompt"], list(cells.columns))
 
 
-def _wins(rewards: pd.DataFrame, rival: str, planned: pd.DataFrame) -> pd.Series:
+def _wins(rewards: pd.DataFrame, rival: str, planned: pd.DataFrame) -> "pd.Series[float]":
     """Average over the tasks of a method or `rival` how often the method wins; NaN if one lacks the other."""
-    prompts = _over_seeds((np.sign(rewards.sub(rewards[rival], axis="index")) + 1) / 2)
+    ahead = rewards.sub(rewards[rival], axis="index")
+    prompts = _over_seeds((ahead.apply(np.sign) + 1) / 2)
     tasks = strict_mean(prompts, TASK, list(prompts.columns))
     concerned = planned.apply(lambda method: method | planned[rival])
-    return tasks.where(concerned, 0).sum(skipna=False) / concerned.sum()
+    share: pd.Series[float] = tasks.where(concerned, 0).sum(skipna=False) / concerned.sum()
+    return share
 
 
-def _iqm(cells: pd.DataFrame, prompts: pd.MultiIndex) -> Estimate:
-    position = prompts.get_indexer(cells.index.droplevel("seed"))
+def _iqm(cells: pd.DataFrame, prompts: pd.Index) -> Estimate:
+    position = prompts.get_indexer(pd.MultiIndex.from_frame(cells.index.to_frame()[prompts.names]))
     seeds = np.bincount(position)
-    tasks = prompts.droplevel("prompt")
-    even = 1 / (tasks.nunique() * tasks.value_counts().loc[tasks].to_numpy())
+    tasks = prompts.to_frame(index=False).groupby(TASK)["prompt"]
+    even = 1 / (tasks.ngroups * tasks.transform("size").to_numpy())
     weights = np.vstack([even, pooled_weights(prompts)]) / seeds
     means = np.empty((cells.shape[1], len(weights)))
     for start in range(0, len(weights), CHUNK):

@@ -29,17 +29,17 @@ def anytime_scores(curves: pd.DataFrame, scores: pd.DataFrame, anchors: Anchors,
     Raises:
         InputError: a reward has no anchors.
     """
-    parts = [_task_areas(task, scores, anchors, axis) for task in task_events(anchored(curves, anchors), scores)]
+    parts = [_task_areas(task, axis) for task in task_events(anchored(curves, anchors), scores)]
     cells = pd.concat(parts)
     prompts = strict_mean(cells, [*TASK, "method", "prompt"], AREAS)
     columns = [task_intervals(prompts[name]).set_axis([name, f"{name}_low", f"{name}_high"], axis=1) for name in AREAS]
     return pd.concat([*columns, cells.groupby([*TASK, "method"]).size().rename("n")], axis=1).reset_index()
 
 
-def _task_areas(task: TaskEvents, scores: pd.DataFrame, anchors: Anchors, axis: str) -> pd.DataFrame:
+def _task_areas(task: TaskEvents, axis: str) -> pd.DataFrame:
     """The two areas of each planned cell of a task."""
     cell = [*TASK, "method", *PAIR]
-    planned = fill_cells(largest_budget(scores[(scores[TASK] == task.key).all(axis=1)])).set_index(cell)
+    planned = fill_cells(largest_budget(task.scores)).set_index(cell)
     ends = task.events.groupby(cell)[axis].max()
     areas = _areas(task.events, cell, axis, task.budgets.get(axis, ends.min())).reindex(planned.index)
     idle = planned["status"].isin(["ok", "none"]).to_numpy()[:, None]  # ended in good order with nothing to show

@@ -58,6 +58,7 @@ class TaskEvents(NamedTuple):
     Attributes:
         key: model and reward.
         events: up to the largest budget, those of `base` in place of a failed cell's.
+        scores: its rows of the scores.
         pairs: the planned (prompt, seed).
         methods: the planned ones, by name.
         budgets: the largest budget by unit.
@@ -65,6 +66,7 @@ class TaskEvents(NamedTuple):
 
     key: tuple[str, str]
     events: pd.DataFrame
+    scores: pd.DataFrame
     pairs: pd.MultiIndex
     methods: list[str]
     budgets: "pd.Series[float]"
@@ -82,7 +84,7 @@ def task_events(curves: pd.DataFrame, scores: pd.DataFrame) -> Iterator[TaskEven
         events = _within(curves[(curves["model"] == model) & (curves["reward"] == reward)], budgets)
         pairs = pd.MultiIndex.from_frame(planned[PAIR].drop_duplicates())
         methods = sorted(planned["method"].unique())
-        yield TaskEvents((model, reward), _failed_as_base(events, planned), pairs, methods, budgets)
+        yield TaskEvents((str(model), str(reward)), _failed_as_base(events, planned), planned, pairs, methods, budgets)
 
 
 def log_grid(first: float, last: float, points: int = POINTS) -> Floats:
@@ -138,7 +140,7 @@ def _mean_curve(steps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(cluster_interval(prompts.to_numpy())._asdict())
 
 
-def _stack(parts: dict[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
+def _stack(parts: dict[tuple[str, str, str], pd.DataFrame]) -> pd.DataFrame:
     columns = [*TASK, "method", "x", "mean", "low", "high", "n"]
     if not parts:
         return pd.DataFrame(columns=columns)

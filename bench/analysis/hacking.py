@@ -18,6 +18,7 @@ from bench.analysis.scores import (
 )
 
 DISTANCE = "support-distance"
+TRADE_OFF = [*GROUP, "judge", "gained", "gained_low", "gained_high", "change", "change_low", "change_high", "value"]
 
 
 def hacking_points(scores: pd.DataFrame) -> pd.DataFrame:
@@ -49,8 +50,10 @@ def trade_off(scores: pd.DataFrame) -> pd.DataFrame:
         judge, in its own unit; both with `_low` and `_high`, the 95 % cluster bootstrap interval over prompts; and
         `value`, the judge's mean. NaN where a cell has no value; no rows without `base`.
     """
-    cells = fill_cells(scores)
     names = judges(scores)
+    if not names or BASELINE not in set(scores["method"]):
+        return pd.DataFrame(columns=TRADE_OFF)
+    cells = fill_cells(scores)
     rises = strict_mean(_rises(cells, ["best_reward", *names]), [*GROUP, "prompt"], ["best_reward", *names])
     means = strict_mean(strict_mean(cells, [*GROUP, "prompt"], names), GROUP, names)
     gained = _named(task_intervals(rises["best_reward"]), "gained")
@@ -58,7 +61,8 @@ def trade_off(scores: pd.DataFrame) -> pd.DataFrame:
         name: gained.join(_named(task_intervals(rises[name]), "change")).assign(value=means[name]) for name in names
     }
     long = pd.concat(parts, names=["judge"]).reset_index()
-    return long[long["judge"] != "held-out/" + long["reward"]].sort_values([*GROUP, "judge"], ignore_index=True)
+    others = long[long["judge"] != "held-out/" + long["reward"]]
+    return others.sort_values([*GROUP, "judge"], ignore_index=True)[TRADE_OFF]
 
 
 def trade_off_area(trade_off: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +81,7 @@ def hacked_share(scores: pd.DataFrame) -> pd.DataFrame:
 
     A reward rose or fell against the mean of `base` on the same prompt over its seeds. Chance alone makes some: of
     fresh samples, which rise and fall as they like, half rise, and fewer the more rewards are held out have all fall.
-    Read the share beside that of `best-of-n`, which stays in distribution.
+    Read the share beside that of `best-of-n`, which only picks among what the model makes by itself.
 
     Returns:
         One row a (model, reward, method): `share` of cells whose target reward rose while every held-out reward fell

@@ -100,7 +100,8 @@ def _bca(prompt_means: Floats, resampled: Floats) -> tuple[Floats, Floats]:
 def _acceleration(deviations: Floats) -> Floats:
     """The jackknife's skewness of a mean, 0 where all prompts are equal."""
     squares = np.sum(deviations**2, axis=0)
-    return np.sum(deviations**3, axis=0) / (6 * np.where(squares == 0, 1, squares) ** 1.5)
+    acceleration: Floats = np.sum(deviations**3, axis=0) / (6 * np.where(squares == 0, 1, squares) ** 1.5)
+    return acceleration
 
 
 def _quantile(ordered: Floats, levels: Floats) -> Floats:

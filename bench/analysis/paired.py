@@ -49,9 +49,9 @@ def comparisons(scores: pd.DataFrame, reference: str, quantity: str = "best_rewa
         All NaN but the counts where a cell of either has no value.
     """
     parts = {
-        point: _tested(pairs, [(method, reference) for method in pairs if method != reference], quantity)
+        point: _tested(pairs, [(method, reference) for method in pairs.columns.drop(reference)], quantity)
         for point, pairs in _pairs_by_point(fill_cells(scores), quantity).items()
-        if reference in pairs
+        if reference in pairs and len(pairs.columns) > 1
     }
     found = _stack(parts)
     return found.assign(p_holm=holm(found["p"].to_numpy()))[[*POINT, "method", *COMPARED]]
@@ -65,8 +65,9 @@ def pairwise(scores: pd.DataFrame, quantity: str = "best_reward") -> pd.DataFram
         pairs of the frame: the two orders are one test.
     """
     parts = {
-        point: _tested(pairs, list(permutations(pairs, 2)), quantity)
+        point: _tested(pairs, list(permutations(pairs.columns, 2)), quantity)
         for point, pairs in _pairs_by_point(fill_cells(largest_budget(scores)), quantity).items()
+        if len(pairs.columns) > 1
     }
     found = _stack(parts)
     once = found["method"] < found["reference"]
@@ -123,13 +124,13 @@ def seed_means_by_point(cells: pd.DataFrame, quantity: str) -> dict[tuple[object
 def _pairs_by_point(cells: pd.DataFrame, quantity: str) -> dict[tuple[object, ...], pd.DataFrame]:
     """Lay out the values as one (prompt, seed) x methods frame for each (model, reward, budget)."""
     values = cells.set_index([*POINT, *PAIR, "method"])[quantity]
-    return {point: rows.unstack("method").droplevel(POINT) for point, rows in values.groupby(POINT)}
+    return {point: rows.unstack("method").reset_index(level=POINT, drop=True) for point, rows in values.groupby(POINT)}
 
 
 def _tested(pairs: pd.DataFrame, versus: list[tuple[str, str]], quantity: str) -> pd.DataFrame:
     """Compare columns of `pairs`; a row a (method, reference) of `versus`."""
     index = pd.MultiIndex.from_tuples(versus, names=["method", "reference"])
-    ours, theirs = (pairs[index.get_level_values(side)].to_numpy() for side in index.names)
+    ours, theirs = (pairs[index.get_level_values(side)].to_numpy() for side in ("method", "reference"))
     better = DIRECTIONS.get(quantity, 1) * np.sign(ours - theirs)
     differences, wins = (_prompt_means(values, pairs.index) for values in (ours - theirs, (better + 1) / 2))
     estimate = cluster_interval(differences)
@@ -153,7 +154,8 @@ def _prompt_means(values: Floats, pairs: pd.Index) -> Floats:
 
 def _stack(parts: dict[tuple[object, ...], pd.DataFrame]) -> pd.DataFrame:
     if not parts:
-        return pd.DataFrame(columns=[*POINT, "method", "reference", *COMPARED], dtype=float)
+        tested = [column for column in COMPARED if column != "p_holm"]
+        return pd.DataFrame(columns=[*POINT, "method", "reference", *tested], dtype=float)
     return pd.concat(parts, names=POINT).reset_index()
 
 

@@ -23,7 +23,7 @@ def sign_assignments(n_prompts: int, draws: int = DRAWS, seed: int = SEED) -> Fl
     """
     if n_prompts <= EXACT_PROMPTS:
         bits = np.arange(2**n_prompts)[:, None] >> np.arange(n_prompts) & 1
-        return 1.0 - 2.0 * bits
+        return np.asarray(1 - 2 * bits, dtype=np.float64)
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(draws + 1, n_prompts))
     signs[0] = 1.0
     return signs

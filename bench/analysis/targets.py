@@ -34,7 +34,7 @@ def declared_ladder(scores: pd.DataFrame, targets: Mapping[str, Sequence[float]]
 def run_length_ladder(
     curves: pd.DataFrame, scores: pd.DataFrame, reference: str, axis: str = "seconds"
 ) -> pd.DataFrame:
-    """Take what `reference` reaches on average at 20 times, even in the logarithm, as targets (COCO's run-length-based).
+    """Take as targets what `reference` reaches on average at 20 times, even in the logarithm (COCO: run-length-based).
 
     The ladder is fixed beforehand if the reference's run is; do not take the run of a method that is compared.
 
@@ -59,9 +59,7 @@ def times_to_target(
         axis as much as the longest cell of its task. A planned cell that has not run has the time NaN.
     """
     rungs = {task: rows.sort_values("rung") for task, rows in ladder.groupby(TASK)}
-    parts = [
-        _task_times(task, scores, rungs[task.key], axis) for task in task_events(curves, scores) if task.key in rungs
-    ]
+    parts = [_task_times(task, rungs[task.key], axis) for task in task_events(curves, scores) if task.key in rungs]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=TIMES)
 
 
@@ -115,8 +113,8 @@ def performance_profile(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
     ratios = _ratios(times)
     grid = np.linspace(1, r_max, RATIOS)
     shares = {ratio: (ratios <= ratio).mean().where(ratios.notna().all()) for ratio in grid}
-    profile = pd.concat(shares, names=["ratio", "method"]).rename("share").reset_index()
-    return profile.sort_values(["method", "ratio"], ignore_index=True)[["method", "ratio", "share"]]
+    profile = pd.DataFrame(shares).rename_axis("method").melt(var_name="ratio", value_name="share", ignore_index=False)
+    return profile.reset_index().sort_values(["method", "ratio"], ignore_index=True)
 
 
 def performance_scores(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
@@ -141,15 +139,16 @@ def speed_ups(times: pd.DataFrame, reference: str) -> pd.DataFrame:
         counting as what it spent + 1 (AlgoPerf's convention).
     """
     missed = np.isinf(times["time"])
-    logs = np.log(_problems(times.assign(time=times["time"].mask(missed, times["spent"] + 1))))
-    ratios = logs.rsub(logs[reference], axis="index")
-    return np.exp(ratios.mean(skipna=False)).rename("speed_up").rename_axis("method").reset_index()
+    problems = _problems(times.assign(time=times["time"].mask(missed, times["spent"] + 1)))
+    logs = problems.apply(np.log)
+    means = logs.rsub(logs[reference], axis="index").mean(skipna=False)
+    return pd.DataFrame({"speed_up": np.exp(means)}).rename_axis("method").reset_index()
 
 
-def _task_times(task: TaskEvents, scores: pd.DataFrame, rungs: pd.DataFrame, axis: str) -> pd.DataFrame:
+def _task_times(task: TaskEvents, rungs: pd.DataFrame, axis: str) -> pd.DataFrame:
     """The times of each planned cell of a task and rung."""
     cell = [*TASK, "method", *PAIR]
-    planned = fill_cells(largest_budget(scores[(scores[TASK] == task.key).all(axis=1)])).set_index(cell)
+    planned = fill_cells(largest_budget(task.scores)).set_index(cell)
     failed, missing = (planned["status"].eq(status).to_numpy() for status in ("failed", "missing"))
     first = _first_reached(task.events, planned.index, rungs["target"].to_numpy(), axis)
     first[failed], first[missing] = np.inf, np.nan
@@ -163,7 +162,7 @@ def _task_times(task: TaskEvents, scores: pd.DataFrame, rungs: pd.DataFrame, axi
     return pd.concat(by_rung, ignore_index=True)
 
 
-def _first_reached(events: pd.DataFrame, cells: pd.MultiIndex, targets: Floats, axis: str) -> Floats:
+def _first_reached(events: pd.DataFrame, cells: pd.Index, targets: Floats, axis: str) -> Floats:
     """When each cell first had each ascending target or more: `(n_cells, n_targets)`, infinite if never."""
     row = cells.get_indexer(pd.MultiIndex.from_frame(events[cells.names]))
     first = np.full((len(cells), len(targets) + 1), np.inf)
@@ -173,7 +172,7 @@ def _first_reached(events: pd.DataFrame, cells: pd.MultiIndex, targets: Floats, 
     return np.minimum.accumulate(first[:, :0:-1], axis=1)[:, ::-1]
 
 
-def _spent(task: TaskEvents, cells: pd.MultiIndex, axis: str) -> Floats:
+def _spent(task: TaskEvents, cells: pd.Index, axis: str) -> Floats:
     if axis in task.budgets:
         return np.full(len(cells), task.budgets[axis])
     ends = task.events.groupby(cells.names)[axis].max().reindex(cells)

@@ -7,7 +7,7 @@ from bench.analysis.intervals import DRAWS, SEED, Estimate, Floats, percentiles,
 from bench.analysis.scores import TASK
 
 
-def pooled_weights(prompts: pd.MultiIndex, draws: int = DRAWS) -> Floats:
+def pooled_weights(prompts: pd.Index, draws: int = DRAWS) -> Floats:
     """Draw how much each prompt of each task weighs in each resample.
 
     Tasks over the same prompts are resampled together, since a prompt that is hard for one reward may be so for
@@ -43,8 +43,8 @@ def pooled_interval(values: pd.DataFrame) -> Estimate:
     return Estimate(mean, *pooled_percentiles(values.index, values.to_numpy().T @ pooled_weights(values.index).T))
 
 
-def pooled_percentiles(prompts: pd.MultiIndex, resampled: Floats) -> tuple[Floats, Floats]:
+def pooled_percentiles(prompts: pd.Index, resampled: Floats) -> tuple[Floats, Floats]:
     """Read the two ends of the interval off `(n_series, draws)`: NaN if a task has one prompt only."""
-    if prompts.droplevel("prompt").value_counts().min() == 1:
+    if prompts.to_frame(index=False).groupby(TASK).size().min() == 1:
         return np.full(len(resampled), np.nan), np.full(len(resampled), np.nan)
     return percentiles(resampled)

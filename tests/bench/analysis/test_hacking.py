@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bench.analysis.hacking import hacking_path, hacking_points
+from bench.analysis.hacking import hacked_share, hacking_path, hacking_points, judges, trade_off, trade_off_area
 
 
 def test_points_are_cells_and_the_path_is_their_means(make_scores):
@@ -17,3 +17,55 @@ def test_what_was_not_measured_is_left_out(make_scores):
     scores.loc[0, "support-distance"] = np.nan
     assert len(hacking_points(scores)) == 1
     assert hacking_path(scores).empty
+
+
+def test_parts_of_a_metric_and_costs_do_not_judge(make_scores):
+    scores = make_scores({"a": [[1.0]]}).assign(**{"noise-probability": 0.5, "noise-probability/m1": 0.1})
+    assert judges(scores) == ["support-distance", "held-out/brightness", "noise-probability"]
+
+
+def test_trade_off_by_hand(make_scores):
+    # The distance is twice the reward, the held-out reward minus it.
+    scores = make_scores({"base": [[1.0], [2.0]], "dno": [[2.0], [6.0]]})
+    found = trade_off(scores).set_index(["method", "judge"])
+    dno = found.loc[("dno", "support-distance")]
+    assert dno[["gained", "gained_low", "gained_high"]].tolist() == [2.5, 1.0, 4.0]
+    assert dno[["change", "change_low", "change_high", "value"]].tolist() == [5.0, 2.0, 8.0, 8.0]
+    assert found.loc[("dno", "held-out/brightness"), ["change", "value"]].tolist() == [-2.5, -4.0]
+    assert found.loc[("base", "support-distance"), ["gained", "change", "value"]].tolist() == [0.0, 0.0, 3.0]
+
+
+def test_a_reward_does_not_judge_itself_and_nothing_is_gained_without_base(make_scores):
+    scores = make_scores({"base": [[1.0]], "dno": [[2.0]]}).assign(**{"held-out/darkness": np.nan})
+    assert set(trade_off(scores)["judge"]) == {"support-distance", "held-out/brightness"}
+    assert trade_off(scores[scores["method"] == "dno"]).empty
+
+
+def test_a_failed_cell_has_gained_nothing(make_scores):
+    found = trade_off(make_scores({"base": [[1.0], [1.0]], "dno": [[np.nan], [3.0]]}))
+    dno = found[(found["method"] == "dno") & (found["judge"] == "support-distance")].iloc[0]
+    assert dno[["gained", "change"]].tolist() == [1.0, 2.0]
+
+
+def test_area_by_hand(make_scores):
+    scores = make_scores({"base": [[[0.0, 0.0]]], "dno": [[[1.0, 3.0]]]}, budgets=(1.0, 2.0))
+    scores.loc[scores["method"] == "dno", "support-distance"] = [2.0, 4.0]
+    areas = trade_off_area(trade_off(scores)).set_index(["method", "judge"])["area"]
+    # From (0, 0) to (1, 2) to (3, 4): 1 and 6, over 3.
+    assert areas["dno", "support-distance"] == pytest.approx(7 / 3)
+    assert np.isnan(areas["base", "support-distance"])
+
+
+def test_hacked_runs_by_hand(make_scores):
+    scores = make_scores({"base": [[0.0, 2.0], [1.0, 1.0]], "dno": [[2.0, 3.0], [0.5, 4.0]]})
+    # Above the mean of base on the prompt, 1, in three of four; its held-out reward is minus the reward.
+    found = hacked_share(scores).set_index("method")
+    assert found.loc["dno", ["share", "low", "high", "n"]].tolist() == [0.75, 0.5, 1.0, 4]
+    assert found.loc["base", "share"] == 0.25
+    with_another = scores.assign(**{"held-out/contrast": scores["best_reward"]})
+    assert hacked_share(with_another)["share"].tolist() == [0.0, 0.0]
+
+
+def test_without_held_out_rewards_nobody_knows(make_scores):
+    scores = make_scores({"base": [[1.0], [2.0]], "dno": [[2.0], [3.0]]}).drop(columns="held-out/brightness")
+    assert hacked_share(scores)["share"].isna().all()

@@ -17,8 +17,8 @@ def images(n_prompts, n_seeds, n_sets, rng):
     return prompts + rng.normal(0, 0.5, (n_prompts, n_seeds, n_sets))
 
 
-def coverage(clusters):
-    estimate = cluster_interval(clusters)
+def coverage(clusters, kind="percentile"):
+    estimate = cluster_interval(clusters, draws=2000, kind=kind)
     return np.mean((estimate.low <= 0) & (estimate.high >= 0))
 
 
@@ -75,6 +75,13 @@ def test_the_seed_decides_the_interval():
     assert first.low != other.low
 
 
+@given(arrays(float, (6, 3), elements=values), st.permutations(range(3)))
+def test_the_order_of_series_does_not_matter(means, order):
+    plain, turned = cluster_interval(means, draws=200), cluster_interval(means[:, order], draws=200)
+    for before, after in zip(plain, turned, strict=True):
+        assert after == pytest.approx(before[order], abs=1e-9)
+
+
 @given(arrays(float, (6, 3), elements=values), st.floats(0.1, 10), values)
 def test_scale_and_shift_carry_over(means, scale, shift):
     plain, moved = cluster_interval(means, draws=200), cluster_interval(scale * means + shift, draws=200)
@@ -90,17 +97,42 @@ def test_agrees_with_scipy_on_the_means_of_prompts():
     assert ours.high[0] - ours.low[0] == pytest.approx(theirs.standard_error * 2 * 1.96, rel=0.04)
 
 
-def test_the_interval_covers_what_it_says_and_the_wrong_unit_does_not():
-    rewards = images(n_prompts=40, n_seeds=3, n_sets=1000, rng=np.random.default_rng(3))
-    assert 0.92 <= coverage(rewards.mean(axis=1)) <= 0.975
-    # Each image as if it were a prompt of its own.
-    assert coverage(rewards.reshape(120, 1000)) < 0.85
+@pytest.mark.parametrize("kind", ["percentile", "bca"])
+def test_the_interval_covers_what_it_says_and_the_wrong_unit_does_not(kind):
+    rewards = images(n_prompts=60, n_seeds=3, n_sets=1000, rng=np.random.default_rng(3))
+    assert 0.93 <= coverage(rewards.mean(axis=1), kind) <= 0.97
+    # Each image as if it were a prompt of its own; then new seeds of the same prompts for new prompts.
+    assert coverage(rewards.reshape(180, 1000), kind) < 0.85
+    within = rewards - rewards.mean(axis=1, keepdims=True)
+    width = 1.96 * within.std(axis=1, ddof=1).mean(axis=0) / np.sqrt(180)
+    assert np.mean(np.abs(rewards.mean(axis=(0, 1))) <= width) < 0.6
+
+
+def test_skewed_rewards_are_covered_better_by_bca():
+    sets = np.random.default_rng(5).lognormal(0, 1, (30, 1000)) - np.exp(0.5)
+    assert coverage(sets, "bca") > coverage(sets, "percentile") + 0.01
 
 
 @pytest.mark.parametrize(("n_prompts", "said"), [(3, 0.74), (10, 0.90), (40, 0.94)])
 def test_the_warning_of_the_tables_about_few_prompts_is_true(n_prompts, said):
     rewards = images(n_prompts, n_seeds=3, n_sets=2000, rng=np.random.default_rng(4))
     assert coverage(rewards.mean(axis=1)) == pytest.approx(said, abs=0.02)
+
+
+def test_bca_agrees_with_scipy():
+    means = np.random.default_rng(1).gamma(1.0, size=25)
+    ours = cluster_interval(means[:, None], kind="bca")
+    theirs = stats.bootstrap((means,), np.mean, n_resamples=20_000, method="BCa", rng=2).confidence_interval
+    plain = cluster_interval(means[:, None])
+    assert [ours.low[0], ours.high[0]] == pytest.approx(list(theirs), abs=0.02)
+    assert ours.high[0] > plain.high[0] + 0.03
+
+
+def test_bca_leaves_equal_prompts_without_width_and_holes_open():
+    estimate = cluster_interval(np.array([[0.3, np.nan, 1.0], [0.3, 1.0, 2.0], [0.3, 1.0, 4.0]]), kind="bca")
+    assert (estimate.low[0], estimate.high[0]) == pytest.approx((0.3, 0.3))
+    assert np.isnan([estimate.low[1], estimate.high[1]]).all()
+    assert 1.0 <= estimate.low[2] < estimate.high[2] <= 4.0
 
 
 def test_strict_mean_weighs_groups_and_keeps_holes():

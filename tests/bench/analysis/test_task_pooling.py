@@ -1,0 +1,45 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.analysis.intervals import cluster_interval
+from bench.analysis.task_pooling import pooled_interval, pooled_weights
+
+
+def index(prompts_by_reward):
+    entries = [("m", reward, prompt) for reward, prompts in prompts_by_reward.items() for prompt in prompts]
+    return pd.MultiIndex.from_tuples(entries, names=["model", "reward", "prompt"])
+
+
+def test_each_task_has_the_same_share_of_each_resample():
+    weights = pooled_weights(index({"r": "abc", "q": "abcdefgh"}), draws=50)
+    assert weights.sum(axis=1) == pytest.approx(1)
+    assert weights[:, :3].sum(axis=1) == pytest.approx(0.5)
+
+
+def test_tasks_over_the_same_prompts_are_resampled_together_and_others_are_not():
+    same = pooled_weights(index({"r": "abc", "q": "cab"}), draws=50)
+    assert same[:, :3].tolist() == same[:, [4, 5, 3]].tolist()
+    other = pooled_weights(index({"r": "abc", "q": "abd"}), draws=50)
+    assert other[:, :3].tolist() != other[:, 3:].tolist()
+
+
+def test_one_task_is_the_cluster_interval():
+    values = pd.DataFrame(np.random.default_rng(0).normal(size=(6, 2)), index=index({"r": "abcdef"}))
+    for pooled, plain in zip(pooled_interval(values), cluster_interval(values.to_numpy()), strict=True):
+        assert pooled == pytest.approx(plain)
+
+
+def test_tasks_weigh_the_same_whatever_their_size():
+    values = pd.DataFrame({"x": [0.0, 0.0, 0.0, 0.0, 1.0, 1.0]}, index=index({"r": "abcd", "q": "ef"}))
+    assert pooled_interval(values).mean == [0.5]
+
+
+def test_holes_and_single_prompts_leave_things_open():
+    holes = pd.DataFrame({"x": [np.nan, 1.0], "y": [1.0, 3.0]}, index=index({"r": "ab"}))
+    found = pooled_interval(holes)
+    assert np.isnan([found.mean[0], found.low[0], found.high[0]]).all()
+    assert found.mean[1] == 2.0
+    single = pooled_interval(pd.DataFrame({"x": [1.0, 2.0, 3.0]}, index=index({"r": "a", "q": "bc"})))
+    assert single.mean == [1.75]
+    assert np.isnan([single.low, single.high]).all()
