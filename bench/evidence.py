@@ -30,14 +30,14 @@ class RunEvidence:
         Raises:
             InputError: one is none. Reading a part raises it where nothing has ended, or the runs may not be pooled.
         """
-        self._runs = runs
-        self._suites = [RunStore.open(run).suite() for run in runs]
+        self._runs = list(dict.fromkeys(runs))  # a run named twice is one run
+        self._suites = [RunStore.open(run).suite() for run in self._runs]
 
     @cached_property
     def scores(self) -> pd.DataFrame:
         """One row a cell and budget."""
         if len(self._runs) > 1:
-            return pool(self._runs)[0]
+            return self._pooled[0]
         scores = read_scores(self._runs[0])
         if "seconds" in set(scores["budget_unit"]):
             require_one_device(run_names(self._runs))
@@ -46,7 +46,7 @@ class RunEvidence:
     @cached_property
     def curves(self) -> pd.DataFrame:
         """One row an event."""
-        return pool(self._runs)[1] if len(self._runs) > 1 else read_tables(self._runs[0])[1]
+        return self._pooled[1] if len(self._runs) > 1 else read_tables(self._runs[0])[1]
 
     @cached_property
     def sets(self) -> pd.DataFrame:
@@ -73,3 +73,7 @@ class RunEvidence:
         return declared_ladder(
             self.scores, {name: own for suite in self._suites for name, own in suite.targets.items()}
         )
+
+    @cached_property
+    def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return pool(self._runs)

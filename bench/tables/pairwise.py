@@ -63,6 +63,8 @@ def _row(row: pd.Series, backing: Backings) -> Row:
         cells=both[0].cells + both[1].cells,
     )
     counts = [Cell(row["n_prompts"]), Cell(row["n_seeds"]), Cell(behind.unscored)]
-    numbers = [Cell(row[name], **behind._asdict()) for name in ("superiority", "p", "p_holm")]
+    # The cells of both methods are named once: in a large run they are thousands.
+    unnamed = behind._replace(cells=())._asdict()
+    numbers = [Cell(row[name], **unnamed) for name in ("superiority", "p", "p_holm")]
     difference = Cell(row["difference"], row["low"], row["high"], **behind._asdict())
     return Row((row["method"], row["reference"]), [difference, *numbers, *counts])

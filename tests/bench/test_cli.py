@@ -93,12 +93,19 @@ def test_another_suite_in_the_same_folder_is_refused(home, first):
     assert "holds another suite or other options; name another folder with --out" in refused.stderr
 
 
-@pytest.mark.parametrize("form", ["md", "csv", "latex"])
+@pytest.mark.parametrize("form", ["md", "csv", "latex", "html"])
 def test_table_formats(home, first, form):
     table = dno_bench("table", "results/runs/small", "--format", form, cwd=home)
     assert table.returncode == 0, table.stderr
     assert "best-of-n" in table.stdout
-    assert {"md": "|", "csv": ",", "latex": r"\toprule"}[form] in table.stdout
+    assert {"md": "|", "csv": ",", "latex": r"\toprule", "html": "<table>"}[form] in table.stdout
+
+
+@pytest.mark.parametrize("layout", ["main", "paper", "pairwise", "cost"])
+def test_table_layouts(home, first, layout):
+    table = dno_bench("table", "results/runs/small", "--layout", layout, cwd=home)
+    assert table.returncode == 0, table.stderr
+    assert "best-of-n" in table.stdout
 
 
 def test_status(home, first):
@@ -121,6 +128,8 @@ def test_status(home, first):
         (["plot", "results/runs/small", "--only", "interval"], "unknown plot 'interval'; did you mean 'intervals'"),
         (["table", "nowhere"], "nowhere is not a run folder"),
         (["table", "results/runs/small", "--format", "word"], "unknown table format 'word'"),
+        (["table", "results/runs/small", "--layout", "papers"], "unknown table layout 'papers'; did you mean 'paper'?"),
+        (["table", "results/runs/small", "--layout", "targets"], "no targets are declared for this run"),
         (["list", "methodz"], "unknown kind 'methodz'; did you mean 'methods'?"),
         (["show", "method", "dnoo"], "unknown method 'dnoo'; did you mean 'dno'?"),
         (

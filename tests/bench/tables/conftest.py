@@ -5,13 +5,13 @@ from tests.bench.tables.evidence import score_rows
 
 @pytest.fixture
 def make_scores():
-    """Scores from `{method: values}`, the values prompts x seeds x budgets; NaN is a failed cell."""
+    """Scores from `{method: values}`, the values prompts x seeds x budgets; see `score_rows`."""
     return score_rows
 
 
 @pytest.fixture
 def scores():
-    """base below best-of-n below dno, which fails once; two prompts, one seed, 5 s and 15 s."""
+    """base below best-of-n below dno, which has nothing once; two prompts, one seed, 5 s and 15 s."""
     return score_rows(
         {
             "base": [[[0.0, 0.0]], [[0.1, 0.1]]],

@@ -14,7 +14,7 @@ NAN = np.nan
 VALUES = {
     "base": [[[0.0, 0.1]], [[0.1, 0.1]], [[-0.1, 0.0]], [[0.0, 0.2]]],
     HOSTILE: [[[0.2, 0.3]], [[0.3, 0.4]], [[0.1, 0.2]], [[0.2, 0.6]]],
-    "dno": [[[0.1, 0.6]], [[NAN, 0.8]], [[0.3, 0.2]], [[0.0, 0.4]]],
+    "dno": [[[0.1, 0.6]], [[NAN, NAN]], [[0.3, 0.3]], [[NAN, 1.0]]],
 }
 TARGETS = {"darkness": [0.1, 0.3, 0.5, 0.9], "brightness": [0.2]}
 PUBLISHED = pd.DataFrame(
@@ -35,10 +35,15 @@ PUBLISHED = pd.DataFrame(
 
 
 def score_rows(values, budgets=(5.0, 15.0), **keys):
-    """Scores from `{method: values}`, the values prompts x seeds x budgets; NaN is a failed cell."""
+    """Scores from `{method: values}`, the values prompts x seeds x budgets.
+
+    NaN at all budgets is a failed cell, NaN at some one without a score by then.
+    """
     rows = []
     for method, array in values.items():
-        for (prompt, seed, point), value in np.ndenumerate(np.asarray(array, dtype=float)):
+        array = np.asarray(array, dtype=float)
+        for (prompt, seed, point), value in np.ndenumerate(array):
+            unscored = "failed" if np.isnan(array[prompt, seed]).all() else "none"
             rows.append(
                 {
                     "run": "r",
@@ -52,13 +57,13 @@ def score_rows(values, budgets=(5.0, 15.0), **keys):
                     "budget_unit": "seconds",
                     "best_reward": value,
                     "last_reward": value,
-                    "seconds": np.nan if np.isnan(value) else 4.9,
+                    "seconds": 4.9,
                     "denoiser_evals": 1234,
                     "decodes": 1,
                     "reward_calls": 1,
                     "backward_evals": 0,
                     "peak_memory_mb": 812.3,
-                    "status": "failed" if np.isnan(value) else "ok",
+                    "status": unscored if np.isnan(value) else "ok",
                     "image": "",
                     "held-out/brightness": -value,
                     "support-distance": 0.1 + value,

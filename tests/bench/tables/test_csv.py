@@ -21,7 +21,7 @@ def test_every_cell_is_a_line_in_full_precision(scores):
     assert lines["best"].tolist() == [cell.best for cell in cells]
     dno = lines[(lines["key"] == "dno") & (lines["quantity"] == "5 s")].iloc[0]
     assert (dno["value"], dno["n"], dno["unscored"], dno["failed"], dno["direction"]) == (
-        pytest.approx(0.1), 2, 1, 1, 1,
+        pytest.approx(0.1), 2, 1, 0, 1,
     )  # fmt: skip
     assert dno["cells"] == "r/dno-0-0 r/dno-1-0"
 

@@ -26,7 +26,7 @@ def test_numbers_stand_in_full_precision_where_a_script_finds_them(scores):
     five, fifteen = cells_of(figure)["dno"]
     assert float(five.attrib["data-value"]) == pytest.approx(0.1)
     assert five.attrib["data-n"] == "2"
-    assert five.attrib["data-failed"] == "1"
+    assert five.attrib["data-failed"] == "0"
     assert "".join(five.itertext()) == "0.100 [0.100, 0.100] (1 unscored)"
     assert fifteen.attrib["class"] == "best"
     assert fifteen.findtext("b") == "0.700"

@@ -72,7 +72,7 @@ def test_published_rows_stand_apart_in_italics_and_a_difference_has_a_dagger():
     assert body.count(r"\midrule") == 2
     theirs = body.rpartition("\\midrule\n")[2]
     assert r"\textit{SD \& co} & \textit{published (1)} & --- & $\mathit{0.05}$ \\" in theirs
-    assert r" & 15 s & --- & $\mathbf{0.500}^{\dagger}$ {\scriptsize $[0.300, 0.700]$} \\" in body
+    assert r" & 15 s & --- & $\mathbf{0.500}^{\dagger}$ {\scriptsize $[0.200, 0.825]$} {\scriptsize (1 uns" in body
 
 
 def test_what_was_never_reached_is_infinite():

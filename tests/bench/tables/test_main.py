@@ -33,8 +33,8 @@ def test_rewards_stand_by_budget_with_interval_and_failures(scores):
     assert [c.name for c in rewards.columns] == ["5 s", "15 s"]
     assert methods(rewards) == [("base",), ("best-of-n",), ("dno",)]
     dno = rewards.rows[2].cells
-    # Where dno failed it counts as base, which has 0.1 there too.
-    assert (dno[0].value, dno[0].n, dno[0].unscored, dno[0].failed) == (pytest.approx(0.1), 2, 1, 1)
+    # Where dno has nothing it counts as base, which has 0.1 there too.
+    assert (dno[0].value, dno[0].n, dno[0].unscored, dno[0].failed) == (pytest.approx(0.1), 2, 1, 0)
     assert dno[0].cells == ("r/dno-0-0", "r/dno-1-0")
     assert (dno[1].value, dno[1].low, dno[1].high, dno[1].unscored) == (pytest.approx(0.7), 0.6, 0.8, 0)
 

@@ -43,8 +43,8 @@ def test_each_column_has_its_own_decimals():
 
 
 def test_published_numbers_keep_their_digits_and_leave_ours_alone():
-    rows = [Row(("x",), [Cell(1.23456, 1.1, 1.3)]), Row(("y",), [Cell(0.28915)], published=True)]
-    assert values(Table("t", [Column("a")], rows, [])) == [["1.23"], ["0.28915"]]
+    rows = [Row(("x",), [Cell(12.0)]), Row(("y",), [Cell(0.28915)], published=True)]
+    assert values(Table("t", [Column("a")], rows, [])) == [["12"], ["0.28915"]]
     unknown = Table("t", [Column("a")], [rows[0], Row(("y",), [Cell(nan)], published=True)], [])
     assert values(unknown)[1] == ["—"]
 
