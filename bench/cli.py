@@ -8,7 +8,7 @@ Each command imports what it needs, so that `--help` need not wait for torch.
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -72,9 +72,8 @@ def run(
     path = out or Path("results", "runs", chosen.name)
     try:
         failed = run_suite(chosen, path, _devices(device), choose_mode(wandb), console)
-    except KeyboardInterrupt:  # here, because typer ends the process on it without a word
-        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
-        raise typer.Exit(130) from None
+    except KeyboardInterrupt:
+        _interrupted()
     table([path])
     plot(path)
     if failed:
@@ -99,7 +98,10 @@ def reproduce(
     published = find_published(entry)
     suite = suite_of(published)
     path = out or Path("results", "runs", suite.name)
-    run_suite(suite, path, _devices(device), choose_mode(wandb), console)
+    try:
+        run_suite(suite, path, _devices(device), choose_mode(wandb), console)
+    except KeyboardInterrupt:
+        _interrupted()
     comparison = compare_run(published, path)
     title = f"{published.entry.title} ({published.source.title}: {published.entry.where})"
     console.print(comparison_table(comparison, title, published.entry.tolerance_why, published.entry.differences))
@@ -156,8 +158,7 @@ def fetch(
         for source in sources:
             console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
     except KeyboardInterrupt:
-        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
-        raise typer.Exit(130) from None
+        _interrupted()
 
 
 @app.command(epilog="Example: dno-bench doctor")
@@ -250,6 +251,12 @@ def compare(
     console.print(run_comparison(found, setting_differences(first, second), (one, other)))
 
 
+def _interrupted() -> NoReturn:
+    """Say how to go on: typer by itself ends the process on an interrupt without a word."""
+    print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
+    raise typer.Exit(130) from None
+
+
 def _words(text: str | None) -> list[str] | None:
     return None if text is None else [word.strip() for word in text.split(",")]
 
@@ -272,10 +279,14 @@ def _devices(text: str) -> "list[torch.device]":
     there = ["cpu", "cuda", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
     if not torch.cuda.is_available():
         there = ["cpu"]
-    for word in text.split(","):
+    words = [word.strip() for word in text.split(",")]
+    for word in words:
         if word not in there:
             raise unknown_name("device", word, there)
-    return [torch.device(word) for word in text.split(",")]
+    devices = [torch.device("cuda:0" if word == "cuda" else word) for word in words]
+    if len(set(devices)) < len(devices):
+        raise InputError(f"--device {text!r} names a device twice; cells that share a device cannot be compared")
+    return devices
 
 
 def main() -> None:

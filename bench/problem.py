@@ -56,12 +56,13 @@ class Sampler:
 
     Attributes:
         steps: sampling steps.
+        most_steps: how many `with_sampling` may ask for.
         latent_shape: shape of one latent.
         alphas, sigmas: scales of signal and noise before each step and after the last, `steps + 1` values each.
     """
 
     def __init__(self, model: Model, prompt: str, meter: Meter) -> None:
-        self.steps, self.latent_shape = model.steps, model.latent_shape
+        self.steps, self.most_steps, self.latent_shape = model.steps, model.most_steps, model.latent_shape
         self.alphas, self.sigmas = model.alphas, model.sigmas
         self._model, self._prompt, self._meter = model, prompt, meter
         self._condition = model.encode(prompt)

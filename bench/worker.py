@@ -1,5 +1,6 @@
 """What stays loaded between the cells of one process: the model, and every reward and metric by name."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ class Worker:
         if key != self._model_key:
             # The old one goes first: two models need not fit on a device.
             self.model, self._model_key = None, ""
+            _release()
             self.model, self._model_key = cell.create_model().load(self.device), key
         reward = self.scorer(cell.reward, cell.reward_options)
         self.reward = _black_box(cell.reward, reward) if cell.black_box else reward
@@ -62,6 +64,13 @@ class Worker:
         if key not in self._loaded:
             self._loaded[key] = make()
         return self._loaded[key]
+
+
+def _release() -> None:
+    """Give back what the last model held, so that the next one finds as much free memory as a first one would."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def _black_box(name: str, reward: RewardFunction) -> RewardFunction:

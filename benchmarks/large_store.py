@@ -21,11 +21,12 @@ from pathlib import Path
 import numpy as np
 
 from bench.cell import Cell
-from bench.consolidate import consolidate, read_scores, read_tables
+from bench.consolidate import consolidate, read_tables
+from bench.evidence import RunEvidence
 from bench.models.emoji.vocabulary import ANIMALS, COLORS
 from bench.store import RunStore
 from bench.suite import Suite
-from bench.tables import render
+from bench.tables import FORMATS, LAYOUTS
 
 REWARDS = {"darkness": [0, 5], "brightness": [0, 5], "contrast": [0, 5]}
 PARTS = ("consolidate", "table", "curves")
@@ -89,7 +90,7 @@ def _checkpoint(cell: Cell, share: float, rows: list[dict[str, float]], seconds:
 
 
 def _table(path: Path) -> None:
-    render(read_scores(path), "md", None)
+    FORMATS["md"](LAYOUTS["main"](RunEvidence([path])))
 
 
 def _curves(path: Path) -> None:

@@ -20,8 +20,8 @@ class CFGSweep:
     scales: tuple[float, ...] = (1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0)  # ours: around the 5 of DNO and the 7.5 of SD
 
     def __post_init__(self) -> None:
-        if not self.scales or min(self.scales) < 0:
-            raise ValueError(f"scales must be numbers of at least 0, got {self.scales}")
+        if not self.scales or min(self.scales) < 1:
+            raise ValueError(f"scales must be numbers of at least 1, which is no guidance, got {self.scales}")
 
     def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
         """Refuse a model without guidance.

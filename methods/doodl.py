@@ -47,6 +47,8 @@ class DOODL:
         for name in ("scale", "clip", "cutout_power"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        if self.guidance is not None and self.guidance < 1:
+            raise ValueError(f"guidance must be at least 1, which is none, got {self.guidance:g}")
         if self.perturbation < 0 or self.cutouts < 0:
             raise ValueError("perturbation and cutouts must be at least 0")
 

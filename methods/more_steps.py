@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from bench.problem import Candidates, Cost, Problem
 from bench.registry import register_method
 
-MOST_STEPS = 500
-
 
 @register_method(
     "more-steps", family="baseline", paper="https://arxiv.org/abs/2501.09732", selects=False, own_sampling=True
@@ -28,7 +26,7 @@ class MoreSteps:
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield samples of ever more steps, all from the first noise, until there are no more steps to add."""
         steps = problem.sampler.steps
-        while steps <= MOST_STEPS:
+        while steps <= problem.sampler.most_steps:
             finer = problem.with_sampling(steps=steps)
             noise = finer.draw_noise(1)
             samples = finer.generate(noise)

@@ -176,7 +176,7 @@ def _spent(task: TaskEvents, cells: pd.Index, axis: str) -> Floats:
     if axis in task.budgets:
         return np.full(len(cells), task.budgets[axis])
     ends = task.events.groupby(cells.names)[axis].max().reindex(cells)
-    return ends.fillna(ends.max()).to_numpy(float)
+    return ends.fillna(ends.max()).to_numpy(float, copy=True)  # pandas hands out its own memory read-only
 
 
 def _ecdf(times: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 import traceback
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -34,7 +35,15 @@ def run_local(
     with ProcessPoolExecutor(len(devices), context, initializer=_take_device, initargs=(free,)) as pool:
         futures = {pool.submit(_attempt_in_pool, cell, path): cell for cell in cells}
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            yield futures[future], _outcome(future)
+
+
+def _outcome(future: "Future[str]") -> str:
+    """How a cell ended; a process that died takes those that wait for it along, to be run by the same command again."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return "its process died, for want of memory perhaps; the same command runs what is left"
 
 
 def attempt(cell: Cell, worker: Worker, store: RunStore, watcher: Watcher) -> str:

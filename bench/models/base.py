@@ -43,6 +43,8 @@ class Model(Protocol):
     """Scale of the signal before each step and after the last: `steps + 1` values, ascending."""
     sigmas: tuple[float, ...]
     """Scale of the noise likewise: a latent is `alpha x0 + sigma eps`."""
+    most_steps: int
+    """How many sampling steps it can be asked for."""
     chunk: int | None
     """How many samples the model takes at once; None for any number."""
     recompute: bool

@@ -45,12 +45,14 @@ class HubModel:
     weights: str
     size: int
     """Pixels a side of the images, a multiple of 16."""
-    precision: Precision = "auto"  # ours: bf16 on a GPU, fp32 on a CPU; noise, rewards and decoder are fp32 anyway
-    recompute: Literal["auto", "none", "steps", "blocks"] = "auto"  # ours: the fastest that half the free memory holds
+    precision: Precision = "auto"  # ours: bf16 on a GPU, fp32 on a CPU; noise and rewards are fp32 anyway
+    recompute: Literal["auto", "none", "steps", "blocks"] = (
+        "auto"  # ours: the fastest that half the free memory holds for one sample
+    )
     chunk: int | None = None  # ours: samples a network takes at once; null: what half of the free memory holds
 
     def __post_init__(self) -> None:
-        check_sampling(self.sampling())
+        check_sampling(self.sampling(), self.family.most_steps)
         if self.chunk is not None and self.chunk < 1:
             raise InputError(f"chunk must be at least 1, got {self.chunk}")
         if self.size < 16 or self.size % 16:

@@ -17,6 +17,8 @@ from bench.sampling.schedule import Schedule
 Condition = dict[str, Tensor]
 """What a network is told beside latent and timestep; under guidance row 0 is the empty prompt, row 1 the prompt."""
 
+MOST_STEPS = 500
+
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -53,6 +55,7 @@ class LatentModel(ABC):
 
     denoiser = "unet"
     """What the pipeline calls its denoiser."""
+    most_steps = MOST_STEPS
 
     steps: int
     latent_shape: tuple[int, ...]
@@ -104,7 +107,7 @@ class LatentModel(ABC):
         return other
 
     def _set_sampling(self, options: dict[str, float]) -> None:
-        check_sampling(options)
+        check_sampling(options, self.most_steps)
         self.options, self.steps = options, int(options["steps"])
         self.schedule = self._make_schedule()
         self.alphas, self.sigmas = tuple(self.schedule.alpha.tolist()), tuple(self.schedule.sigma.tolist())
@@ -160,14 +163,14 @@ class LatentModel(ABC):
         return fit(step, decode, self.steps, free)
 
 
-def check_sampling(options: dict[str, float]) -> None:
+def check_sampling(options: dict[str, float], most_steps: int = MOST_STEPS) -> None:
     """Refuse sampling options that make no sense.
 
     Raises:
         InputError: with what is allowed.
     """
-    if not 1 <= options["steps"] <= 500:
-        raise InputError(f"steps must be in 1..500, got {options['steps']:g}")
+    if not 1 <= options["steps"] <= most_steps:
+        raise InputError(f"steps must be in 1..{most_steps}, got {options['steps']:g}")
     if options.get("guidance", 1) < 1:
         raise InputError(f"guidance must be at least 1, which is none, got {options['guidance']:g}")
     if not 0 <= options.get("eta", 0) <= 1:

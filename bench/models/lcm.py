@@ -6,7 +6,6 @@ import torch
 from diffusers import LatentConsistencyModelPipeline, LCMScheduler
 from torch import Tensor
 
-from bench.errors import InputError
 from bench.models.hub_model import HubModel
 from bench.models.latent import Condition
 from bench.models.stable_diffusion import StableDiffusion
@@ -14,13 +13,12 @@ from bench.registry import register_model
 from bench.sampling.schedule import Schedule
 from bench.sampling.schedulers import lcm
 
-MOST_STEPS = 50  # LCM's original_inference_steps: its steps are a subset of that many
-
 
 class LatentConsistency(StableDiffusion):
     """Stable Diffusion's parts; the U-Net is told the guidance scale, so that one evaluation does."""
 
     guided = False
+    most_steps = 50  # LCM's original_inference_steps: its steps are a subset of that many
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
@@ -31,8 +29,6 @@ class LatentConsistency(StableDiffusion):
         return {**super().encode(prompt), "timestep_cond": embedded.to(self.device, self._dtype)}
 
     def _make_schedule(self) -> Schedule:
-        if self.steps > MOST_STEPS:
-            raise InputError(f"steps must be in 1..{MOST_STEPS} for a latent consistency model, got {self.steps}")
         return lcm(LCMScheduler.from_config(self._pipeline.scheduler.config), self.steps)
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
@@ -54,8 +50,3 @@ class LCM(HubModel):
     guidance: float = 8.5  # the pipeline's default in diffusers
     size: int = 768  # what the network was distilled for
     weights: str = "SimianLuo/LCM_Dreamshaper_v7@a85df6a8bd976cdd08b4fd8f3b73f229c9e54df5"  # or a folder
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.steps > MOST_STEPS:
-            raise InputError(f"steps must be in 1..{MOST_STEPS} for a latent consistency model, got {self.steps}")

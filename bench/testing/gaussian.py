@@ -37,6 +37,7 @@ class GaussianModel:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     evals_per_prediction: int = 1
     chunk: int | None = None
+    most_steps: int = 500
 
     def with_sampling(self, **options: float) -> "GaussianModel":
         """The same data under other `steps`, `eta` or `guidance`, which has no effect: there is no condition."""

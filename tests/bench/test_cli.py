@@ -121,6 +121,7 @@ def test_status(home, first):
         (["run", "small.yaml", "--budget", "0s"], "budget '0s' must be positive"),
         (["run", "small.yaml", "--seeds", "a"], "--seeds 'a': write whole numbers"),
         (["run", "small.yaml", "--device", "tpu"], "unknown device 'tpu'"),
+        (["run", "small.yaml", "--device", "cpu,cpu"], "--device 'cpu,cpu' names a device twice"),
         (["run", "small.yaml", "--executor", "cloud"], "unknown executor 'cloud'"),
         (["run", "small.yaml", "--wandb", "maybe"], "--wandb 'maybe' is not known"),
         (["run", "small.yaml", "--out", "small.yaml"], "is not an empty folder and not a run"),

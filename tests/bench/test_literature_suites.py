@@ -13,9 +13,10 @@ from rich.console import Console
 
 from bench.campaign import run_suite
 from bench.consolidate import read_tables
+from bench.evidence import RunEvidence
 from bench.plan import plan_lines
 from bench.suite import load_suite
-from bench.tables import render
+from bench.tables import FORMATS, LAYOUTS
 from tests.standins.pipelines import write_pipeline
 from tests.standins.rewards import reward_options
 
@@ -60,7 +61,7 @@ def test_the_suite_runs_to_a_table(suite, weights, tmp_path, monkeypatch):
     assert last["best_reward"].notna().all()
     assert last["clip-score"].notna().all()
     assert (tmp_path / "run" / last["image"].iloc[0]).is_file()
-    table = render(scores, "md")
+    table = FORMATS["md"](LAYOUTS["main"](RunEvidence([tmp_path / "run"])))
     for one in small.experiments:
         for reward in one.rewards:
             assert f"{reward} on " in table

@@ -20,6 +20,11 @@ def test_more_steps_doubles_them_from_the_same_start():
         torch.testing.assert_close(one.noise[:, 0], yields[0].noise[:, 0])
 
 
+def test_more_steps_ends_where_the_model_does():
+    yields = list(METHODS.get("more-steps").create({}).run(toy_problem(model=GaussianModel(most_steps=50))))
+    assert [one.noise.shape[1] - 1 for one in yields] == [5, 10, 20, 40]
+
+
 class Guided(GaussianModel):
     """Shows the guidance scale in every pixel."""
 
@@ -38,7 +43,7 @@ def test_cfg_sweep_tries_every_scale_on_the_same_noise():
     ("name", "options", "message"),
     [
         ("more-steps", {"factor": 1}, "factor must be at least 2"),
-        ("cfg-sweep", {"scales": []}, "scales must be numbers of at least 0"),
+        ("cfg-sweep", {"scales": []}, "scales must be numbers of at least 1"),
     ],
 )
 def test_bad_options_are_refused(name, options, message):

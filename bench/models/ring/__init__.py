@@ -28,6 +28,7 @@ class RingModel:
     evals_per_prediction = 1
     recompute = False
     chunk = None
+    most_steps = 1000
 
     def __init__(self, device: torch.device, steps: int, eta: float) -> None:
         self.device = device
@@ -109,7 +110,7 @@ def check_sampling(steps: int, eta: float) -> None:
     Raises:
         InputError: with what is allowed.
     """
-    if not 1 <= steps <= 1000:
-        raise InputError(f"steps must be in 1..1000, got {steps}")
+    if not 1 <= steps <= RingModel.most_steps:
+        raise InputError(f"steps must be in 1..{RingModel.most_steps}, got {steps}")
     if not 0 <= eta <= 1:
         raise InputError(f"eta must be in [0, 1], got {eta:g}")
