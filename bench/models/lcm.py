@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import torch
 from diffusers import LatentConsistencyModelPipeline, LCMScheduler
-from torch import Tensor
 
 from bench.models.hub_model import HubModel
 from bench.models.latent import Condition
@@ -30,10 +29,6 @@ class LatentConsistency(StableDiffusion):
 
     def _make_schedule(self) -> Schedule:
         return lcm(LCMScheduler.from_config(self._pipeline.scheduler.config), self.steps)
-
-    def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
-        output: Tensor = self._network(latent, timestep, **condition).sample
-        return output
 
 
 @register_model(

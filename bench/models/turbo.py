@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline
 
 from bench.models.hub_model import HubModel
+from bench.models.latent import LatentModel
 from bench.models.sdxl import SDXLWeights, StableDiffusionXL
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import register_model
@@ -17,20 +18,20 @@ from bench.sampling.schedulers import euler
 _PAPER = "https://arxiv.org/abs/2311.17042"
 
 
-class EulerStableDiffusion(StableDiffusion):
+class EulerSteps(LatentModel):
+    """Euler's steps, whatever the parts."""
+
+    def _make_schedule(self) -> Schedule:
+        scheduler = EulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
+        return euler(scheduler, self.steps, self.options["eta"])
+
+
+class EulerStableDiffusion(EulerSteps, StableDiffusion):
     """Stable Diffusion's parts, Euler's steps."""
 
-    def _make_schedule(self) -> Schedule:
-        scheduler = EulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
-        return euler(scheduler, self.steps, self.options["eta"])
 
-
-class EulerStableDiffusionXL(StableDiffusionXL):
+class EulerStableDiffusionXL(EulerSteps, StableDiffusionXL):
     """SDXL's parts, Euler's steps."""
-
-    def _make_schedule(self) -> Schedule:
-        scheduler = EulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
-        return euler(scheduler, self.steps, self.options["eta"])
 
 
 @register_model("sd-turbo", licence="Stability AI Community License", weights="hub: stabilityai/sd-turbo", paper=_PAPER)
