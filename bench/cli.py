@@ -48,11 +48,12 @@ def run(
     ] = False,
 ) -> None:
     """Run a suite; the same command again continues it."""
-    from bench.budget import Budget
-    from bench.campaign import run_suite
-    from bench.plan import plan_lines
-    from bench.suite import load_suite
-    from bench.tracking import choose_mode
+    from bench.analysis.published.entries import require_published
+    from bench.run.campaign import run_suite
+    from bench.run.tracking import choose_mode
+    from bench.suite.budget import Budget
+    from bench.suite.plan import plan_lines
+    from bench.suite.suite import load_suite
 
     if executor != "local":
         raise unknown_name("executor", executor, ["local"])
@@ -65,6 +66,7 @@ def run(
         "budget": str(Budget.parse(budget)) if budget else None,
     }
     chosen = chosen.narrowed({field: value for field, value in changes.items() if value is not None})
+    require_published(chosen.published)
     if dry_run:
         for line in plan_lines(chosen):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -89,11 +91,11 @@ def reproduce(
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
 ) -> None:
     """Run the setting of published numbers, and say whether ours match; exit status 1 if they do not."""
-    from bench.campaign import run_suite
-    from bench.published import find_published
-    from bench.reproduce import compare_run, suite_of
-    from bench.tables.published import comparison_table
-    from bench.tracking import choose_mode
+    from bench.analysis.published.entries import find_published
+    from bench.analysis.published.reproduce import compare_run, suite_of
+    from bench.output.tables.published import comparison_table
+    from bench.run.campaign import run_suite
+    from bench.run.tracking import choose_mode
 
     published = find_published(entry)
     suite = suite_of(published)
@@ -113,7 +115,7 @@ def reproduce(
 @app.command(epilog="Example: dno-bench status results/runs/demo")
 def status(run: RunFolder) -> None:
     """Say which cells of a run are done, failed and left."""
-    from bench.status import status_lines
+    from bench.output.status import status_lines
 
     for line in status_lines(run):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -122,7 +124,7 @@ def status(run: RunFolder) -> None:
 @app.command("list", epilog="Example: dno-bench list methods")
 def list_kind(kind: Annotated[str, typer.Argument(help=_KINDS)]) -> None:
     """List what is there, by name."""
-    from bench.catalogue import listing
+    from bench.output.catalogue import listing
 
     console.print(listing(kind))
 
@@ -133,7 +135,7 @@ def show(
     name: Annotated[str, typer.Argument(help="A name from `dno-bench list KIND`.")],
 ) -> None:
     """Show one thing: what it is, its options, their defaults and where those come from."""
-    from bench.catalogue import details
+    from bench.output.catalogue import details
 
     console.print(details(kind, name), markup=False, highlight=False, soft_wrap=True)
 
@@ -149,7 +151,7 @@ def fetch(
     ],
 ) -> None:
     """Download the weights and prompts that things need; the same command again continues what broke off."""
-    from bench.weights.fetch import sources_for
+    from bench.suite.fetch import sources_for
 
     sources = sources_for(names)
     if not sources:
@@ -164,7 +166,7 @@ def fetch(
 @app.command(epilog="Example: dno-bench doctor")
 def doctor() -> None:
     """Say what is installed, where it runs, what has been fetched and what each suite still needs."""
-    from bench.doctor import report
+    from bench.output.doctor import report
 
     for table in report():
         console.print(table, "", markup=False, highlight=False)
@@ -181,8 +183,8 @@ def table(
     format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.evidence import RunEvidence
-    from bench.tables import FORMATS, LAYOUTS, terminal
+    from bench.output.evidence import RunEvidence
+    from bench.output.tables import FORMATS, LAYOUTS, terminal
 
     for kind, name, known in (("table layout", layout, LAYOUTS), ("table format", format or "md", FORMATS)):
         if name not in known:
@@ -200,9 +202,9 @@ def plot(
     only: Annotated[str, typer.Option(help="One kind of plot, such as curves, pareto or contact [default: all].")] = "",
 ) -> None:
     """Draw the plots of a run into its plots folder, as PNG and PDF, each with its data as CSV."""
-    from bench.consolidate import read_tables
-    from bench.plots import draw_all
-    from bench.store import RunStore
+    from bench.output.plots import draw_all
+    from bench.store.folder import RunStore
+    from bench.store.tables import read_tables
 
     scores, curves = read_tables(run)
     suite = RunStore.open(run).suite()
@@ -222,7 +224,7 @@ def report(
     out: Annotated[Path | None, typer.Option(help="The file [default: report.html in the first run folder].")] = None,
 ) -> None:
     """Write one HTML page that holds it all: summary, curves, tables, images, failures, provenance."""
-    from bench.report import write_report
+    from bench.output.report import write_report
 
     written = write_report(runs, out or runs[0] / "report.html")
     console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", highlight=False, soft_wrap=True)
@@ -241,8 +243,8 @@ def compare(
 ) -> None:
     """Say what differs between two runs, and how far apart the methods that both ran have come out."""
     from bench.analysis.pooling import AXES, run_names
-    from bench.compare import compare_outcomes, setting_differences
-    from bench.tables.runs import run_comparison
+    from bench.output.compare import compare_outcomes, setting_differences
+    from bench.output.tables.runs import run_comparison
 
     if axis is not None and axis not in AXES:
         raise unknown_name("axis", axis, AXES)

@@ -9,19 +9,24 @@ import importlib.util
 import pkgutil
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from bench.errors import InputError, unknown_name
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 C = TypeVar("C", bound=type)
+RewardFunction = Callable[["Tensor", Sequence[str]], "Tensor"]
+"""`(samples, prompts)` to scores `(n,)` float32, higher is better."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ METHODS = Registry("method", "methods")
 REWARDS = Registry("reward", "rewards")
 MODELS = Registry("model", "bench.models")
 METRICS = Registry("metric", "bench.metrics")
-SET_METRICS = Registry("set_metric", "bench.set_metrics")
+SET_METRICS = Registry("set_metric", "bench.metrics.sets")
 
 
 def register_method(
@@ -223,7 +228,7 @@ def register_model(name: str, *, licence: str, weights: str, paper: str) -> Call
     """Register a model: a dataclass of sampling options with two methods.
 
     `check_prompt(prompt)` raises ValueError for a prompt that the model cannot draw; `load(device)` gives a
-    `bench.models.base.Model`.
+    `bench.problem.model.Model`.
     """
     return MODELS.register(name, licence=licence, weights=weights, paper=paper)
 

@@ -23,8 +23,7 @@ from diffusers import (
 )
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, T5Config, T5EncoderModel
 
-from tests.standins.clip import make_tokenizer
-from tests.standins.pipelines import BETAS, make_t5_tokenizer
+from bench.testing.tokenizers import BETAS, make_t5_tokenizer, make_tokenizer
 
 PARAMETERS = {
     "sd15": 859_520_964,

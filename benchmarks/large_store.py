@@ -20,13 +20,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.cell import Cell
-from bench.consolidate import consolidate, read_tables
-from bench.evidence import RunEvidence
 from bench.models.emoji.vocabulary import ANIMALS, COLORS
-from bench.store import RunStore
-from bench.suite import Suite
-from bench.tables import FORMATS, LAYOUTS
+from bench.output.evidence import RunEvidence
+from bench.output.tables import FORMATS, LAYOUTS
+from bench.store.folder import RunStore
+from bench.store.tables import consolidate, read_tables
+from bench.suite.cell import Cell
+from bench.suite.suite import Suite
 
 REWARDS = {"darkness": [0, 5], "brightness": [0, 5], "contrast": [0, 5]}
 PARTS = ("consolidate", "table", "curves")

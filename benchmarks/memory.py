@@ -17,11 +17,10 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from bench.budget import Budget, Meter
 from bench.models.latent import LatentModel, dtype_of
-from bench.problem import Problem
+from bench.problem import Meter, Problem
+from bench.problem.seeding import draw_noise, stream
 from bench.registry import METHODS, MODELS, REWARDS
-from bench.seeding import draw_noise, stream
 from benchmarks.architectures import BUILDERS, PARAMETERS, build
 
 GIB = 2**30
@@ -45,7 +44,7 @@ def measure(model: LatentModel, method: str, device: torch.device) -> dict[str, 
     """Peak memory in GiB, weights included, and the seconds of the last yield."""
     reward = REWARDS.get("darkness").create({})
     generator = stream("memory", device=device)
-    problem = Problem(model, reward, "a white duck", Budget(1e9), Meter(), generator, _noise)
+    problem = Problem(model, reward, "a white duck", Meter(), generator, _noise)
     torch.cuda.reset_peak_memory_stats(device)
     marks = [time.perf_counter()]
     for _ in islice(METHODS.get(method).create({}).run(problem), YIELDS):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from bench.models.emoji.clip import alignment
 from bench.registry import register_reward
+from bench.scoring.emoji_clip import alignment
 
 
 @register_reward(

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 from bench.errors import InputError
-from bench.problem import RewardFunction
-from bench.registry import REWARDS, register_reward
+from bench.registry import REWARDS, RewardFunction, register_reward
 from bench.scoring.parts import black_boxes
 from bench.weights.source import Source, sources_of
 

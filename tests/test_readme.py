@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.consolidate import SCORES
-from bench.suite import Suite
-from bench.weights.fetch import sources_for
+from bench.store.columns import SCORES
+from bench.suite.fetch import sources_for
+from bench.suite.suite import Suite
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.intervals import Estimate, Floats, strict_mean
-from bench.analysis.scores import GROUP, PAIR, TASK, fill_cells, largest_budget
+from bench.analysis.scores import fill_cells, largest_budget
 from bench.analysis.task_pooling import pooled_interval, pooled_percentiles, pooled_weights
 from bench.errors import InputError
+from bench.store.columns import GROUP, PAIR, TASK
 
 Anchors = Mapping[str, Sequence[float]]
 """Each reward's value that counts as 0 (what the model does by itself), and the one that counts as 1."""

@@ -6,7 +6,8 @@ import pandas as pd
 from bench.analysis.aggregate import Anchors, anchored
 from bench.analysis.curves import TaskEvents, task_events
 from bench.analysis.intervals import strict_mean
-from bench.analysis.scores import PAIR, TASK, fill_cells, largest_budget, task_intervals
+from bench.analysis.scores import fill_cells, largest_budget, task_intervals
+from bench.store.columns import PAIR, TASK
 
 START = 0.01
 """The window on logarithmic time begins at this share of the budget: two decades, whatever methods are compared."""

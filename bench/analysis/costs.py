@@ -3,7 +3,8 @@
 import pandas as pd
 
 from bench.analysis.intervals import cluster_interval
-from bench.analysis.scores import GROUP, largest_budget
+from bench.analysis.scores import largest_budget
+from bench.store.columns import GROUP
 
 COUNTERS = ("seconds", "denoiser_evals", "backward_evals", "decodes", "reward_calls")
 PEAK = "peak_memory_mb"

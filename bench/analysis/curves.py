@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.intervals import Floats, cluster_interval, strict_mean
-from bench.analysis.scores import BASELINE, PAIR, TASK
+from bench.store.columns import BASELINE, PAIR, TASK
 
 POINTS = 200
 

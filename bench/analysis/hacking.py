@@ -4,18 +4,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.intervals import strict_mean
-from bench.analysis.scores import (
-    BASELINE,
-    GROUP,
-    PAIR,
-    POINT,
-    TASK,
-    fill_cells,
-    largest_budget,
-    metric_names,
-    summarise,
-    task_intervals,
-)
+from bench.analysis.scores import fill_cells, largest_budget, metric_names, summarise, task_intervals
+from bench.store.columns import BASELINE, GROUP, PAIR, POINT, TASK
 
 DISTANCE = "support-distance"
 TRADE_OFF = [*GROUP, "judge", "gained", "gained_low", "gained_high", "change", "change_low", "change_high", "value"]

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from bench.analysis.paired import versus_best
-from bench.analysis.scores import POINT, fill_cells
+from bench.analysis.scores import fill_cells
+from bench.store.columns import POINT
 
 
 def leaders(scores: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from bench.analysis.intervals import cluster_interval, strict_mean
-from bench.analysis.scores import GROUP, TASK, fill_cells, largest_budget
+from bench.analysis.scores import fill_cells, largest_budget
+from bench.store.columns import GROUP, TASK
 
 
 def outcomes(scores: pd.DataFrame, quantities: list[str]) -> pd.DataFrame:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.intervals import Floats, cluster_interval, strict_mean
-from bench.analysis.scores import DIRECTIONS, PAIR, POINT, fill_cells, largest_budget
+from bench.analysis.scores import DIRECTIONS, fill_cells, largest_budget
 from bench.analysis.significance import holm, sign_flip
+from bench.store.columns import PAIR, POINT
 
 COMPARED = ["difference", "low", "high", "p", "p_holm", "superiority", "n_prompts", "n_seeds"]
 

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.analysis.intervals import Floats
-from bench.analysis.scores import GROUP, TASK
+from bench.store.columns import GROUP, TASK
 
 COSTS = ("seconds", "peak_memory_mb")
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from bench.analysis.scores import PAIR, TASK
-from bench.consolidate import COUNTERS, read_tables
 from bench.errors import InputError
-from bench.store import RunStore
+from bench.store.columns import COUNTERS, PAIR, TASK
+from bench.store.folder import RunStore
+from bench.store.tables import read_tables
 
 AXES = {"seconds": "seconds", "evaluations": "denoiser_evals", "reward-calls": "reward_calls"}
 """How an axis is called on the command line, and its column in the store."""

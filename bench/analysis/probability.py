@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from bench.analysis.scores import GROUP, PAIR
+from bench.store.columns import GROUP, PAIR
 
 LOG_P = "/log-p"
 TRUTHS = ("support-distance", "adherence")

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from bench.analysis.paired import COMPARED, comparisons
-from bench.analysis.scores import GROUP, PAIR, POINT, fill_cells
+from bench.analysis.scores import fill_cells
 from bench.analysis.significance import holm
+from bench.store.columns import GROUP, PAIR, POINT
 
 FIRST, SECOND = "first", "second"
 

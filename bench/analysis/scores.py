@@ -3,12 +3,7 @@
 import pandas as pd
 
 from bench.analysis.intervals import cluster_interval, strict_mean
-
-TASK = ["model", "reward"]
-POINT = [*TASK, "budget_unit", "budget"]
-GROUP = [*POINT, "method"]
-PAIR = ["prompt", "seed"]
-BASELINE = "base"
+from bench.store.columns import BASELINE, GROUP, PAIR, POINT, TASK
 
 STORE_COLUMNS = (
     *("run", "cell", "model", "method", "prompt", "reward", "seed", "budget", "budget_unit", "best_reward"),

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from bench.analysis.scores import GROUP, PAIR, fill_cells, largest_budget
+from bench.analysis.scores import fill_cells, largest_budget
+from bench.store.columns import GROUP, PAIR
 
 
 def seed_scores(scores: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from bench.analysis.intervals import cluster_interval
-from bench.analysis.scores import GROUP, POINT, largest_budget
+from bench.analysis.scores import largest_budget
+from bench.store.columns import GROUP, POINT
 
 
 def summarise_sets(sets: pd.DataFrame) -> pd.DataFrame:

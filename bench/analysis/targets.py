@@ -7,7 +7,8 @@ import pandas as pd
 
 from bench.analysis.curves import TaskEvents, mean_curves, task_events
 from bench.analysis.intervals import Floats, strict_mean
-from bench.analysis.scores import PAIR, TASK, fill_cells, largest_budget, task_intervals
+from bench.analysis.scores import fill_cells, largest_budget, task_intervals
+from bench.store.columns import PAIR, TASK
 
 RUNGS = 20
 LADDER = [*TASK, "rung", "target"]

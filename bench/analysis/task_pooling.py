@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.intervals import DRAWS, SEED, Estimate, Floats, percentiles, resample_weights
-from bench.analysis.scores import TASK
+from bench.store.columns import TASK
 
 
 def pooled_weights(prompts: pd.Index, draws: int = DRAWS) -> Floats:

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bench.metrics.clip_model import load_clip
-from bench.metrics.images import as_bytes
 from bench.registry import register_metric
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder
+from bench.scoring.clip_model import load_clip
+from bench.scoring.pixels import as_bytes
 from bench.weights.source import Source
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from bench.models.emoji.classifier import adherence
-from bench.models.emoji.clip import alignment
 from bench.registry import register_metric
+from bench.scoring.emoji_clip import alignment
 
 _CARD = "bench/models/emoji/README.md"
 

@@ -16,9 +16,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from bench.problem.seeding import stream
 from bench.registry import register_metric
 from bench.sampling.probability import moments, permuted
-from bench.seeding import stream
 
 
 @register_metric("noise-probability", higher_is_better=True, paper="https://arxiv.org/abs/2405.18881")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from bench.metrics.images import as_bytes, displayed
 from bench.registry import register_metric
+from bench.scoring.pixels import as_bytes, displayed
 
 
 @register_metric("saturation", higher_is_better=None, paper="https://doi.org/10.1145/965139.807361")

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, pad
 
-from bench.metrics.images import displayed
 from bench.registry import register_metric
+from bench.scoring.pixels import displayed
 
 _GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601, as OpenCV and Pillow turn colours into grey
 _LAPLACIAN = ((0.0, 1.0, 0.0), (1.0, -4.0, 1.0), (0.0, 1.0, 0.0))

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from bench.models.hub_model import HubModel
 from bench.models.latent import Condition, LatentModel
+from bench.models.schedule import Schedule
+from bench.models.schedulers import flow_match
 from bench.registry import register_model
-from bench.sampling.schedule import Schedule
-from bench.sampling.schedulers import flow_match
 
 
 class StableDiffusion3(LatentModel):

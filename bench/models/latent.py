@@ -10,9 +10,9 @@ import transformers
 from torch import Tensor, nn
 
 from bench.errors import InputError
-from bench.models.base import Prediction, changed_options
 from bench.models.fit import Fit, fit, free_bytes, kept_bytes
-from bench.sampling.schedule import Schedule
+from bench.models.schedule import Schedule
+from bench.problem import Prediction, changed_options
 
 Condition = dict[str, Tensor]
 """What a network is told beside latent and timestep; under guidance row 0 is the empty prompt, row 1 the prompt."""

@@ -7,10 +7,10 @@ from diffusers import LatentConsistencyModelPipeline, LCMScheduler
 
 from bench.models.hub_model import HubModel
 from bench.models.latent import Condition
+from bench.models.schedule import Schedule
+from bench.models.schedulers import lcm
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import register_model
-from bench.sampling.schedule import Schedule
-from bench.sampling.schedulers import lcm
 
 
 class LatentConsistency(StableDiffusion):

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from bench.models.hub_model import HubModel
 from bench.models.latent import Condition, LatentModel
+from bench.models.schedule import Schedule
+from bench.models.schedulers import ddim
 from bench.registry import register_model
-from bench.sampling.schedule import Schedule
-from bench.sampling.schedulers import ddim
 
 _PAPER = "https://arxiv.org/abs/2112.10752"
 

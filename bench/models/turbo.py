@@ -9,11 +9,11 @@ from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline
 
 from bench.models.hub_model import HubModel
 from bench.models.latent import LatentModel
+from bench.models.schedule import Schedule
+from bench.models.schedulers import euler
 from bench.models.sdxl import SDXLWeights, StableDiffusionXL
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import register_model
-from bench.sampling.schedule import Schedule
-from bench.sampling.schedulers import euler
 
 _PAPER = "https://arxiv.org/abs/2311.17042"
 

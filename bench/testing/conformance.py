@@ -14,9 +14,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from bench.budget import Meter
 from bench.errors import InputError
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Cost, Meter, Problem
 from bench.registry import METHODS, Entry
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
 

@@ -6,11 +6,9 @@ import torch
 from diffusers import DDIMScheduler
 from torch import Tensor
 
-from bench.budget import Budget, Meter
-from bench.models.base import Prediction, changed_options
-from bench.problem import Problem
-from bench.sampling.schedulers import ddim
-from bench.seeding import draw_noise, stream
+from bench.models.schedulers import ddim
+from bench.problem import Meter, Prediction, Problem, changed_options
+from bench.problem.seeding import draw_noise, stream
 
 
 @dataclass
@@ -92,7 +90,6 @@ def toy_problem(
         model=model,
         reward=reward,  # type: ignore[arg-type]
         prompt="toy",
-        budget=Budget(1.0),
         meter=meter or Meter(),
         generator=stream("method", seed, method),
         noise_at=lambda index, shape: draw_noise(seed, "gaussian", "toy", index, shape),

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.prompts import prompt_set
-from tests.bench.prompts.test_formats import GENEVAL
-from tests.bench.weights.server import serving
-from tests.plugins import HERE
+from bench.suite.prompts import prompt_set
+from tests.bench.suite.prompts.test_formats import GENEVAL
+from tests.support.plugins import HERE
+from tests.support.server import serving
 
 SUITE = f"""
 name: small
@@ -31,7 +31,7 @@ metrics: [noise-probability]
 # The command with the sets of a file in the working directory, their repositories at another address.
 PATCHED = """
 from pathlib import Path
-from bench.prompts import sets
+from bench.suite.prompts import sets
 sets.RAW, sets.SETS = {url!r}, Path("sets.yaml")
 from bench.cli import main
 main()

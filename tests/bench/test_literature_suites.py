@@ -11,14 +11,14 @@ import pytest
 import torch
 from rich.console import Console
 
-from bench.campaign import run_suite
-from bench.consolidate import read_tables
-from bench.evidence import RunEvidence
-from bench.plan import plan_lines
-from bench.suite import load_suite
-from bench.tables import FORMATS, LAYOUTS
-from tests.standins.pipelines import write_pipeline
-from tests.standins.rewards import reward_options
+from bench.output.evidence import RunEvidence
+from bench.output.tables import FORMATS, LAYOUTS
+from bench.run.campaign import run_suite
+from bench.store.tables import read_tables
+from bench.suite.plan import plan_lines
+from bench.suite.suite import load_suite
+from tests.support.standins.pipelines import write_pipeline
+from tests.support.standins.rewards import reward_options
 
 SUITES = ["dno-sd15", "dno-black-box", "dno-hacking", "dno-sdxl"]
 SMALL = {"doodl": {"steps": 2}, "dno-regularized": {"permutations": 2}}
@@ -50,7 +50,9 @@ def replaced(suite, weights):
 
 @pytest.mark.parametrize("suite", SUITES)
 def test_the_suite_runs_to_a_table(suite, weights, tmp_path, monkeypatch):
-    monkeypatch.setattr("bench.suite.resolve", lambda words: ["cat", "duck"] if words == ["simple-animals"] else words)
+    monkeypatch.setattr(
+        "bench.suite.suite.resolve", lambda words: ["cat", "duck"] if words == ["simple-animals"] else words
+    )
     small = replaced(suite, weights)
     failed = run_suite(small, tmp_path / "run", [torch.device("cpu")], "off", Console(file=StringIO()))
     scores, curves = read_tables(tmp_path / "run")

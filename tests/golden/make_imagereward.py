@@ -21,7 +21,13 @@ from types import ModuleType
 import torch
 from PIL import Image
 
-from tests.standins.image_reward import IMAGE_SIZE, TEXT_WIDTH, VISION_WIDTH, write_bert_tokenizer, write_image_reward
+from tests.support.standins.image_reward import (
+    IMAGE_SIZE,
+    TEXT_WIDTH,
+    VISION_WIDTH,
+    write_bert_tokenizer,
+    write_image_reward,
+)
 
 GOLDEN = Path(__file__).with_name("imagereward.json")
 SAMPLES = Path(__file__).parents[2] / "bench" / "models" / "emoji" / "samples.png"

@@ -8,7 +8,7 @@ import torch
 from bench.errors import InputError
 from bench.registry import METHODS
 from bench.testing.gaussian import GaussianModel, toy_problem
-from tests.bench.cells import make_emoji_cell
+from tests.support.cells import make_emoji_cell
 
 
 def test_more_steps_doubles_them_from_the_same_start():

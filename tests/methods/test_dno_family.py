@@ -9,7 +9,7 @@ from bench.errors import InputError
 from bench.registry import METHODS
 from bench.sampling.probability import regularizer
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
-from tests.bench.cells import make_emoji_cell
+from tests.support.cells import make_emoji_cell
 
 GRADIENT_FREE = ["dno-zo", "dno-hybrid-1", "dno-hybrid-2"]
 

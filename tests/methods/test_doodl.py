@@ -11,8 +11,8 @@ from bench.models.ring import Ring
 from bench.registry import METHODS
 from bench.sampling.edict import EDICT
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
-from tests.bench.cells import make_emoji_cell
-from tests.bench.problems import make_problem
+from tests.support.cells import make_emoji_cell
+from tests.support.problems import make_problem
 
 
 def run(count, problem=None, **options):

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from bench.registry import REWARDS
-from tests.standins.rewards import reward_options
+from tests.support.standins.rewards import reward_options
 
 SIZES = [(42, 42), (96, 96), (64, 100), (120, 70), (30, 36)]
 PROMPTS = ["white duck", "a red crab on a blue background", "", "an owl, the cat's photo", "crème brûlée 42!"]

@@ -8,7 +8,7 @@ from transformers import CLIPModel, CLIPProcessor
 
 from bench.errors import InputError
 from bench.weights.source import Missing
-from tests.standins.rewards import make_head
+from tests.support.standins.rewards import make_head
 
 TOLERANCE = 1e-3 * 9
 """Pillow rounds to 8 bits when it resizes; a thousandth of the scale from 1 to 10."""

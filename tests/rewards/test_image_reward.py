@@ -11,7 +11,7 @@ from bench.errors import InputError
 from bench.weights.source import Missing
 from rewards.image_reward import ImageReward
 from tests.golden.make_imagereward import GOLDEN, PROMPTS, fingerprint, pictures
-from tests.standins.image_reward import write_bert_tokenizer, write_image_reward
+from tests.support.standins.image_reward import write_bert_tokenizer, write_image_reward
 
 OFFICIAL = json.loads(GOLDEN.read_text(encoding="utf-8"))
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from bench.registry import REWARDS
-from bench.weights.needs import default_sources
+from bench.suite.needs import default_sources
 from bench.weights.source import Missing
 
 # Not REWARDS.names(): other test modules may have registered rewards of their own.

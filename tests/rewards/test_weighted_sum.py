@@ -7,7 +7,7 @@ from bench.errors import InputError
 from bench.registry import REWARDS
 from bench.scoring.parts import black_boxes, leaves
 from rewards.image_reward import ImageReward
-from tests.plugins import HERE
+from tests.support.plugins import HERE
 
 IMAGES = torch.rand(3, 3, 16, 16, generator=torch.Generator().manual_seed(0))
 CAPTIONS = ["cat", "duck", "owl"]

@@ -11,7 +11,6 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from bench.budget import Budget, Meter
 from bench.models.emoji import Emoji
 from bench.models.emoji.captions import captions, parse
 from bench.models.emoji.classifier import TINTS, adherence, load
@@ -20,9 +19,9 @@ from bench.models.emoji.scenes import NATURAL, render, sample
 from bench.models.emoji.support import support_distance
 from bench.models.emoji.vocabulary import COLORS, NOUNS
 from bench.models.stable_diffusion import StableDiffusion
-from bench.problem import Problem
-from bench.seeding import draw_noise, stream
-from rewards.brightness import Darkness
+from bench.problem import Meter, Problem
+from bench.problem.seeding import draw_noise, stream
+from bench.registry import REWARDS
 
 CPU = torch.device("cpu")
 GRID = [
@@ -39,9 +38,8 @@ def problem_for(model: StableDiffusion, text: str, seed: int) -> Problem:
     """A problem outside any suite."""
     return Problem(
         model,
-        Darkness(),
+        REWARDS.get("darkness").create({}),
         text,
-        Budget(1.0),
         Meter(),
         stream("evaluate"),
         lambda i, shape: draw_noise(seed, "emoji", text, i, shape),

@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from bench.errors import InputError
-from bench.models.base import Prediction, changed_options
 from bench.models.ring.network import RingDenoiser
+from bench.problem import Prediction, changed_options
 from bench.registry import register_model
 
 WEIGHTS = Path(__file__).parent / "model.safetensors"

@@ -12,11 +12,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from bench.models.emoji.train.training import fit
 from bench.models.ring import EPSILON, WEIGHTS
 from bench.models.ring.data import sample_ring
 from bench.models.ring.network import RingDenoiser
-from bench.models.training import fit
-from bench.seeding import stream
+from bench.problem.seeding import stream
 
 POINTS, BATCH, LEARNING_RATE, EMA_DECAY = 10_000, 512, 3e-3, 0.999
 

@@ -4,7 +4,7 @@ import pytest
 from bench.analysis.pooling import devices, pool, rebudget, run_names
 from bench.analysis.scores import summarise
 from bench.errors import InputError
-from tests.bench.runs import make_run
+from tests.support.runs import make_run
 
 
 def test_shards_of_a_suite_are_read_as_one(tmp_path):

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from bench.errors import InputError
-from bench.metrics.clip_model import image_features, load_clip
-from bench.metrics.images import as_bytes
-from bench.models.emoji.clip import alignment
 from bench.registry import METRICS
 from bench.scoring.clip import clip_folder as folder_of
+from bench.scoring.clip_model import image_features, load_clip
+from bench.scoring.emoji_clip import alignment
+from bench.scoring.pixels import as_bytes
 from bench.scoring.preprocess import normalised, shortest_side_cropped
 from bench.weights.source import Missing
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from bench.registry import MODELS
-from tests.standins.pipelines import write_pipeline, write_vae
+from tests.support.standins.pipelines import write_pipeline, write_vae
 
 CPU = torch.device("cpu")
 

@@ -10,7 +10,7 @@ from bench.models.latent import dtype_of
 from bench.models.stable_diffusion import StableDiffusion15
 from bench.registry import MODELS
 from bench.weights.hub import HubFolder
-from tests.bench.problems import make_problem
+from tests.support.problems import make_problem
 
 
 def gradient(model, prompt="cat", n=1):

@@ -5,7 +5,7 @@ import torch
 from diffusers import DiffusionPipeline
 
 from bench.registry import MODELS
-from tests.bench.problems import make_problem
+from tests.support.problems import make_problem
 
 PROMPT = "a white duck"
 
@@ -87,7 +87,7 @@ def test_every_noise_that_has_a_weight_moves_the_image(name, load):
 
 
 def test_all_models_of_the_hub_are_checked_here(pipelines):
-    from tests.standins.pipelines import STANDINS
+    from tests.support.standins.pipelines import STANDINS
 
     shipped = {name for name in MODELS.names() if MODELS.get(name).facts["weights"].startswith("hub:")}
     assert shipped == set(STANDINS)

@@ -9,7 +9,7 @@ from transformers import AutoTokenizer, CLIPModel
 from bench.errors import InputError
 from bench.scoring.clip import Clip, as_transformers, clip_folder, load_clip, load_tokenizer, tokenizer_folder
 from bench.scoring.preprocess import longest_side_padded
-from tests.standins.clip import IMAGE_SIZE, write_clip
+from tests.support.standins.clip import IMAGE_SIZE, write_clip
 
 CPU = torch.device("cpu")
 LONG = "a white duck and a black cat on the red background " * 12

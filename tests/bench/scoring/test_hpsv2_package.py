@@ -9,7 +9,7 @@ import torch
 from bench.errors import InputError
 from bench.scoring.clip import tokenizer_folder
 from bench.scoring.hpsv2_package import load_hpsv2
-from tests.standins.clip import make_tokenizer
+from bench.testing.tokenizers import make_tokenizer
 
 # A process of its own: without Tk, and with nothing of the package imported yet.
 IMPORT = """

@@ -11,8 +11,9 @@ from bench.errors import InputError
 from bench.scoring.clip import tokenizer_folder
 from bench.scoring.hpsv2_package import load_hpsv2
 from bench.scoring.open_clip import build, converted, load_open_clip, sizes
+from bench.testing.tokenizers import make_tokenizer
 from bench.weights.hub import HubFile
-from tests.standins.clip import IMAGE_SIZE, make_tokenizer, open_clip_config, write_open_clip
+from tests.support.standins.clip import IMAGE_SIZE, open_clip_config, write_open_clip
 
 CPU = torch.device("cpu")
 

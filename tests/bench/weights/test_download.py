@@ -1,7 +1,7 @@
 """What is taken from a server; that it is the right thing is tested with `WebFile`."""
 
 from bench.weights.download import append_rest
-from tests.bench.weights.server import serving
+from tests.support.server import serving
 
 
 def test_no_more_than_about_the_size_is_taken(tmp_path, monkeypatch):

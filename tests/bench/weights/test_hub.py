@@ -9,7 +9,7 @@ from bench.errors import InputError
 from bench.models.emoji.paths import WEIGHTS
 from bench.weights.hub import HubFile, HubFolder
 from bench.weights.source import Missing
-from tests.bench.weights.server import Hub, serving
+from tests.support.server import Hub, serving
 
 
 @pytest.fixture

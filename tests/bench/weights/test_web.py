@@ -9,7 +9,7 @@ import pytest
 from bench.errors import InputError
 from bench.weights.source import Missing
 from bench.weights.web import LocalFile, WebFile, cache_folder, web_or_path
-from tests.bench.weights.server import serving
+from tests.support.server import serving
 
 BODY = bytes(range(256)) * 1000
 

@@ -10,8 +10,8 @@ from diffusers import AutoencoderKL
 from torch import Tensor
 
 from bench.models.emoji.scenes import render, sample
-from bench.models.training import fit
-from bench.seeding import stream
+from bench.models.emoji.train.training import fit
+from bench.problem.seeding import stream
 
 BATCH, LEARNING_RATE = 16, 2e-3
 EDGE_WEIGHT, KL_WEIGHT = 0.5, 1e-3

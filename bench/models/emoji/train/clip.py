@@ -11,9 +11,9 @@ from transformers import CLIPConfig, CLIPModel, PreTrainedTokenizerFast
 from bench.models.emoji.captions import captions
 from bench.models.emoji.scenes import render, sample
 from bench.models.emoji.train.augment import augmented
+from bench.models.emoji.train.training import fit
 from bench.models.emoji.vocabulary import COLORS, NOUNS
-from bench.models.training import fit
-from bench.seeding import stream
+from bench.problem.seeding import stream
 
 BATCH, LEARNING_RATE = 96, 1e-3
 START, END = "<|startoftext|>", "<|endoftext|>"

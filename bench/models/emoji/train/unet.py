@@ -11,8 +11,8 @@ from transformers import AutoTokenizer, CLIPModel
 
 from bench.models.emoji.captions import captions
 from bench.models.emoji.scenes import render, sample
-from bench.models.training import fit
-from bench.seeding import stream
+from bench.models.emoji.train.training import fit
+from bench.problem.seeding import stream
 
 BATCH, LEARNING_RATE, EMA_DECAY = 64, 1e-3, 0.999
 CAPTION_DROPOUT = 0.1

@@ -13,8 +13,8 @@ from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.scenes import NATURAL, POSES, SIZE, SIZES, Scenes, palette, render, sample, tinted
 from bench.models.emoji.support import support_distance
 from bench.models.emoji.vocabulary import ANIMALS, COLORS, NOUNS, RGB
-from bench.prompts import prompt_set
-from bench.seeding import stream
+from bench.problem.seeding import stream
+from bench.suite.prompts import prompt_set
 
 
 def test_the_animals_are_those_of_the_literature():

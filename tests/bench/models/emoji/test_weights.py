@@ -11,11 +11,11 @@ from transformers import CLIPModel
 from bench.models.emoji import Emoji
 from bench.models.emoji.captions import captions
 from bench.models.emoji.classifier import adherence
-from bench.models.emoji.clip import alignment
 from bench.models.emoji.evaluate import make_images, problem_for, right, right_on_real_scenes
 from bench.models.emoji.paths import FOLDER, WEIGHTS
 from bench.models.emoji.scenes import render, sample
-from bench.seeding import stream
+from bench.problem.seeding import stream
+from bench.scoring.emoji_clip import alignment
 
 CPU = torch.device("cpu")
 

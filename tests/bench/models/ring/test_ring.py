@@ -8,20 +8,20 @@ import torch
 from rich.console import Console
 from scipy.stats import kstest
 
-from bench.consolidate import consolidate, read_tables
 from bench.errors import InputError
-from bench.executors.local import run_local
-from bench.models.base import Prediction
 from bench.models.ring import WEIGHTS, Ring
 from bench.models.ring.data import distance_to_ring, sample_ring
 from bench.models.ring.train import train
-from bench.plots import draw_all
-from bench.progress import make_watcher
+from bench.output.plots import draw_all
+from bench.problem import Prediction
+from bench.problem.seeding import stream
 from bench.registry import METRICS, REWARDS
-from bench.seeding import stream
-from bench.store import RunStore
-from bench.suite import Suite
-from tests.bench.problems import make_problem
+from bench.run.executors.local import run_local
+from bench.run.progress import make_watcher
+from bench.store.folder import RunStore
+from bench.store.tables import consolidate, read_tables
+from bench.suite.suite import Suite
+from tests.support.problems import make_problem
 
 CPU = torch.device("cpu")
 

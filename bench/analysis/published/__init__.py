@@ -1,0 +1,1 @@
+"""What the literature printed, and how our numbers stand beside it."""

@@ -1,0 +1,77 @@
+"""Two runs side by side: what differs between them in setting, and in outcome."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from bench.analysis.pooling import rebudget, require_one_device, run_names
+from bench.analysis.runs import between_runs
+from bench.errors import InputError
+from bench.store.folder import RunStore
+from bench.store.tables import read_tables
+
+_ALWAYS_OTHER = ("started", "command")
+ABSENT = "—"
+
+
+def compare_outcomes(first: Path, second: Path, axis: str | None = None) -> pd.DataFrame:
+    """The paired differences of what both runs hold, second minus first (see `between_runs`).
+
+    Args:
+        first: a run folder.
+        second: another.
+        axis: a value of `bench.analysis.pooling.AXES`, on which both are read at one budget; without it they are
+            compared at the budgets that they share.
+
+    Raises:
+        InputError: one is no run folder; they are one; a budget in seconds would set two devices against each other;
+            or they share no cell.
+    """
+    if first.resolve() == second.resolve():
+        raise InputError(f"{first} and {second} are one run; name two")
+    named = run_names([first, second])
+    tables = {name: read_tables(path) for name, path in named.items()}
+    scores, curves = (pd.concat([one[i].assign(run=name) for name, one in tables.items()]) for i in (0, 1))
+    if "seconds" in (set(scores["budget_unit"]) if axis is None else {axis}):
+        require_one_device(named)
+    if axis is not None:
+        scores = rebudget(scores, curves, axis)
+    found = between_runs(*(scores[scores["run"] == name] for name in named))
+    if found.empty:
+        raise InputError(
+            f"{first} and {second} share no cell: no method on the same model, reward, prompt, seed and budget"
+        )
+    return found
+
+
+def setting_differences(first: Path, second: Path) -> list[tuple[str, str, str]]:
+    """What differs in suite and provenance: a path such as `versions.torch`, and what stands there in either."""
+    ours, theirs = (_setting(path) for path in (first, second))
+    return [
+        (path, ours.get(path, ABSENT), theirs.get(path, ABSENT))
+        for path in dict.fromkeys([*ours, *theirs])
+        if ours.get(path) != theirs.get(path)
+    ]
+
+
+def _setting(run: Path) -> dict[str, str]:
+    suite = yaml.safe_load((RunStore.open(run).path / "suite.yaml").read_text(encoding="utf-8"))
+    held = run / "provenance.json"
+    provenance = json.loads(held.read_text(encoding="utf-8")) if held.is_file() else {}
+    known = {key: value for key, value in provenance.items() if key not in _ALWAYS_OTHER}
+    return dict(_leaves({"suite": suite, **known}))
+
+
+def _leaves(node: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Lay out a nested structure as paths and what stands at their ends; a list of plain values is one end."""
+    if isinstance(node, dict) and node:
+        for key, value in node.items():
+            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(node, list) and any(isinstance(value, dict | list) for value in node):
+        for number, value in enumerate(node):
+            yield from _leaves(value, f"{path}[{number}]")
+    else:
+        yield path, json.dumps(node, ensure_ascii=False) if isinstance(node, dict | list) else str(node)

@@ -1,0 +1,20 @@
+"""How far a run has come."""
+
+from pathlib import Path
+
+from bench.store.folder import RunStore
+
+
+def status_lines(path: Path) -> list[str]:
+    """A line of counts, then a line for every cell that failed.
+
+    Raises:
+        InputError: `path` is no run folder.
+    """
+    store = RunStore.open(path)
+    cells = [store.cell(cell.id) for cell in store.suite().planned()]
+    done = [cell for cell in cells if cell.done]
+    failed = {cell.path.name: cell.read("failed") for cell in cells if not cell.done and cell.read("failed")}
+    left = len(cells) - len(done) - len(failed)
+    lines = [f"{path}: {len(done)} of {len(cells)} cells done, {len(failed)} failed, {left} left"]
+    return lines + [f"failed {name}: {why['error']}" for name, why in failed.items()]

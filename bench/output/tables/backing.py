@@ -1,0 +1,43 @@
+"""What stands behind a number: how many cells of the run, how many of them have no score, and which they are."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from bench.output.tables.table import Cell
+from bench.store.columns import GROUP
+
+
+class Backing(NamedTuple):
+    """The fields of the same names of a `Cell`."""
+
+    n: int
+    unscored: int
+    failed: int
+    cells: tuple[str, ...]
+
+
+Backings = dict[tuple[object, ...], Backing]
+"""By the keys of `GROUP`."""
+
+
+def find_backing(summary: pd.DataFrame, scores: pd.DataFrame) -> Backings:
+    """Count and name the cells behind each row of `summary`, which is `bench.analysis.scores.summarise(scores)`.
+
+    A cell is named `run/cell`; one that has not run yet is counted but has no name.
+    """
+    names = (scores["run"] + "/" + scores["cell"]).groupby([scores[key] for key in GROUP]).agg(tuple)
+    cells = names.to_dict()
+    unscored = summary[["n_failed", "n_none", "n_missing"]].sum(axis=1)
+    counts = zip(summary["n"], unscored, summary["n_failed"], strict=True)
+    keys = summary[GROUP].itertuples(index=False, name=None)
+    return {
+        key: Backing(int(n), int(none), int(failed), cells.get(key, ()))
+        for key, (n, none, failed) in zip(keys, counts, strict=True)
+    }
+
+
+def backed_cell(row: pd.Series, backing: Backings, best: bool = False, differs: bool = False) -> Cell:
+    """The cell of an estimate: `row` has the keys of `GROUP`, `mean`, `low` and `high`."""
+    behind = backing[tuple(row[GROUP])]
+    return Cell(row["mean"], row["low"], row["high"], best=best, differs=differs, **behind._asdict())

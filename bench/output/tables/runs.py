@@ -1,0 +1,71 @@
+"""Two runs side by side, for the terminal."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+from rich import box
+from rich.console import Group
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+
+from bench.analysis.verdicts import verdicts
+from bench.output.tables.table import Cell
+from bench.output.tables.text import UNKNOWN, cell_text, decimals_for
+from bench.suite.budget import budget_text
+
+_STYLES = {"better": "bold green", "worse": "bold red"}
+_READING = (
+    "Mean over prompts of the paired differences [95 % interval, bootstrap over prompts]; p of the sign-flip test, "
+    "after Holm over this table. Better or worse: the interval excludes 0 and p <= 0.05; else open."
+)
+
+
+def run_comparison(found: pd.DataFrame, settings: Iterable[tuple[str, str, str]], names: tuple[str, str]) -> Group:
+    """Two tables: what differs between the runs, and the paired differences of `between_runs`."""
+    first, second = names
+    return Group(
+        _settings_table(list(settings), first, second),
+        RichText(),
+        _outcome_table(found, f"{second} minus {first}, on the cells of both"),
+        RichText(f"  {_READING}"),
+    )
+
+
+def _settings_table(settings: list[tuple[str, str, str]], first: str, second: str) -> RichTable | RichText:
+    if not settings:
+        return RichText(f"{first} and {second} have the same suite, code, versions, devices and weights.")
+    table = _table(f"what differs between {first} and {second}")
+    for name in ("where", first, second):
+        table.add_column(RichText(name), overflow="fold")
+    for row in settings:
+        table.add_row(*map(RichText, row))
+    return table
+
+
+def _outcome_table(found: pd.DataFrame, title: str) -> RichTable:
+    table = _table(title)
+    for name in ("task", "method", "at"):
+        table.add_column(name)
+    for name in ("difference", "p", "prompts x seeds"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict")
+    ordered = found.assign(verdict=verdicts(found)).sort_values(["model", "reward", "budget", "method"])
+    for _, row in ordered.iterrows():
+        cell = Cell(row["difference"], row["low"], row["high"])
+        text = cell_text(cell, decimals_for([cell])) if pd.notna(row["difference"]) else None
+        table.add_row(
+            RichText(f"{row['reward']} on {row['model']}"),
+            RichText(row["method"]),
+            budget_text(row["budget"], row["budget_unit"]),
+            f"{text.value} {text.interval}".strip() if text else UNKNOWN,
+            UNKNOWN if pd.isna(row["p_holm"]) else f"{row['p_holm']:.3g}",
+            f"{row['n_prompts']} x {row['n_seeds']}",
+            RichText(row["verdict"], style=_STYLES.get(row["verdict"], "")),
+        )
+    return table
+
+
+def _table(title: str) -> RichTable:
+    return RichTable(
+        title=RichText(title, style="bold"), box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0)
+    )

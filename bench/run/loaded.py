@@ -1,0 +1,96 @@
+"""What stays loaded between the cells of one process: the model, and every reward and metric by name."""
+
+import gc
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from bench.registry import METRICS, REWARDS, RewardFunction
+from bench.suite.cell import Cell, create
+
+
+class Loaded:
+    """One process on one device.
+
+    Attributes:
+        device: where everything runs.
+        warm: which combinations of model, reward and method have been warmed up.
+    """
+
+    model: Any  # a bench.problem.model.Model, once a cell is loaded
+    reward: RewardFunction
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self.warm: set[str] = set()
+        self._model_key = ""
+        self._loaded: dict[str, Any] = {}
+        self._noted: set[str] = set()
+
+    def load(self, cell: Cell) -> None:
+        """Make `model` and `reward` those of `cell`; what is loaded already is used again."""
+        key = json.dumps([cell.model, cell.model_options])
+        if key != self._model_key:
+            # The old one goes first: two models need not fit on a device.
+            self.model, self._model_key = None, ""
+            _release()
+            self.model, self._model_key = cell.create_model().load(self.device), key
+        reward = self.scorer(cell.reward, cell.reward_options)
+        self.reward = _black_box(cell.reward, reward) if cell.black_box else reward
+
+    def scorer(self, name: str, options: Mapping[str, Any]) -> RewardFunction:
+        """A reward, loaded once."""
+        loaded: RewardFunction = self._once(
+            json.dumps(["reward", name, options]), lambda: create(REWARDS, name, options)
+        )
+        return loaded
+
+    def metric(self, name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any `(...) -> columns`
+        """A metric, `(samples, prompts, noise) -> {column: (n,)}`."""
+        return self._once(json.dumps(["metric", name, options]), lambda: create(METRICS, name, options))
+
+    def note_once(self, what: str, details: str) -> None:
+        """Print a note, unless this process has printed one on the same matter."""
+        if what not in self._noted:
+            print(f"note: {what} {details}", file=sys.stderr)
+            self._noted.add(what)
+
+    def _once(self, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
+        if key not in self._loaded:
+            self._loaded[key] = make()
+        return self._loaded[key]
+
+
+def _release() -> None:
+    """Give back what the last model held, so that the next one finds as much free memory as a first one would."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def _black_box(name: str, reward: RewardFunction) -> RewardFunction:
+    """The same scores; asking for their gradient is an error that says so."""
+
+    def score(samples: Tensor, prompts: Any) -> Tensor:  # noqa: ANN401
+        scores = reward(samples.detach(), prompts).detach()
+        opaque: Tensor = _Opaque.apply(name, samples, scores)  # type: ignore[no-untyped-call]
+        return opaque
+
+    return score
+
+
+class _Opaque(torch.autograd.Function):
+    """Scores that depend on samples in a way that has no gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, name: str, samples: Tensor, scores: Tensor) -> Tensor:  # noqa: ANN401
+        ctx.name = name
+        return scores.view_as(scores)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Any:  # noqa: ANN401
+        raise RuntimeError(f"reward {ctx.name!r} is a black box: a method asked for its gradient")

@@ -1,0 +1,182 @@
+"""The run directory, the truth about a run: appended while a cell runs, consolidated to CSV and Parquet after.
+
+    suite.yaml  provenance.json  curves.csv  scores.csv  (+ .parquet)  sets.csv
+    cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
+
+A cell is complete if and only if `done.json` exists: it is written last, by atomic rename.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import yaml
+from PIL import Image
+from torch import Tensor
+
+from bench.errors import InputError
+from bench.suite.cell import Cell
+from bench.suite.suite import Suite
+
+Row = dict[str, Any]
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write `text` to `path` so that a reader, or a kill, sees the old file or the new one."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def read_jsonl(path: Path) -> list[Row]:
+    """The rows of a JSON-lines file; a half-written last line is dropped, with a note."""
+    return [json.loads(line) for line in whole_lines(path).splitlines()]
+
+
+def whole_lines(path: Path) -> bytes:
+    """The lines of a file, none where there is no file; a half-written last line is dropped, with a note."""
+    if not path.exists():
+        return b""
+    whole, newline, rest = path.read_bytes().rpartition(b"\n")
+    if rest:
+        print(f"note: {path} ends in a half-written line, which is dropped", file=sys.stderr)
+    return whole + newline
+
+
+class CellStore:
+    """The folder of one cell, written while it runs."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open: dict[str, IO[str]] = {}
+
+    @property
+    def done(self) -> bool:
+        """Whether the cell is complete."""
+        return (self.path / "done.json").exists()
+
+    @property
+    def ended_at(self) -> int:
+        """When the cell was marked complete or failed, in nanoseconds; 0 if it was not."""
+        for name in ("done.json", "failed.json"):
+            if (self.path / name).exists():
+                return (self.path / name).stat().st_mtime_ns
+        return 0
+
+    def begin(self, cell: Cell) -> None:
+        """An empty folder for `cell`; what an interrupted attempt left is removed."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        (self.path / "images").mkdir(parents=True)
+        write_atomically(self.path / "cell.json", json.dumps(asdict(cell), indent=1) + "\n")
+
+    def append(self, name: str, row: Mapping[str, Any]) -> None:
+        """Append a row to `<name>.jsonl` and hand it to the operating system at once."""
+        if name not in self._open:
+            self._open[name] = (self.path / f"{name}.jsonl").open("a", encoding="utf-8")
+        self._open[name].write(json.dumps(row) + "\n")
+        self._open[name].flush()
+
+    def save_image(self, name: str, image: Tensor) -> str:
+        """Save an image `(3, H, W)`, clamped to [0, 1], as PNG; its path within the run folder."""
+        pixels = (image.detach().clamp(0, 1) * 255).round().byte().cpu().movedim(0, -1).contiguous()
+        path = self.path / "images" / f"{name}.png"
+        Image.fromarray(pixels.numpy()).save(path)
+        return path.relative_to(self.path.parent.parent).as_posix()
+
+    def finish(self, summary: Mapping[str, Any]) -> None:
+        """Mark the cell complete."""
+        self.close()
+        write_atomically(self.path / "done.json", json.dumps(summary, indent=1) + "\n")
+
+    def fail(self, error: str, traceback: str) -> None:
+        """Keep the error of a failed cell."""
+        self.close()
+        write_atomically(
+            self.path / "failed.json", json.dumps({"error": error, "traceback": traceback}, indent=1) + "\n"
+        )
+
+    def close(self) -> None:
+        """Close the open files."""
+        for file in self._open.values():
+            file.close()
+        self._open.clear()
+
+    def read(self, name: str) -> Row:
+        """A JSON file of the folder, or an empty row."""
+        path = self.path / f"{name}.json"
+        row: Row = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return row
+
+    def events(self) -> list[Row]:
+        """One row a yield of the method."""
+        return read_jsonl(self.path / "events.jsonl")
+
+    def checkpoints(self) -> list[Row]:
+        """One row a checkpoint, budgets ascending."""
+        return read_jsonl(self.path / "checkpoints.jsonl")
+
+
+class RunStore:
+    """The folder of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path, suite: Suite, provenance: Mapping[str, Any]) -> "RunStore":
+        """The run folder for `suite`, new or to be continued.
+
+        Raises:
+            InputError: it cannot be written, or holds another suite or something else.
+        """
+        store = cls(path)
+        resolved = yaml.safe_dump(suite.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        held = path / "suite.yaml"
+        if held.exists():
+            if store.suite() != suite:
+                raise InputError(
+                    f"{path} holds another suite or other options; name another folder with --out, or remove it"
+                )
+            return store
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise InputError(f"{path} is not an empty folder and not a run; name another with --out")
+        try:
+            (path / "cells").mkdir(parents=True, exist_ok=True)
+            write_atomically(path / "provenance.json", json.dumps(provenance, indent=1) + "\n")
+            write_atomically(held, resolved)
+        except OSError as error:
+            raise InputError(f"cannot write to {path}: {error.strerror}; name another folder with --out") from None
+        return store
+
+    @classmethod
+    def open(cls, path: Path) -> "RunStore":
+        """An existing run folder.
+
+        Raises:
+            InputError: it is none.
+        """
+        if not (path / "suite.yaml").is_file():
+            raise InputError(f"{path} is not a run folder (it has no suite.yaml); runs lie in results/runs/")
+        return cls(path)
+
+    def suite(self) -> Suite:
+        """The suite that the run was started with."""
+        return Suite.model_validate(yaml.safe_load((self.path / "suite.yaml").read_text(encoding="utf-8")))
+
+    def cell(self, cell_id: str) -> CellStore:
+        """The folder of one cell, whether or not it exists yet."""
+        return CellStore(self.path / "cells" / cell_id)
+
+    def cells(self) -> Iterator[CellStore]:
+        """The folders of all cells begun so far, by name."""
+        for path in sorted((self.path / "cells").iterdir()):
+            if (path / "cell.json").exists():
+                yield CellStore(path)

@@ -1,0 +1,1 @@
+"""What to run: suites, their cells, budgets, prompts, and what they need."""

@@ -1,0 +1,50 @@
+"""From names on the command line to what has to be on this machine for them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench.errors import InputError, unknown_name
+from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS, import_file
+from bench.suite.needs import default_sources, suite_sources
+from bench.suite.prompts import prompt_set, prompt_sets
+from bench.suite.suite import load_suite, shipped_suites
+from bench.weights.source import Source
+
+_REGISTRIES = (MODELS, REWARDS, METRICS, SET_METRICS)
+
+
+def sources_for(names: Sequence[str]) -> list[Source]:
+    """What models, rewards, metrics (with their default options), suites and prompt sets need, each once.
+
+    Args:
+        names: `path.py@name` works for a plug-in, a YAML file for a suite; after a first `prompts`, prompt sets only.
+
+    Raises:
+        InputError: a name is not known, or no set is named after `prompts`.
+    """
+    if names[0] == "prompts":
+        if len(names) == 1:
+            raise InputError(f"which prompts? name sets: {', '.join(prompt_sets())}")
+        return _once(source for name in names[1:] for source in prompt_set(name).sources())
+    return _once(source for name in names for source in _sources(name))
+
+
+def _once(sources: Iterator[Source]) -> list[Source]:
+    return list(dict.fromkeys(sources))
+
+
+def _sources(name: str) -> list[Source]:
+    """What everything of that name needs, be it of one kind or several."""
+    path, at, plain = name.rpartition("@")
+    if at:
+        import_file(Path(path))
+    known = {*prompt_sets(), *shipped_suites()}.union(*(registry.names() for registry in _REGISTRIES))
+    if plain not in known and not name.endswith((".yaml", ".yml")):
+        raise unknown_name("model, reward, metric, suite or prompt set", plain, known)
+    needed = prompt_set(name).sources() if name in prompt_sets() else []
+    if name in shipped_suites() or name.endswith((".yaml", ".yml")):
+        needed += suite_sources(load_suite(name))
+    for registry in _REGISTRIES:
+        if plain in registry.names():
+            needed += default_sources(registry.get(plain))
+    return needed

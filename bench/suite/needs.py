@@ -1,0 +1,102 @@
+"""What a suite needs; and what its cells need and is not here, said in one line before any compute is spent."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bench.errors import InputError
+from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS, Entry, Registry
+from bench.scoring.parts import leaves
+from bench.suite.cell import Cell, create
+from bench.suite.prompts import prompt_sets
+from bench.suite.suite import Suite
+from bench.weights.source import Source, is_here, sources_of
+
+_REGISTRIES = {"models": MODELS, "rewards": REWARDS, "metrics": METRICS}
+
+
+def suite_sources(suite: Suite) -> list[Source]:
+    """What the models, rewards, metrics and prompts of a suite need, each once.
+
+    Raises:
+        InputError: a plug-in is not known, or refuses its options.
+    """
+    needed: dict[Source, None] = {}
+    sets = prompt_sets()
+    for experiment in suite.experiments:
+        for field, registry in _REGISTRIES.items():
+            for label, options in getattr(experiment, field).items():
+                needed |= dict.fromkeys(sources_of(create(registry, label, options)))
+        for word in experiment.prompts:
+            needed |= dict.fromkeys(sets[word].sources() if word in sets else [])
+    for label, options in suite.set_metrics.items():
+        needed |= dict.fromkeys(sources_of(create(SET_METRICS, label, options)))
+    return list(needed)
+
+
+def default_sources(entry: Entry) -> list[Source]:
+    """What a plug-in needs with its default options; nothing where an option has no default."""
+    try:
+        return sources_of(entry.create({}))
+    except InputError:
+        return []
+
+
+def require_weights(cells: Iterable[Cell]) -> None:
+    """Make sure that all models and rewards of the cells can be loaded; a metric may be missing from a table.
+
+    Raises:
+        InputError: what is missing, and the command that gets it.
+    """
+    missing = missing_sources(cells)
+    if missing:
+        names = " ".join(dict.fromkeys(missing.values()))
+        raise InputError(
+            f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it where there is a "
+            "network, or an option names the folder or file that you have (`dno-bench show`)"
+        )
+
+
+def missing_sources(cells: Iterable[Cell]) -> dict[str, str]:
+    """What the models and rewards of the cells need and is not here, to what `dno-bench fetch` gets it by."""
+    missing: dict[str, str] = {}
+    for registry, label, options in _plugins(cells):
+        missing |= lacking(registry, label, options)
+    return missing
+
+
+def lacking(registry: Registry, label: str, options: Mapping[str, Any]) -> dict[str, str]:
+    """What one plug-in needs and is not here, to what `dno-bench fetch` gets it by: its name, or that of its part."""
+    found: dict[str, str] = {}
+    name = str(options.get("use", label))
+    for leaf, instance in leaves(name, create(registry, label, options)):
+        defaults = default_sources(registry.get(leaf))
+        for source in sources_of(instance):
+            if not is_here(source):
+                # A name stands for its defaults; what other options need is fetched with the suite that has them.
+                found[source.name] = leaf if source in defaults else "SUITE"
+    return found
+
+
+def note_missing_metrics(cells: Iterable[Cell], set_metrics: Mapping[str, Mapping[str, Any]]) -> None:
+    """Say which metrics will be missing from the tables, a line each, and what gets them."""
+    metrics = {label: options for cell in cells for label, options in cell.metrics.items()}
+    for registry, labels in ((METRICS, metrics), (SET_METRICS, set_metrics)):
+        for label, options in labels.items():
+            missing = lacking(registry, label, options)
+            if missing:
+                names = " ".join(dict.fromkeys(missing.values()))
+                what = f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it"
+                print(f"note: {label!r} will be missing from the tables; {what}", file=sys.stderr)
+
+
+def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry, str, Any]]:
+    """Each plug-in of the cells once; metrics may be missing from a table, so they are not required."""
+    seen: list[tuple[Registry, str, Any]] = []
+    for cell in cells:
+        rewards = {cell.reward: cell.reward_options, **cell.held_out}
+        wanted = [(MODELS, cell.model, cell.model_options), *((REWARDS, *one) for one in rewards.items())]
+        for one in wanted:
+            if one not in seen:
+                seen.append(one)
+                yield one

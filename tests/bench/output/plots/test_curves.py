@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from bench.analysis.curves import mean_curves
+from bench.output.plots.curves import plot_curves
+from bench.output.plots.style import looks
+
+
+def draw(scores, curves, axis="seconds"):
+    means = mean_curves(curves, scores, axis)
+    styles = looks(list(scores["method"]))
+    return means, styles, plot_curves(means, styles, Figure().subplots(), axis)
+
+
+def lines_by_colour(ax):
+    return {line.get_color(): line for line in ax.get_lines() if len(line.get_xdata())}
+
+
+@pytest.mark.parametrize("axis", ["seconds", "denoiser_evals"])
+def test_lines_and_bands_are_the_data(make_store, axis):
+    scores, curves, _ = make_store(["base", "dno"])
+    means, styles, ax = draw(scores, curves, axis)
+    lines = lines_by_colour(ax)
+    for method, look in styles.items():
+        mine = means[means["method"] == method].dropna(subset="mean")
+        assert lines[look.colour].get_xydata() == pytest.approx(mine[["x", "mean"]].to_numpy())
+    band = np.concatenate([path.vertices for area in ax.collections for path in area.get_paths()])
+    assert band[:, 1].min() == pytest.approx(means["low"].min())
+    assert band[:, 1].max() == pytest.approx(means["high"].max())
+
+
+def test_lines_are_steps_that_never_rise_early(make_store):
+    scores, curves, _ = make_store(["dno"])
+    _, _, ax = draw(scores, curves)
+    assert {line.get_drawstyle() for line in lines_by_colour(ax).values()} == {"steps-post"}
+
+
+def test_a_method_without_a_curve_is_named(make_store):
+    scores, curves, _ = make_store(["best-of-n", "dno"], failed=[("dno", "a cat", 0)])
+    _, _, ax = draw(scores, curves)
+    assert [text.get_text().split("\n")[1:] for text in ax.texts] == [["dno"]]

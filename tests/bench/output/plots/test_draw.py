@@ -1,0 +1,107 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from bench.analysis.curves import mean_curves
+from bench.analysis.scores import largest_budget, summarise
+from bench.errors import InputError
+from bench.output.plots import draw_all
+from bench.output.plots.gallery import GALLERY
+from bench.output.plots.run import LeftOutError, Run
+
+HOSTILE = "a_b & <script> % $x_$ |"
+AXES = ("seconds", "denoiser_evals")
+ANCHORS = {"darkness": (0.0, 2.0), "jpeg": (0.0, 2.0)}
+
+
+@pytest.fixture(scope="module")
+def run(make_store):
+    """A small run with all its plots: `(scores, curves, folder of the plots, what was drawn)`."""
+    scores, curves, folder = make_store(["base", "dno"], rewards=["darkness", "jpeg"], prompts=["a cat"])
+    out = folder / "new" / "plots"
+    return scores, curves, out, draw_all(scores, curves, folder, out, ANCHORS)
+
+
+def names_of(drawn):
+    return {path.stem for path in drawn.files}
+
+
+def test_everything_is_drawn_with_its_data_beside_it(run):
+    _, _, out, drawn = run
+    by_axis = {f"{name}-{axis}" for name in ("curves", "ecdf", "performance-profile") for axis in AXES}
+    names = by_axis | {
+        *("intervals", "seeds", "wins", "score-profile", "pareto-seconds", "pareto-peak_memory_mb", "hacking"),
+        *("trade-off-darkness", "trade-off-jpeg", "contact-001-darkness-a-cat", "contact-002-jpeg-a-cat"),
+    }
+    assert set(drawn.files) == {out / f"{name}.{suffix}" for name in names for suffix in ("png", "pdf", "csv")}
+    assert all(path.stat().st_size > 0 for path in drawn.files)
+    assert set(drawn.left_out) == {"noise-probability"}
+    with Image.open(out / "intervals.png") as image:
+        assert image.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+
+
+def test_the_csv_is_the_analysis(run):
+    scores, curves, out, _ = run
+    for name, expected in {
+        "curves-seconds": mean_curves(curves, scores),
+        "curves-denoiser_evals": mean_curves(curves, scores, "denoiser_evals"),
+        "intervals": largest_budget(summarise(scores)),
+    }.items():
+        written = pd.read_csv(out / f"{name}.csv")
+        pd.testing.assert_frame_equal(written, expected.reset_index(drop=True), check_dtype=False)
+
+
+def test_no_global_figure_is_left(run):
+    assert plt.get_fignums() == []
+
+
+def test_what_the_data_lacks_is_left_out_and_said(make_store):
+    scores, curves, folder = make_store(["dno"], prompts=["a dog"], seeds=1)
+    bare = scores.drop(columns="support-distance").assign(image=np.nan, seconds=np.nan, peak_memory_mb=np.nan)
+    drawn = draw_all(bare, curves.iloc[:0], folder, folder)
+    assert names_of(drawn) == {"intervals"}
+    assert set(drawn.left_out) == set(GALLERY) - {"intervals"}
+    assert drawn.left_out["hacking"] == "the run has no metric support-distance"
+    assert drawn.left_out["score-profile"] == "the suite declares no anchors for darkness"
+
+
+def test_one_reward_has_no_score_profile_but_its_targets_are_timed(make_store):
+    scores, curves, folder = make_store(["base", "dno"])
+    targets = {"darkness": [0.5, 1.0]}
+    drawn = draw_all(scores, curves, folder, folder, ANCHORS, targets, "score-profile")
+    assert drawn == ([], {"score-profile": "one reward on one model; a profile sums up several"})
+    assert names_of(draw_all(scores, curves, folder, folder, targets=targets, only="ecdf")) == {
+        f"ecdf-{axis}" for axis in AXES
+    }
+
+
+def test_only_the_plot_that_is_asked_for(make_store):
+    scores, curves, folder = make_store(["dno"])
+    assert names_of(draw_all(scores, curves, folder, folder, only="seeds")) == {"seeds"}
+    with pytest.raises(InputError, match="unknown plot 'seed'; did you mean 'seeds'"):
+        draw_all(scores, curves, folder, folder, only="seed")
+
+
+def test_there_are_as_many_contact_sheets_as_were_asked_for(make_store):
+    scores, curves, folder = make_store(["dno"], prompts=["a", "b", "c"], seeds=1)
+    assert len(list(GALLERY["contact"](Run(scores, curves, folder, {}, {}, n_sheets=None)))) == 3
+    plots = GALLERY["contact"](Run(scores, curves, folder, {}, {}, n_sheets=2))
+    assert [next(plots).name for _ in range(2)] == ["contact-001-darkness-a", "contact-002-darkness-b"]
+    with pytest.raises(LeftOutError, match="1 more sheets; --only contact draws all 3"):
+        next(plots)
+
+
+def test_the_same_data_gives_the_same_files(make_store):
+    scores, curves, folder = make_store(["dno"], seeds=1)
+    first, second = (draw_all(scores, curves, folder, folder / name, only="curves").files for name in ("one", "two"))
+    assert len(first) == 6
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_hostile_names_are_drawn_as_they_are(make_store):
+    scores, curves, folder = make_store([HOSTILE], prompts=[HOSTILE, HOSTILE + "!"], seeds=1)
+    drawn = draw_all(scores, curves.iloc[:0], folder, folder / "plots", only="contact")
+    sheets = {path.name for path in drawn.files if path.name.startswith("contact") and path.suffix == ".png"}
+    assert sheets == {"contact-001-darkness-a-b-script-x.png", "contact-002-darkness-a-b-script-x.png"}

@@ -1,0 +1,39 @@
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from bench.output.plots.style import looks
+from bench.output.plots.trade_off import plot_trade_off
+
+STYLES = looks(["base", "dno"])
+ROWS = pd.DataFrame(
+    {
+        "reward": "darkness",
+        "judge": "support-distance",
+        "method": ["base", "dno", "dno"],
+        "gained": [0.0, 0.2, 0.5],
+        "gained_low": [0.0, 0.1, 0.4],
+        "gained_high": [0.0, 0.3, 0.7],
+        "change": [0.0, 0.05, 0.3],
+        "change_low": [0.0, 0.0, 0.2],
+        "change_high": [0.0, 0.1, 0.35],
+    }
+)
+
+
+def test_path_and_the_last_intervals_are_the_data():
+    ax = plot_trade_off(ROWS, STYLES, Figure().subplots())
+    path, across, along = (
+        line.get_xydata().tolist() for line in ax.get_lines() if line.get_color() == STYLES["dno"].colour
+    )
+    assert path == [[0.2, 0.05], [0.5, 0.3]]
+    assert across == [[0.4, 0.3], [0.7, 0.3]]
+    assert along == [[0.5, 0.2], [0.5, 0.35]]
+
+
+@pytest.mark.parametrize(
+    ("judge", "better"), [("support-distance", "less"), ("adherence", "more"), ("held-out/jpeg", "more")]
+)
+def test_the_direction_of_the_judge_is_said(judge, better):
+    ax = plot_trade_off(ROWS.assign(judge=judge), STYLES, Figure().subplots())
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("darkness gained over base", f"change ({better} is better)")

@@ -1,0 +1,145 @@
+"""The page as text: nothing of a run becomes markup, nothing is loaded, everything is there."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from PIL import Image
+
+from bench.errors import InputError
+from bench.output.report import write_report
+from bench.output.report.page import PICTURE_BYTES
+from tests.bench.output.report.conftest import HOSTILE
+from tests.bench.test_cli import dno_bench
+from tests.support.runs import make_run
+
+SECTIONS = ["summary", "curves", "tables", "hacking", "images", "failures", "time", "provenance"]
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text of each script."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.scripts, self.text = [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data):
+        if self.tags[-1:] and self.tags[-1][0] == "script":
+            self.scripts[-1] += data
+        else:
+            self.text += data
+
+
+@pytest.fixture(scope="module")
+def text(page_file):
+    return page_file.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text):
+    return Page(text)
+
+
+def data_of(text):
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)[1])
+
+
+def test_markup_in_prompts_and_errors_stays_text(page, text):
+    assert len(page.scripts) == 2
+    assert not [attributes for tag, attributes in page.tags if tag == "img"]
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+    assert "onerror=alert(1)>" not in text
+    assert "ZeroDivisionError: <b>on purpose</b>" in page.text
+    assert sorted(data_of(text)["prompts"]) == sorted(HOSTILE)
+
+
+def test_nothing_is_loaded_from_elsewhere(page):
+    urls = [attributes[name] for _, attributes in page.tags for name in ("src", "href", "action") if name in attributes]
+    assert urls
+    assert all(url.startswith("#") for url in urls)
+    assert not {"link", "iframe", "object", "form"} & {tag for tag, _ in page.tags}
+    policy = next(
+        attributes["content"] for tag, attributes in page.tags if tag == "meta" and "http-equiv" in attributes
+    )
+    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert "unsafe" not in policy
+
+
+def test_a_suite_without_published_numbers_says_so(page):
+    assert "The suite names no published numbers whose setting is comparable." in page.text
+
+
+def test_ids_are_unique_and_every_link_has_its_place(page):
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = {attributes["href"][1:] for tag, attributes in page.tags if tag == "a"}
+    assert links == set(SECTIONS)
+    assert links <= set(ids)
+
+
+def test_every_number_of_the_script_is_valid_json_and_every_image_is_one(text):
+    data = data_of(text)
+    assert not re.search(r"NaN|Infinity", json.dumps(data))
+    cells = data["cells"]
+    assert len({len(column) for column in cells.values() if isinstance(column, list)}) == 1
+    shown = {place for place in cells["image"] if place is not None}
+    assert shown == set(range(len(data["pictures"])))
+    assert all(uri.startswith("data:image/png;base64,") for uri in data["pictures"])
+    failed = [i for i, status in enumerate(cells["status"]) if status == "failed"]
+    assert {cells["image"][i] for i in failed} == {cells["reward"][i] for i in failed} == {None}
+
+
+def test_the_same_run_makes_the_same_page(hostile_run, text, tmp_path):
+    assert write_report([hostile_run], tmp_path / "again.html").path.read_text(encoding="utf-8") == text
+
+
+def test_large_images_are_shrunk_and_what_has_no_room_is_counted(tmp_path, monkeypatch):
+    run = make_run(tmp_path / "run", seeds=range(2))
+    for number, path in enumerate(sorted(run.glob("cells/*/images/*.png"))):
+        Image.effect_noise((512, 512), 50 + number).convert("RGB").save(path)
+    whole = write_report([run], tmp_path / "whole.html")
+    assert whole.left_out == []
+    assert whole.megabytes < 1
+    assert all(uri.startswith("data:image/jpeg") for uri in data_of(whole.path.read_text())["pictures"])
+    monkeypatch.setattr("bench.output.report.page.PICTURE_BYTES", 100_000)
+    cut = write_report([run], tmp_path / "cut.html")
+    kept = data_of(cut.path.read_text())
+    assert sum(map(len, kept["pictures"])) <= 100_000
+    assert [f"{16 - len(kept['pictures'])} images are left out" in note for note in cut.left_out] == [True]
+    assert cut.left_out[0] in cut.path.read_text()
+    assert PICTURE_BYTES < 10_000_000
+
+
+def test_runs_of_two_devices_on_evaluations_have_no_axis_of_seconds(tmp_path):
+    runs = [
+        make_run(tmp_path / "a", seeds=(0,), budget="50nfe"),
+        make_run(tmp_path / "b", seeds=(1,), budget="50nfe", device="A100"),
+    ]
+    text = write_report(runs, tmp_path / "report.html").path.read_text()
+    assert [axis["key"] for axis in data_of(text)["axes"]] == ["denoiser_evals", "reward_calls"]
+
+
+def test_the_command_says_where_the_page_lies_and_refuses_in_one_line(tmp_path):
+    make_run(tmp_path / "a", seeds=(0,))
+    make_run(tmp_path / "b", seeds=(1,), device="A100")
+    done = dno_bench("report", "a", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "report  a/report.html" in done.stdout
+    assert (tmp_path / "a" / "report.html").stat().st_size < 1e6
+    refused = dno_bench("report", "a", "b", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: seconds of different devices")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_is_bad_input(hostile_run, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot write"):
+        write_report([hostile_run], tmp_path / "file" / "report.html")

@@ -1,0 +1,25 @@
+import numpy as np
+
+from bench.analysis.leaders import leaders
+from bench.analysis.scores import summarise
+from bench.output.tables.sentences import leader_sentences, unranked_sentences
+
+
+def test_a_lead_that_is_not_resolved_is_called_so(make_scores):
+    scores = make_scores({"a": [[[0.0]], [[0.0]]], "b": [[[-1.0]], [[2.0]]]})
+    assert leader_sentences(leaders(scores)) == ["At 5 s b leads a by 0.5 [-1.0, 2.0]: not resolved."]
+
+
+def test_one_prompt_gives_no_interval(make_scores):
+    scores = make_scores({"a": [[[0.0]]], "b": [[[0.21]]]})
+    expected = ["At 5 s b leads a by 0.210 (one prompt: no interval): not resolved."]
+    assert leader_sentences(leaders(scores)) == expected
+
+
+def test_who_is_not_ranked_is_named(make_scores):
+    gap = np.nan
+    scores = make_scores({"a": [[[0.0, gap]]], "b": [[[1.0, gap]]], "c": [[[gap, 1.0]]]})
+    assert unranked_sentences(summarise(scores)) == [
+        "At 5 s not ranked, for want of scores: c.",
+        "At 15 s not ranked, for want of scores: a, b.",
+    ]

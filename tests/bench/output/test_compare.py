@@ -1,0 +1,64 @@
+"""`dno-bench compare`, in processes of its own where the exit status counts."""
+
+import pytest
+
+from bench.errors import InputError
+from bench.output.compare import compare_outcomes, setting_differences
+from tests.bench.test_cli import dno_bench
+from tests.support.runs import make_run
+
+
+def test_different_devices_on_seconds_are_refused_in_one_line_that_offers_evaluations(tmp_path):
+    make_run(tmp_path / "a")
+    make_run(tmp_path / "b", device="A100", pace=2)
+    refused = dno_bench("compare", "a", "b", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "a: H100; b: A100" in refused.stderr
+    assert "--axis evaluations" in refused.stderr
+    assert not refused.stdout
+
+    allowed = dno_bench("compare", "a", "b", "--axis", "evaluations", cwd=tmp_path)
+    assert allowed.returncode == 0, allowed.stderr
+    assert "devices[0].name" in allowed.stdout
+    assert "50 evaluations" in allowed.stdout
+
+
+def test_an_unknown_axis_is_refused(tmp_path):
+    make_run(tmp_path / "a")
+    make_run(tmp_path / "b")
+    refused = dno_bench("compare", "a", "b", "--axis", "evaluation", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "did you mean 'evaluations'" in refused.stderr
+
+
+def test_equal_runs_differ_in_nothing(tmp_path):
+    runs = [make_run(tmp_path / name) for name in "ab"]
+    assert setting_differences(*runs) == []
+    assert (compare_outcomes(*runs)["difference"] == 0).all()
+
+
+def test_what_differs_is_named_by_its_path(tmp_path):
+    first = make_run(tmp_path / "a", methods={"base": {}, "best-of-n": {"batch_size": 2}})
+    second = make_run(tmp_path / "b", methods={"base": {}, "best-of-n": {}}, device="A100")
+    assert setting_differences(first, second) == [
+        ("suite.experiments[0].methods.best-of-n.batch_size", "2", "—"),
+        ("devices[0].name", "H100", "A100"),
+        ("suite.experiments[0].methods.best-of-n", "—", "{}"),
+    ]
+
+
+def test_a_slower_run_is_behind_in_seconds_and_equal_in_evaluations(tmp_path):
+    first, second = make_run(tmp_path / "a"), make_run(tmp_path / "b", pace=2.5)
+    in_seconds = compare_outcomes(first, second)
+    assert set(in_seconds["budget_unit"]) == {"seconds"}
+    assert (in_seconds["difference"] < 0).all()
+    assert (compare_outcomes(first, second, "denoiser_evals")["difference"] == 0).all()
+
+
+def test_runs_without_a_common_cell_and_one_run_twice_are_refused(tmp_path):
+    first, second = make_run(tmp_path / "a"), make_run(tmp_path / "b", seeds=(7,))
+    with pytest.raises(InputError, match="share no cell"):
+        compare_outcomes(first, second)
+    with pytest.raises(InputError, match="are one run"):
+        compare_outcomes(first, first)

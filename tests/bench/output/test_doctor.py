@@ -1,0 +1,54 @@
+"""The doctor's report: what is here, what is not, and the command that gets it."""
+
+import pytest
+
+from bench.output.doctor import report
+from bench.registry import MODELS
+from bench.suite.prompts import prompt_set
+
+(SD15,) = MODELS.get("sd15").create({}).sources()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Without the imports that `packages` tries; those are tested with `bench.output.machine`."""
+    monkeypatch.setattr("bench.output.doctor.packages", lambda: [("torch", "2.6", "")])
+
+
+@pytest.fixture
+def tables(tmp_path, monkeypatch):
+    """The rows of each table by its title, with nothing fetched but a file of DrawBench's size."""
+    monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    (drawbench,) = prompt_set("drawbench").sources()
+    (tmp_path / drawbench.name).write_bytes(bytes(drawbench.size))
+    return {table.title: list(zip(*(column.cells for column in table.columns), strict=True)) for table in report()}
+
+
+def test_every_question_has_a_table(tables):
+    assert list(tables) == ["Installed", "Devices", "Folders", "Weights and data", "Suites"]
+    assert all(tables.values())
+
+
+def test_what_has_been_fetched(tables):
+    rows = tables["Weights and data"]
+    assert ("model", "sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5 (revision 451f4fe16113)", "no") in rows
+    assert ("prompts", "geneval", "evaluation_metadata.jsonl (sha256 5c48e0813e81)", "no") in rows
+    assert ("prompts", "drawbench", "drawbench.csv (sha256 e120fd4d8aa8)", "yes") in rows
+    assert not {"emoji", "simple-animals"} & {row[1] for row in rows}
+
+
+def test_what_suites_still_need(tables):
+    rows = {row[0]: row[1:] for row in tables["Suites"]}
+    assert rows["demo"] == ("yes", "", "")
+    missing = "stable-diffusion-v1-5/stable-diffusion-v1-5 (revision 451f4fe16113)"
+    assert rows["dno-official-black"] == ("no", missing, "dno-bench fetch dno-official-black")
+
+
+def test_something_else_in_the_place_of_weights_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    snapshot = tmp_path / "models--stable-diffusion-v1-5--stable-diffusion-v1-5" / "snapshots" / SD15.revision
+    snapshot.mkdir(parents=True)
+    tables = {table.title: table for table in report()}
+    (state,) = [cell for cell in tables["Weights and data"].columns[3].cells if "model_index.json" in cell]
+    assert state in "".join(tables["Suites"].columns[2].cells)

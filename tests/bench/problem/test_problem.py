@@ -1,0 +1,48 @@
+"""What a method is handed: shared noise, the whole sampler, metered rewards."""
+
+import pytest
+import torch
+
+from bench.problem.seeding import draw_noise, stream
+from bench.testing import GaussianModel, toy_problem
+
+
+def test_noise_does_not_depend_on_how_it_is_drawn():
+    at_once = toy_problem().draw_noise(4)
+    problem = toy_problem()
+    one_by_one = torch.cat([problem.draw_noise(1) for _ in range(4)])
+    torch.testing.assert_close(at_once, one_by_one, rtol=0, atol=0)
+
+
+def test_noise_is_shared_by_methods_and_differs_by_everything_else():
+    torch.testing.assert_close(toy_problem(method="a").draw_noise(1), toy_problem(method="b").draw_noise(1))
+    shape = (6, 3, 4, 4)
+    first = draw_noise(0, "emoji", "cat", 0, shape)
+    for other in [(1, "emoji", "cat", 0), (0, "ring", "cat", 0), (0, "emoji", "dog", 0), (0, "emoji", "cat", 1)]:
+        assert not torch.equal(first, draw_noise(*other, shape))
+
+
+def test_streams_are_the_same_in_every_process():
+    """Figures of the stable hash itself: a change would silently change every published run."""
+    assert stream("noise", 0, "emoji", "cat", 0).initial_seed() == 7149939908055255826
+
+
+def test_generate_does_not_depend_on_the_batch():
+    problem = toy_problem()
+    noise = problem.draw_noise(5)
+    torch.testing.assert_close(problem.generate(noise)[2:3], problem.generate(noise[2:3]))
+
+
+def test_samples_follow_the_data_distribution():
+    """The closed-form model checks the sampler: with many steps, samples have its mean and spread."""
+    problem = toy_problem(model=GaussianModel(steps=500))
+    samples = problem.generate(problem.draw_noise(200))
+    assert samples.mean().item() == pytest.approx(0.5, abs=0.01)
+    assert samples.std().item() == pytest.approx(0.2, rel=0.05)
+
+
+def test_gradient_of_the_whole_sampler_equals_finite_differences():
+    model = GaussianModel(steps=3)
+    problem = toy_problem(model=model)
+    noise = problem.draw_noise(1).double().requires_grad_()
+    assert torch.autograd.gradcheck(problem.generate, (noise,), eps=1e-6, atol=1e-6)

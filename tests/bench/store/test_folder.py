@@ -1,0 +1,172 @@
+"""The run folder: what survives a kill, what a half-written line does, what another suite may not touch."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from bench.errors import InputError
+from bench.store.folder import CellStore, RunStore, read_jsonl, write_atomically
+from bench.store.tables import consolidate, read_tables
+from bench.suite.suite import load_suite
+from tests.support.cells import make_cell
+from tests.support.plugins import HERE
+
+SUITE = f"""
+name: small
+models: [{HERE}@gaussian]
+prompts: [cat, dog]
+rewards: [{HERE}@mean]
+methods: {{base: , three: {{use: "{HERE}@three"}}, slow: {{use: "{HERE}@slow"}}}}
+seeds: [0, 1]
+budget: 40nfe
+"""
+
+
+@pytest.fixture
+def suite_file(tmp_path):
+    path = tmp_path / "small.yaml"
+    path.write_text(SUITE)
+    return path
+
+
+RUN = """
+import sys, torch
+from pathlib import Path
+from rich.console import Console
+from bench.run.campaign import run_suite
+from bench.suite.suite import load_suite
+sys.exit(run_suite(load_suite(sys.argv[1]), Path(sys.argv[2]), [torch.device("cpu")], "off", Console()))
+"""
+
+
+def start(suite_file, out):
+    command = [sys.executable, "-c", RUN, str(suite_file), str(out)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def test_a_half_written_last_line_is_dropped_with_a_note(tmp_path, capsys):
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"step": 0}\n{"step": 1}\n{"st')
+    assert read_jsonl(path) == [{"step": 0}, {"step": 1}]
+    assert "half-written" in capsys.readouterr().err
+    path.write_text('{"st')
+    assert read_jsonl(path) == []
+
+
+def test_atomic_writing_replaces_whole_files(tmp_path):
+    path = tmp_path / "a.json"
+    write_atomically(path, "one")
+    write_atomically(path, "two")
+    assert path.read_text() == "two"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_images_are_clamped_and_rounded(tmp_path):
+    cell = make_cell()
+    store = CellStore(tmp_path / "cells" / cell.id)
+    store.begin(cell)
+    where = store.save_image("5", torch.tensor([[[-1.0, 0.5]], [[0.0, 2.0]], [[1.0, 0.25]]]))
+    assert where == f"cells/{cell.id}/images/5.png"
+    with Image.open(tmp_path / where) as image:
+        assert [image.getpixel((x, 0)) for x in (0, 1)] == [(0, 0, 255), (128, 255, 64)]
+
+
+def test_beginning_again_forgets_the_interrupted_attempt(tmp_path):
+    cell = make_cell()
+    store = CellStore(tmp_path / cell.id)
+    store.begin(cell)
+    store.append("events", {"step": 0})
+    store.fail("x", "y")
+    store.begin(cell)
+    assert store.events() == []
+    assert store.read("failed") == {}
+    assert not store.done
+
+
+def test_another_suite_is_not_written_over(suite_file, tmp_path):
+    suite, run = load_suite(str(suite_file)), tmp_path / "run"
+    RunStore.create(run, suite, {})
+    before = (run / "suite.yaml").read_text()
+    RunStore.create(run, suite, {})
+    with pytest.raises(InputError, match="holds another suite"):
+        RunStore.create(run, suite.narrowed({"budget": "50nfe"}), {})
+    assert (run / "suite.yaml").read_text() == before
+
+
+def test_a_folder_that_is_no_run_is_left_alone(suite_file, tmp_path):
+    other = tmp_path / "photos"
+    other.mkdir()
+    (other / "holiday.txt").write_text("sun")
+    with pytest.raises(InputError, match="not a run"):
+        RunStore.create(other, load_suite(str(suite_file)), {})
+    assert [path.name for path in other.iterdir()] == ["holiday.txt"]
+    with pytest.raises(InputError, match="not a run folder"):
+        RunStore.open(other)
+
+
+@pytest.mark.parametrize("delay", [0.02, 0.25, 0.6, 1.0, 1.7])
+def test_killed_at_any_moment_nothing_is_lost_and_nothing_twice(suite_file, tmp_path, delay):
+    """Kill -9 after the first cell began plus a delay, look, run again: done cells are kept, all cells end once."""
+    out = tmp_path / "run"
+    process = start(suite_file, out)
+    while process.poll() is None and not list(out.glob("cells/*/cell.json")):
+        time.sleep(0.01)
+    time.sleep(delay)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    done = {path: path.read_bytes() for path in out.glob("cells/*/done.json")}
+    again = start(suite_file, out)
+    output, _ = again.communicate(timeout=120)
+    assert again.returncode == 0, output
+    if done:
+        assert f"{len(done)} of 12 cells are done already" in output
+    assert all(path.read_bytes() == before for path, before in done.items())
+    scores, curves = read_tables(out)
+    assert len(scores) == 12 * 3
+    assert not scores.duplicated(["cell", "budget"]).any()
+    assert not curves.duplicated(["cell", "step"]).any()
+    assert (curves.groupby("cell").step.max() + 1 == curves.groupby("cell").size()).all()
+
+
+def test_tables_have_the_documented_columns_and_agree_with_the_events(suite_file, tmp_path):
+    out = tmp_path / "run"
+    process = start(suite_file, out)
+    process.communicate(timeout=120)
+    scores, curves = pd.read_csv(out / "scores.csv"), pd.read_csv(out / "curves.csv")
+    assert list(scores.columns[:19]) == [
+        "run", "cell", "model", "method", "prompt", "reward", "seed", "budget", "budget_unit", "best_reward",
+        "last_reward", "seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals", "peak_memory_mb",
+        "status", "image",
+    ]  # fmt: skip
+    final = scores[scores.budget == 40].set_index("cell").best_reward
+    pd.testing.assert_series_equal(final.sort_index(), curves.groupby("cell").best_reward.last(), check_names=False)
+    pd.testing.assert_frame_equal(scores, pd.read_parquet(out / "scores.parquet"), check_dtype=False)
+    assert json.loads((out / "provenance.json").read_text())["versions"]["torch"] == torch.__version__
+    assert os.environ.get("HOME", "?") not in (out / "scores.csv").read_text()
+
+
+def test_a_failed_cell_has_a_row_for_every_budget(tmp_path, suite_file):
+    suite_file.write_text(SUITE.replace("@three", "@raises"))
+    out = tmp_path / "run"
+    process = start(suite_file, out)
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 4, output
+    scores, curves = read_tables(out)
+    failed = scores[scores.method == "three"]
+    assert (failed.status == "failed").all()
+    assert len(failed) == 4 * 3
+    assert failed.best_reward.isna().all()
+    assert "three" not in set(curves.method)
+    reason = json.loads(next(out.glob("cells/*three*/failed.json")).read_text())
+    assert reason["error"] == "ZeroDivisionError: on purpose"
+    assert "tests/support/plugins.py" in reason["traceback"]
+    consolidate(RunStore.open(out))

@@ -1,0 +1,105 @@
+"""Budgets, the ledger's identity, and the meter."""
+
+import time
+
+import pytest
+import torch
+
+from bench.errors import InputError
+from bench.problem import Meter
+from bench.run.clock import Ledger
+from bench.suite.budget import Budget, budget_text
+from bench.testing import GaussianModel, toy_problem
+
+
+class MockClock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "unit"),
+    [
+        ("10s", 10, "seconds"),
+        ("1.5m", 90, "seconds"),
+        (" 2h ", 7200, "seconds"),
+        ("500nfe", 500, "denoiser_evals"),
+        ("100rewards", 100, "reward_calls"),
+    ],
+)
+def test_parse(text, amount, unit):
+    assert Budget.parse(text) == Budget(amount, unit)
+
+
+@pytest.mark.parametrize("text", ["", "10", "ten seconds", "0s", "-3s", "5 parsecs", "s", "1e3s"])
+def test_bad_budgets_are_refused(text):
+    with pytest.raises(InputError, match="budget"):
+        Budget.parse(text)
+
+
+def test_budget_round_trips_through_text():
+    for text in ("10s", "0.5s", "500nfe", "100rewards"):
+        assert str(Budget.parse(text)) == text
+
+
+def test_every_second_is_booked_to_the_running_phase():
+    clock = MockClock()
+    ledger = Ledger(clock)
+    for phase, seconds in [("warm_up", 1), ("method", 2), ("logging", 4), ("method", 8), ("evaluation", 16)]:
+        clock.now += seconds
+        ledger.switch(phase)
+    clock.now += 32
+    ledger.switch("logging")
+    booked = {"setup": 1, "warm_up": 2, "method": 4 + 16, "logging": 8, "evaluation": 32}
+    assert ledger.booked == booked
+
+
+def test_booked_time_is_wall_time():
+    start = time.perf_counter()
+    ledger = Ledger()
+    for phase in ("warm_up", "method", "logging", "evaluation", "method", "logging"):
+        time.sleep(0.02)
+        ledger.switch(phase)
+    wall = time.perf_counter() - start
+    assert sum(ledger.booked.values()) == pytest.approx(wall, rel=0.02)
+
+
+@pytest.mark.parametrize("recompute", [False, True])
+def test_meter_counts_what_was_asked_for(recompute):
+    meter = Meter()
+    model = GaussianModel(steps=5, recompute=recompute)
+    model.evals_per_prediction = 2
+    problem = toy_problem(model=model, meter=meter)
+    noise = problem.draw_noise(3).requires_grad_()
+    problem.reward(problem.generate(noise)).sum().backward()
+    counts = {"denoiser_evals": 3 * 5 * 2, "decodes": 3, "reward_calls": 3, "backward_evals": 3 * 5 * 2}
+    assert meter.counts() == counts
+
+
+def test_spent_follows_the_unit():
+    meter = Meter(denoiser_evals=7, reward_calls=3)
+    assert Budget(1, "seconds").spent(2.5, meter) == 2.5
+    assert Budget(1, "denoiser_evals").spent(2.5, meter) == 7
+    assert Budget(1, "reward_calls").spent(2.5, meter) == 3
+
+
+def test_recomputed_gradients_agree():
+    grads = []
+    for recompute in (False, True):
+        problem = toy_problem(model=GaussianModel(steps=8, recompute=recompute))
+        noise = problem.draw_noise(2).requires_grad_()
+        problem.reward(problem.generate(noise).square()).sum().backward()
+        grads.append(noise.grad)
+    torch.testing.assert_close(grads[0], grads[1], rtol=1e-5, atol=1e-7)
+    assert grads[0].abs().sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("budget", "unit", "text"),
+    [(15.0, "seconds", "15 s"), (0.5, "seconds", "0.5 s"), (500.0, "denoiser_evals", "500 evaluations")],
+)
+def test_budgets_read_like_speech(budget, unit, text):
+    assert budget_text(budget, unit) == text

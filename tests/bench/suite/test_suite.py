@@ -1,0 +1,163 @@
+"""Suites: what they expand to, how they are narrowed, and errors that name file, line and field."""
+
+import pytest
+
+from bench.errors import InputError
+from bench.registry import METHODS
+from bench.suite.cell import Cell
+from bench.suite.suite import Suite, load_suite, shipped_suites
+from tests.support.plugins import HERE
+
+GOOD = f"""
+name: small
+models: [{HERE}@gaussian]
+prompts: [cat, dog]
+metrics: [noise-probability]
+seeds: [0, 1]
+budget: 10s
+experiments:
+  - rewards: [{HERE}@mean]
+    methods: {{base: , fast: {{use: dno, learning_rate: 0.5}}}}
+  - rewards: [{HERE}@spread]
+    methods: [base]
+    seeds: [7]
+    budget: 100nfe
+"""
+
+
+def write(tmp_path, text):
+    path = tmp_path / "suite.yaml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_cells_are_the_product_of_each_experiment(tmp_path):
+    cells = load_suite(write(tmp_path, GOOD)).cells()
+    assert len(cells) == 2 * 2 * 2 + 2
+    assert len({cell.id for cell in cells}) == len(cells)
+    first, last = cells[1], cells[-1]
+    assert isinstance(first, Cell)
+    assert (first.model, first.reward, first.method, str(first.budget)) == ("gaussian", "mean", "fast", "10s")
+    assert (first.method_options, set(first.held_out)) == ({"use": "dno", "learning_rate": 0.5}, {"spread"})
+    assert (last.seed, str(last.budget), set(last.held_out)) == (7, "100nfe", {"mean"})
+    assert first.checkpoints == (0.25, 0.5, 1.0)
+
+
+def test_cell_ids_are_stable_and_follow_every_field(tmp_path):
+    ids = [cell.id for cell in load_suite(write(tmp_path, GOOD)).cells()]
+    assert ids == [cell.id for cell in load_suite(write(tmp_path, GOOD)).cells()]
+    changed = [cell.id for cell in load_suite(write(tmp_path, GOOD.replace("0.5}", "0.6}"))).cells()]
+    assert len(set(ids) & set(changed)) == len(ids) - 4
+
+
+def test_narrowing(tmp_path):
+    suite = load_suite(write(tmp_path, GOOD))
+    narrowed = suite.narrowed(
+        {"methods": ["fast"], "rewards": ["mean"], "prompts": ["cat"], "seeds": [3], "budget": "5nfe"}
+    )
+    assert [(c.method, c.reward, c.prompt, c.seed, str(c.budget)) for c in narrowed.cells()] == [
+        ("fast", "mean", "cat", 3, "5nfe")
+    ]
+    assert narrowed.cells()[0].method_options["learning_rate"] == 0.5
+
+
+def test_a_file_of_prompts_is_read_at_once(tmp_path):
+    """What a run is stored with does not change with the file."""
+    own = tmp_path / "own.csv"
+    own.write_text('prompt,note\n"a cat, asleep",x\na dog,y\n')
+    suite = load_suite(write(tmp_path, GOOD.replace("[cat, dog]", f"[{own}, an owl]")))
+    narrowed = load_suite(write(tmp_path, GOOD)).narrowed({"prompts": [str(own)]})
+    own.write_text("prompt\na crow\n")
+    stored = Suite.model_validate(suite.model_dump(mode="json"))
+    assert {cell.prompt for cell in stored.cells()} == {"a cat, asleep", "a dog", "an owl"}
+    assert {cell.prompt for cell in narrowed.cells()} == {"a cat, asleep", "a dog"}
+
+
+def test_every_shipped_suite_is_valid():
+    assert {"demo", "hacking"} <= set(shipped_suites())
+    for name in shipped_suites():
+        assert load_suite(name).cells()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("budget: 10s", "budget: 0s", None, "must be positive"),
+        ("budget: 10s", "budget: [1]", 7, "budget: Input should be a valid string"),
+        ("seeds: [7]", "seeds: [x]", 13, r"seeds\.0: Input should be a valid integer.*'x'"),
+        ("seeds: [0, 1]", "seeds: [-1]", 6, "greater than or equal to 0"),
+        ("name: small", "name: Not Good", 2, "name: String should match pattern"),
+        ("metrics:", "metrix:", 5, "metrix: Extra inputs are not permitted"),
+        ("prompts: [cat, dog]", "prompts: []", 4, "prompts: List should have at least 1 item"),
+        ("prompts: [cat, dog]", "prompts: [cat, cat]", None, "'cat' stands more than once"),
+        ("prompts: [cat, dog]", "prompts: [simple-animal]", None, "did you mean 'simple-animals'"),
+        (
+            "prompts: [cat, dog]",
+            "prompts: [drawbench]",
+            None,
+            "not on this machine; `dno-bench fetch prompts drawbench`",
+        ),
+        ("prompts: [cat, dog]", "prompts: [x.jsonl]", None, r"cannot read prompts x\.jsonl: No such file"),
+        ("use: dno", "use: dnoo", None, "unknown method 'dnoo'; did you mean 'dno'"),
+        ("learning_rate", "learningrate", None, "did you mean 'learning_rate'"),
+        ("noise-probability", "noise-probabilty", None, "unknown metric.*did you mean 'noise-probability'"),
+        ("[base]\n    seeds", "[dno]\n    seeds", None, "'dno' needs the gradient of reward 'spread'.*best-of-n"),
+    ],
+)
+def test_bad_suites_say_where_and_what(tmp_path, monkeypatch, old, new, line, message):
+    monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path))
+    assert old in GOOD
+    path = write(tmp_path, GOOD.replace(old, new, 1))
+    where = rf"{path}:{line}: .*" if line else ""
+    with pytest.raises(InputError, match=f"{where}{message}"):
+        load_suite(path).cells()
+
+
+def test_what_is_no_suite_at_all(tmp_path):
+    with pytest.raises(InputError, match="unknown suite 'demoo'; did you mean 'demo'"):
+        load_suite("demoo")
+    with pytest.raises(InputError, match="No such file"):
+        load_suite(str(tmp_path / "nowhere.yaml"))
+    with pytest.raises(InputError, match=r"is not YAML: .*line 1"):
+        load_suite(write(tmp_path, "a: [1"))
+    with pytest.raises(InputError, match=r"suite\.yaml:2: experiments: Input should be a valid list"):
+        load_suite(write(tmp_path, "name: x\nexperiments: 3"))
+    for text in ("", "3", "- a"):
+        with pytest.raises(InputError, match=r"suite\.yaml:1: the file: Input should be"):
+            load_suite(write(tmp_path, text))
+
+
+def test_a_gradient_method_may_run_on_any_differentiable_reward(tmp_path):
+    gradient = [name for name in METHODS.names() if METHODS.get(name).facts["gradient"]]
+    assert "dno" in gradient
+    text = GOOD.replace("{base: , fast: {use: dno, learning_rate: 0.5}}", f"[{', '.join(gradient)}]")
+    assert load_suite(write(tmp_path, text)).cells()
+
+
+ANCHORED = GOOD.replace("experiments:", "anchors: {mean: [-1, 2.5]}\ntargets: {spread: [1, 2]}\nexperiments:", 1)
+
+
+def test_anchors_and_targets_belong_to_the_suite_and_to_no_cell(tmp_path):
+    suite = load_suite(write(tmp_path, ANCHORED))
+    assert (suite.anchors, suite.targets) == ({"mean": (-1.0, 2.5)}, {"spread": [1.0, 2.0]})
+    assert Suite.model_validate(suite.model_dump(mode="json")) == suite
+    plain = load_suite(write(tmp_path, GOOD))
+    assert [cell.id for cell in suite.cells()] == [cell.id for cell in plain.cells()]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("[2.5, -1]", "base < anchor"),
+        ("[1]", "anchors"),
+        ("[0, .inf]", "anchors"),
+    ],
+)
+def test_anchors_ascend(tmp_path, wrong, message):
+    with pytest.raises(InputError, match=message):
+        load_suite(write(tmp_path, ANCHORED.replace("[-1, 2.5]", wrong)))
+
+
+def test_anchors_name_rewards_of_the_suite(tmp_path):
+    with pytest.raises(InputError, match="did you mean 'spread'"):
+        load_suite(write(tmp_path, ANCHORED.replace("{spread:", "{spraed:"))).cells()
