@@ -12,7 +12,7 @@ def status_lines(path: Path) -> list[str]:
         InputError: `path` is no run folder.
     """
     store = RunStore.open(path)
-    cells = [store.cell(cell.id) for cell in store.suite().planned()]
+    cells = [store.cell(one.cell) for one in store.planned()]
     done = [cell for cell in cells if cell.done]
     failed = {cell.path.name: cell.read("failed") for cell in cells if not cell.done and cell.read("failed")}
     left = len(cells) - len(done) - len(failed)

@@ -1,15 +1,13 @@
 """The run directory, the truth about a run: appended while a cell runs, consolidated to CSV and Parquet after.
 
-    suite.yaml  provenance.json  curves.csv  scores.csv  (+ .parquet)  sets.csv
+    suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  curves.csv  scores.csv  (+ .parquet)  sets.csv
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
 
 A cell is complete if and only if `done.json` exists: it is written last, by atomic rename.
 """
 
 import json
-import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -20,35 +18,11 @@ from PIL import Image
 from torch import Tensor
 
 from bench.errors import InputError
+from bench.store.files import Row, read_jsonl, write_atomically
+from bench.store.planned import PlannedCell, read_plan, write_plan
+from bench.store.plugins import PluginRecord, read_plugins, records_of, write_plugins
 from bench.suite.cell import Cell
 from bench.suite.suite import Suite
-
-Row = dict[str, Any]
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write `text` to `path` so that a reader, or a kill, sees the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def read_jsonl(path: Path) -> list[Row]:
-    """The rows of a JSON-lines file; a half-written last line is dropped, with a note."""
-    return [json.loads(line) for line in whole_lines(path).splitlines()]
-
-
-def whole_lines(path: Path) -> bytes:
-    """The lines of a file, none where there is no file; a half-written last line is dropped, with a note."""
-    if not path.exists():
-        return b""
-    whole, newline, rest = path.read_bytes().rpartition(b"\n")
-    if rest:
-        print(f"note: {path} ends in a half-written line, which is dropped", file=sys.stderr)
-    return whole + newline
 
 
 class CellStore:
@@ -151,6 +125,8 @@ class RunStore:
         try:
             (path / "cells").mkdir(parents=True, exist_ok=True)
             write_atomically(path / "provenance.json", json.dumps(provenance, indent=1) + "\n")
+            write_plan(path, suite.planned())
+            write_plugins(path, records_of(suite))
             write_atomically(held, resolved)
         except OSError as error:
             raise InputError(f"cannot write to {path}: {error.strerror}; name another folder with --out") from None
@@ -170,6 +146,14 @@ class RunStore:
     def suite(self) -> Suite:
         """The suite that the run was started with."""
         return Suite.model_validate(yaml.safe_load((self.path / "suite.yaml").read_text(encoding="utf-8")))
+
+    def planned(self) -> list[PlannedCell]:
+        """The cells that the run is to have, in the order in which they run."""
+        return read_plan(self.path)
+
+    def plugins(self) -> list[PluginRecord]:
+        """The plug-ins of the run with every option and declared fact."""
+        return read_plugins(self.path)
 
     def cell(self, cell_id: str) -> CellStore:
         """The folder of one cell, whether or not it exists yet."""

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from bench.registry import SET_METRICS
 from bench.store.columns import BASELINE, GROUP
-from bench.store.folder import RunStore, write_atomically
+from bench.store.files import write_atomically
+from bench.store.folder import RunStore
 from bench.store.tables import read_scores
 from bench.suite.cell import create, plugin
 from bench.weights.source import Missing

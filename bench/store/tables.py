@@ -14,10 +14,11 @@ import pyarrow.parquet
 
 from bench.errors import InputError
 from bench.store.columns import CURVES, KEYS, SCORES
-from bench.store.folder import CellStore, Row, RunStore, whole_lines
-from bench.suite.cell import Cell
+from bench.store.files import Row, whole_lines
+from bench.store.folder import CellStore, RunStore
+from bench.store.planned import PlannedCell
 
-Cells = list[tuple[Cell, CellStore]]
+Cells = list[tuple[PlannedCell, CellStore]]
 
 CHUNK = 2000  # cells whose events are parsed at once
 ROW_GROUP = 2**20
@@ -78,8 +79,8 @@ def _stored(store: RunStore, name: str) -> pa.Table | None:
 
 
 def _cells(store: RunStore) -> Cells:
-    cells = sorted(((cell.id, cell) for cell in store.suite().planned()), key=lambda pair: pair[0])
-    return [(cell, store.cell(cell_id)) for cell_id, cell in cells]
+    planned = sorted(store.planned(), key=lambda one: one.cell)
+    return [(one, store.cell(one.cell)) for one in planned]
 
 
 def _scores(run: str, cells: Cells) -> pa.Table:
@@ -94,7 +95,7 @@ def _scores(run: str, cells: Cells) -> pa.Table:
     return pa.Table.from_pandas(pd.DataFrame(rows, columns=[*SCORES, *further]), preserve_index=False)
 
 
-def _keys(run: str, cell: Cell, cell_store: CellStore) -> Row:
+def _keys(run: str, cell: PlannedCell, cell_store: CellStore) -> Row:
     values = (run, cell_store.path.name, cell.model, cell.method, cell.prompt, cell.reward, cell.seed)
     return dict(zip(KEYS, values, strict=True))
 
@@ -107,8 +108,8 @@ def _flat(cell_store: CellStore) -> list[Row]:
     ]
 
 
-def _failed(cell: Cell, fraction: float) -> Row:
-    budget = {"budget": cell.budget.amount * fraction, "budget_unit": cell.budget.unit}
+def _failed(cell: PlannedCell, fraction: float) -> Row:
+    budget = {"budget": cell.budget * fraction, "budget_unit": cell.budget_unit}
     return {**budget, "best_reward": math.nan, "last_reward": math.nan, "status": "failed", "image": ""}
 
 

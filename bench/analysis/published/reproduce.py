@@ -11,7 +11,7 @@ from bench.analysis.published.compare import compare
 from bench.analysis.published.entries import Curve, Ours, Published
 from bench.errors import InputError
 from bench.registry import METHODS, METRICS, MODELS, REWARDS
-from bench.store.folder import write_atomically
+from bench.store.files import write_atomically
 from bench.store.tables import read_tables
 from bench.suite.cell import create
 from bench.suite.suite import Experiment, Suite, load_suite

@@ -22,7 +22,7 @@ from bench.output.report.pictures import Pictures
 from bench.output.report.words import reading, summary
 from bench.output.tables import LAYOUTS, html
 from bench.output.tables.table import Table
-from bench.store.folder import write_atomically
+from bench.store.files import write_atomically
 
 PICTURE_BYTES = 7_000_000
 

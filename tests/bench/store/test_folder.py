@@ -13,7 +13,8 @@ import torch
 from PIL import Image
 
 from bench.errors import InputError
-from bench.store.folder import CellStore, RunStore, read_jsonl, write_atomically
+from bench.store.files import read_jsonl, write_atomically
+from bench.store.folder import CellStore, RunStore
 from bench.store.tables import consolidate, read_tables
 from bench.suite.suite import load_suite
 from tests.support.cells import make_cell
