@@ -103,7 +103,12 @@ def test_a_new_cell_a_failed_one_and_another_name_are_seen(store):
 
 
 def test_reading_takes_no_plug_in_and_writes_nothing(tmp_path):
-    gone = {"use": str(tmp_path / "gone.py@gone")}
+    file = tmp_path / "gone.py"
+    file.write_text(
+        "from dataclasses import dataclass\nfrom bench.registry import register_method\n"
+        "@register_method('gone', family='none', paper='none')\n@dataclass(frozen=True)\nclass Gone:\n    pass\n"
+    )
+    gone = {"use": f"{file}@gone"}
     suite = large_suite(methods=2, prompts=1, seeds=1)
     experiment = suite.experiments[0].model_copy(update={"methods": {"gone": gone}})
     suite = suite.model_copy(update={"experiments": [experiment]})
@@ -111,6 +116,7 @@ def test_reading_takes_no_plug_in_and_writes_nothing(tmp_path):
     for cell in suite.planned():
         store.cell(cell.id).begin(cell)
         store.cell(cell.id).fail("x", "y")
+    file.unlink()
     assert set(read_scores(store.path)["method"]) == {"gone"}
     assert not (store.path / "scores.parquet").exists()
 
