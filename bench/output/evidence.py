@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.analysis.pooling import pool, require_one_device, run_names
-from bench.analysis.published.compare import compare
+from bench.analysis.aggregate import Anchors
+from bench.analysis.declared import directions, families, sampling_steps
+from bench.analysis.pooling import RunTables, pool, require_one_device
+from bench.analysis.published.compare import compare_curves, compare_tables, of_setting
 from bench.analysis.published.entries import all_published, find_published
-from bench.analysis.published.published_tables import table_rows
-from bench.analysis.published.reproduce import published_rows
-from bench.analysis.published.rows import compare_tables
+from bench.analysis.published.values import curve_values, table_values
 from bench.analysis.targets import declared_ladder
 from bench.store.folder import RunStore
+from bench.store.plugins import PluginRecord
+from bench.store.runs import devices, run_names
 from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
 
@@ -40,7 +42,7 @@ class RunEvidence:
             return self._pooled[0]
         scores = read_scores(self._runs[0])
         if "seconds" in set(scores["budget_unit"]):
-            require_one_device(run_names(self._runs))
+            require_one_device({name: devices(path) for name, path in run_names(self._runs).items()})
         return scores
 
     @cached_property
@@ -54,18 +56,38 @@ class RunEvidence:
         return read_sets(self._runs[0]) if len(self._runs) == 1 else pd.DataFrame(columns=COLUMNS)
 
     @cached_property
+    def plugins(self) -> list[PluginRecord]:
+        """What the plug-ins of the runs are and declared."""
+        return [record for run in self._runs for record in RunStore.open(run).plugins()]
+
+    @cached_property
+    def directions(self) -> dict[str, int]:
+        """Which way is better, by column (see `bench.analysis.directions`)."""
+        return directions(self.plugins)
+
+    @cached_property
+    def families(self) -> dict[str, str]:
+        """The family of each method."""
+        return families(self.plugins)
+
+    @cached_property
     def published(self) -> pd.DataFrame:
         """The values of the published tables that the runs' suites name, beside ours."""
         names = dict.fromkeys(name for suite in self._suites for name in suite.published)
-        return compare_tables(table_rows(find_published(name) for name in names), self.scores)
+        values = table_values(find_published(name) for name in names)
+        return compare_tables(values, self.scores, sampling_steps(self.plugins))
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
-        """The values of the published curves whose setting one of the suites runs, beside ours."""
-        suites = {suite.name for suite in self._suites}
-        entries = [one for one in all_published().values() if one.entry.suite in suites]
-        found = [compare(published_rows(one), self.curves, self.scores) for one in entries]
-        return pd.concat(found) if found else pd.DataFrame(columns=["id"])
+        """The values of the published curves of whose setting the runs have a cell, beside ours."""
+        steps = sampling_steps(self.plugins)
+        found = of_setting(pd.concat(map(curve_values, all_published().values())), self.scores, steps)
+        return compare_curves(found, self.curves, self.scores, steps) if len(found) else pd.DataFrame(columns=["id"])
+
+    @property
+    def anchors(self) -> Anchors:
+        """The anchors that the suites declare."""
+        return {name: ends for suite in self._suites for name, ends in suite.anchors.items()}
 
     @cached_property
     def ladder(self) -> pd.DataFrame:
@@ -76,4 +98,8 @@ class RunEvidence:
 
     @cached_property
     def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return pool(self._runs)
+        named = run_names(self._runs)
+        stores = {name: RunStore.open(path) for name, path in named.items()}
+        return pool(
+            {name: RunTables(*read_tables(path), devices(path), stores[name].plugins()) for name, path in named.items()}
+        )

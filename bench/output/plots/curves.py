@@ -5,8 +5,9 @@ from matplotlib.axes import Axes
 
 from bench.output.plots.lines import draw_band_line
 from bench.output.plots.panels import Looks, logarithmic
+from bench.store.columns import COLUMNS
 
-AXIS_LABELS = {"seconds": "method seconds", "denoiser_evals": "denoiser evaluations"}
+AXES = ("seconds", "denoiser_evals")
 
 
 def plot_curves(rows: pd.DataFrame, styles: Looks, ax: Axes, axis: str = "seconds") -> Axes:
@@ -17,7 +18,7 @@ def plot_curves(rows: pd.DataFrame, styles: Looks, ax: Axes, axis: str = "second
         if len(curve):
             draw_band_line(ax, curve, "x", "mean", look, (place, len(styles)))
     _name_the_absent(ax, rows)
-    ax.set(xlabel=AXIS_LABELS[axis], ylabel="best reward so far")
+    ax.set(xlabel=COLUMNS[axis].title, ylabel="best reward so far")
     logarithmic(ax)
     return ax
 

@@ -21,7 +21,7 @@ from bench.output.plots import profile as profiles
 from bench.output.plots import seeds as strips
 from bench.output.plots import trade_off as trades
 from bench.output.plots.contact_sheet import plot_contact_sheet
-from bench.output.plots.curves import AXIS_LABELS, plot_curves
+from bench.output.plots.curves import AXES, plot_curves
 from bench.output.plots.hacking import plot_hacking
 from bench.output.plots.intervals import plot_intervals
 from bench.output.plots.panels import PlotPanel, panel_figure, panels_of
@@ -43,7 +43,7 @@ NOTE_WIDTH = 110
 
 
 def _curves(run: Run) -> Iterator[Plot]:
-    for axis in AXIS_LABELS:
+    for axis in AXES:
         means = mean_curves(run.curves, run.scores, axis)
         _require(means, "mean", "every method has a cell without events")
         plot = partial(plot_curves, axis=axis)
@@ -110,7 +110,7 @@ def _score_profile(run: Run) -> Iterator[Plot]:
 
 
 def _performance_profile(run: Run) -> Iterator[Plot]:
-    for axis in AXIS_LABELS:
+    for axis in AXES:
         profile = performance_profile(run.times(axis))
         yield _profile(f"performance-profile-{axis}", profile, plot_performance_profile, run)
 
@@ -127,7 +127,7 @@ def _profile(name: str, profile: pd.DataFrame, plot: PlotPanel, run: Run) -> Plo
 
 
 def _ecdf(run: Run) -> Iterator[Plot]:
-    for axis in AXIS_LABELS:
+    for axis in AXES:
         shares = ecdf(run.times(axis))
         _require(shares, "share", "no target was reached")
         plot = partial(plot_ecdf, axis=axis)

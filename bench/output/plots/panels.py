@@ -57,10 +57,10 @@ def panel_figure(
 
 
 def panels_of(data: pd.DataFrame, by: Sequence[str] = TASK) -> list[tuple[str, pd.DataFrame]]:
-    """Split by columns into titles and rows; a title names the model if there are several. No columns, one panel."""
+    """Split by columns into titles and rows; a title names model and budget if several. No columns, one panel."""
     if not by:
         return [("", data)]
-    named = [key != "model" or data["model"].nunique() > 1 for key in by]
+    named = [key not in ("model", "task_budget") or data[key].nunique() > 1 for key in by]
     groups = data.groupby(list(by), sort=True)
     return [(", ".join(map(str, compress(values, named))), rows) for values, rows in groups]
 

@@ -3,9 +3,9 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bench.output.plots.curves import AXIS_LABELS
 from bench.output.plots.lines import draw_band_line
 from bench.output.plots.panels import Looks, logarithmic
+from bench.store.columns import COLUMNS
 
 NOTE = "cross: where misses had spent their budget; the curve is not known beyond"
 
@@ -31,7 +31,7 @@ def plot_ecdf(rows: pd.DataFrame, styles: Looks, ax: Axes, axis: str = "seconds"
     _draw(ax, pd.concat([rows, ends]), "x", styles)
     for _, end in ends.iterrows():
         ax.plot(end["x"], end["share"], "x", color=styles[end["method"]].colour, clip_on=False)
-    ax.set(xlabel=AXIS_LABELS[axis], ylabel="share of targets reached", ylim=(-0.02, 1.02))
+    ax.set(xlabel=COLUMNS[axis].title, ylabel="share of targets reached", ylim=(-0.02, 1.02))
     logarithmic(ax)
     return ax
 

@@ -13,13 +13,12 @@ from bench.analysis.pooling import AXES
 from bench.analysis.scores import metric_names, summarise
 from bench.output.plots.style import looks
 from bench.output.report.pictures import Pictures
-from bench.store.columns import PAIR
+from bench.store.columns import COLUMNS, PAIR
 from bench.suite.budget import budget_text
 
 POINTS = 120
 MOST_CELLS = 20_000
 DIGITS = 5
-_LABELS = {"seconds": "method seconds", "denoiser_evals": "denoiser evaluations", "reward_calls": "reward calls"}
 
 Json = dict[str, Any]
 Task = tuple[str, str]
@@ -43,7 +42,7 @@ def page_data(
     return {
         "methods": _methods(scores),
         "tasks": [f"{reward} on {model}" if several else reward for model, reward in tasks],
-        "axes": [{"key": axis, "label": _LABELS[axis]} for axis in axes],
+        "axes": [{"key": axis, "label": COLUMNS[axis].title} for axis in axes],
         "curves": {axis: _curves(mean_curves(curves, scores, axis, POINTS), tasks) for axis in axes},
         "prompts": list(dict.fromkeys(scores["prompt"])),
         "judges": _judges(scores),

@@ -13,7 +13,6 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bench.analysis.pooling import devices, run_names
 from bench.errors import InputError
 from bench.output.evidence import RunEvidence
 from bench.output.report.data import axes_of, page_data
@@ -23,6 +22,7 @@ from bench.output.report.words import reading, summary
 from bench.output.tables import LAYOUTS, html
 from bench.output.tables.table import Table
 from bench.store.files import write_atomically
+from bench.store.runs import devices, run_names
 
 PICTURE_BYTES = 7_000_000
 

@@ -32,8 +32,14 @@ def test_path_and_the_last_intervals_are_the_data():
 
 
 @pytest.mark.parametrize(
-    ("judge", "better"), [("support-distance", "less"), ("adherence", "more"), ("held-out/jpeg", "more")]
+    ("judge", "better"),
+    [
+        ("support-distance", " (less is better)"),
+        ("adherence", " (more is better)"),
+        ("saturation", ""),
+        ("held-out/jpeg", ""),
+    ],
 )
 def test_the_direction_of_the_judge_is_said(judge, better):
-    ax = plot_trade_off(ROWS.assign(judge=judge), STYLES, Figure().subplots())
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("darkness gained over base", f"change ({better} is better)")
+    ax = plot_trade_off(ROWS.assign(judge=judge), STYLES, Figure().subplots(), {"support-distance": -1, "adherence": 1})
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("darkness gained over base", f"change{better}")

@@ -4,8 +4,7 @@ import pytest
 
 from bench.output.tables.latex import escape, render
 from bench.output.tables.layouts import LAYOUTS
-from bench.output.tables.main import main_tables
-from tests.bench.output.tables.evidence import evidence_of, golden_scores
+from tests.bench.output.tables.evidence import evidence_of, golden_scores, main_of
 
 HOSTILE = r"a_b & <script> % $ # {x} ~ ^ \ [1] |"
 
@@ -60,7 +59,7 @@ def balanced(text):
 
 
 def test_values_intervals_and_the_best(scores):
-    text = render(main_tables(scores))
+    text = render(main_of(scores))
     assert r"$\mathbf{0.700}$ {\scriptsize $[0.600, 0.800]$}" in text
     assert r"$0.100$ {\scriptsize $[0.100, 0.100]$} {\scriptsize (1 unscored)}" in text
     assert r"support-distance $\downarrow$" in text
@@ -81,7 +80,7 @@ def test_what_was_never_reached_is_infinite():
 
 
 def test_hostile_names_change_no_structure(make_scores):
-    text = render(main_tables(make_scores({"base": [[[0.0]]], HOSTILE: [[[1.0]]]}, reward=HOSTILE)))
+    text = render(main_of(make_scores({"base": [[[0.0]]], HOSTILE: [[[1.0]]]}, reward=HOSTILE)))
     assert re.search(r"(?<!\\)(_|#|%(?! needs|\n)|\\\s*\[)", text) is None
     balanced(text)
     for columns, body in bodies(text):
@@ -91,5 +90,5 @@ def test_hostile_names_change_no_structure(make_scores):
 
 
 def test_an_unknown_mean_is_a_dash(make_scores):
-    text = render(main_tables(make_scores({"a": [[[float("nan")]]]})))
+    text = render(main_of(make_scores({"a": [[[float("nan")]]]})))
     assert r"a & --- {\scriptsize (1 unscored)} \\" in text

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.scores import STORE_COLUMNS
-from bench.output.tables.main import main_tables
 from bench.output.tables.text import table_texts
+from bench.store.columns import COLUMNS
+from tests.bench.output.tables.evidence import main_of
 
 
 def column(table, name):
@@ -17,7 +17,7 @@ def methods(table):
 
 def test_three_tables_a_reward(scores, make_scores):
     other = make_scores({"dno": [[[0.0, 0.0]]]}, reward="brightness")
-    titles = [table.title for table in main_tables(pd.concat([scores, other]))]
+    titles = [table.title for table in main_of(pd.concat([scores, other]))]
     assert titles == [
         "brightness on emoji: reward by budget (prompts: 1, cells a method: 1)",
         "brightness on emoji: images at 15 s",
@@ -29,7 +29,7 @@ def test_three_tables_a_reward(scores, make_scores):
 
 
 def test_rewards_stand_by_budget_with_interval_and_failures(scores):
-    rewards, *_ = main_tables(scores)
+    rewards, *_ = main_of(scores)
     assert [c.name for c in rewards.columns] == ["5 s", "15 s"]
     assert methods(rewards) == [("base",), ("best-of-n",), ("dno",)]
     dno = rewards.rows[2].cells
@@ -40,15 +40,15 @@ def test_rewards_stand_by_budget_with_interval_and_failures(scores):
 
 
 def test_bold_is_the_best_and_what_is_not_distinguished(scores, make_scores):
-    rewards, *_ = main_tables(scores)
+    rewards, *_ = main_of(scores)
     assert [cell.best for cell in column(rewards, "5 s")] == [False, True, False]
     assert [cell.best for cell in column(rewards, "15 s")] == [False, False, True]
-    tied, *_ = main_tables(make_scores({"a": [[[0.0]], [[0.0]]], "b": [[[1.0]], [[-0.5]]]}))
+    tied, *_ = main_of(make_scores({"a": [[[0.0]], [[0.0]]], "b": [[[1.0]], [[-0.5]]]}))
     assert [cell.best for cell in column(tied, "5 s")] == [True, True]
 
 
 def test_images_at_the_largest_budget(scores):
-    _, images, _ = main_tables(scores)
+    _, images, _ = main_of(scores)
     assert [c.name for c in images.columns] == ["support-distance", "noise-probability", "held-out/brightness"]
     assert [c.direction for c in images.columns] == [-1, 1, 0]
     assert [cell.best for cell in column(images, "support-distance")] == [True, False, False]
@@ -59,30 +59,30 @@ def test_images_at_the_largest_budget(scores):
 
 def test_failures_are_counted_beside_the_cost(make_scores):
     gap = [[np.nan, np.nan]]
-    *_, cost = main_tables(make_scores({"base": [[[0, 0]], [[0, 0]]], "dno": [gap, [[1, 1]]]}))
+    *_, cost = main_of(make_scores({"base": [[[0, 0]], [[0, 0]]], "dno": [gap, [[1, 1]]]}))
     assert [cell.value for cell in column(cost, "n")] == [2, 2]
     assert [cell.value for cell in column(cost, "failed")] == [0, 1]
 
 
 def test_a_metric_that_is_missing_is_a_dash_and_never_a_zero(scores):
-    _, images, _ = main_tables(scores.assign(**{"noise-probability": np.nan}))
+    _, images, _ = main_of(scores.assign(**{"noise-probability": np.nan}))
     assert all(np.isnan(cell.value) for cell in column(images, "noise-probability"))
     index = [c.name for c in images.columns].index("noise-probability")
     assert {texts[index].value for texts in table_texts(images)} == {"—"}
 
 
 def test_without_metrics_there_is_no_table_of_images(scores):
-    bare = scores[[name for name in scores if name in STORE_COLUMNS]]
-    assert ["images" in table.title for table in main_tables(bare)] == [False, False]
+    bare = scores[[name for name in scores if name in COLUMNS]]
+    assert ["images" in table.title for table in main_of(bare)] == [False, False]
 
 
 def test_the_reward_itself_is_not_held_out(scores):
-    _, images, _ = main_tables(scores.assign(**{"held-out/darkness": np.nan}))
+    _, images, _ = main_of(scores.assign(**{"held-out/darkness": np.nan}))
     assert "held-out/darkness" not in [c.name for c in images.columns]
 
 
 def test_verdicts_stand_below_their_table_and_the_reading_below_all(scores):
-    rewards, images, cost = main_tables(scores)
+    rewards, images, cost = main_of(scores)
     assert rewards.notes == [
         "At 5 s best-of-n leads dno by 0.150 [0.100, 0.200]: resolved.",
         "At 15 s dno leads best-of-n by 0.350 [0.300, 0.400]: resolved.",
@@ -93,5 +93,5 @@ def test_verdicts_stand_below_their_table_and_the_reading_below_all(scores):
 
 def test_no_warnings_where_none_are_due(make_scores):
     values = np.linspace(0, 1, 40).reshape(20, 1, 2)
-    *_, cost = main_tables(make_scores({"a": values, "b": values + 1}))
+    *_, cost = main_of(make_scores({"a": values, "b": values + 1}))
     assert [note.split()[0] for note in cost.notes] == ["Rewards", "Cost:"]

@@ -1,7 +1,7 @@
 import re
 
-from bench.output.tables.main import main_tables
 from bench.output.tables.markdown import escape, render
+from tests.bench.output.tables.evidence import main_of
 
 HOSTILE = "a_b & <script> % $ | `x` *y* [z](u) #1 \\"
 
@@ -11,7 +11,7 @@ def cells(line):
 
 
 def test_a_table_reads_as_written(scores):
-    text = render(main_tables(scores))
+    text = render(main_of(scores))
     lines = text.split("\n")
     start = lines.index("| method | 5 s ↑ | 15 s ↑ |")
     assert lines[start - 2] == "### darkness on emoji: reward by budget (prompts: 2, cells a method: 2)"
@@ -23,12 +23,12 @@ def test_a_table_reads_as_written(scores):
 
 
 def test_every_row_has_as_many_cells_as_its_header(scores):
-    rows = [line for line in render(main_tables(scores)).split("\n") if line.startswith("|")]
+    rows = [line for line in render(main_of(scores)).split("\n") if line.startswith("|")]
     assert {len(cells(row)) for row in rows} == {3, 4, 10}
 
 
 def test_hostile_names_stay_text(make_scores):
-    text = render(main_tables(make_scores({"base": [[[0.0]]], HOSTILE: [[[1.0]]]})))
+    text = render(main_of(make_scores({"base": [[[0.0]]], HOSTILE: [[[1.0]]]})))
     rows = [line for line in text.split("\n") if "script" in line and line.startswith("|")]
     assert len(rows) == 3
     assert len(cells(rows[0])) == 2

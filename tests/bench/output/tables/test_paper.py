@@ -3,7 +3,7 @@ from math import nan
 import pandas as pd
 import pytest
 
-from bench.analysis.published.rows import compare_tables
+from bench.analysis.published.compare import compare_tables
 from bench.output.tables.paper import paper_tables
 from tests.bench.output.tables.evidence import HOSTILE, PUBLISHED, VALUES, golden_scores, score_rows
 
@@ -11,7 +11,7 @@ NO_CURVES = pd.DataFrame(columns=["id"])
 
 
 def tables_of(scores, published=PUBLISHED):
-    return paper_tables(scores, compare_tables(published, scores), NO_CURVES)
+    return paper_tables(scores, compare_tables(published, scores, {}), NO_CURVES, {})
 
 
 def row_of(table, *keys):
@@ -98,7 +98,7 @@ def test_published_curves_stand_in_a_table_of_their_own():
         }
     )
     scores = golden_scores()
-    *_, table = paper_tables(scores, compare_tables(PUBLISHED, scores), comparison)
+    *_, table = paper_tables(scores, compare_tables(PUBLISHED, scores, {}), comparison, {})
     assert table.title == "Published beside ours: some-curve"
     assert [row.keys for row in table.rows] == [("dno", "loss", "0"), ("dno", "loss, since step 0", "20")]
     assert [[cell.value for cell in row.cells] for row in table.rows] == [

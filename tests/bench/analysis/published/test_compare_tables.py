@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from bench.analysis.published.rows import compare_tables
 
 

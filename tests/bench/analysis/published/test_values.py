@@ -1,9 +1,9 @@
 import re
 
 import pytest
+from bench.analysis.published.published_tables import source_text, table_rows
 
 from bench.analysis.published.entries import all_published, find_published, load_published
-from bench.analysis.published.published_tables import source_text, table_rows
 from bench.errors import InputError
 from bench.suite.suite import load_suite, shipped_suites
 
