@@ -44,7 +44,7 @@ def pairwise(scores: pd.DataFrame, quantity: str = "best_reward", direction: int
     """
     points = fill_cells(scores).groupby(POINT)
     parts = {point: _tested(cells, quantity, direction) for point, cells in points}
-    pairs = pd.concat(parts, names=POINT).reset_index() if parts else pd.DataFrame(columns=[*POINT, *TESTED], dtype=float)
+    pairs = pd.concat(parts, names=POINT).reset_index()
     return _both_orders(judge(pairs, POINT, direction))[[*POINT, "method", "reference", *COMPARED]]
 
 

@@ -17,6 +17,7 @@ SPECIAL = str.maketrans(
         "]": "{]}",
         "†": r"\dag{}",
         "∞": r"$\infty$",
+        "≤": r"$\leq$",
         **{character: f"\\{character}" for character in "&%$#_{}"},
     }
 )

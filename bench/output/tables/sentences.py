@@ -9,7 +9,7 @@ from bench.output.tables.text import cell_text, decimals_for
 from bench.store.columns import TASK
 from bench.suite.budget import budget_text
 
-INTERVAL = f"95 % interval over prompts: Student's t below {FEW_PROMPTS}, else cluster bootstrap"
+INTERVAL = f"95 % interval over prompts: Student's t below {FEW_PROMPTS} of them, else cluster bootstrap"
 READING = (
     f"Rewards and metrics: mean over prompts of the mean over seeds [{INTERVAL}]. "
     f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."

@@ -56,13 +56,15 @@ def cell_text(cell: Value, decimals: int) -> Text:
 
 
 def decimals_for(cells: list[Value]) -> int:
-    """Choose a column's decimals: two digits of a typical half interval, else three of the largest value."""
+    """Choose a column's decimals: two digits of a typical half interval, one of the largest value; else three of it."""
     widths = [(cell.high - cell.low) / 2 for cell in cells if cell.high - cell.low > ROUNDING * abs(cell.high)]
     values = [abs(cell.value) for cell in cells if isfinite(cell.value)]
     if not widths and all(value == round(value) for value in values):
         return 0
     decimals = 1 - floor(log10(median(widths))) if widths else 2 - floor(log10(max(values)))
-    return min(max(decimals, 0), MOST_DECIMALS)
+    # However wide the interval: 0.5 is not written as 0.
+    least = -floor(log10(max(values))) if any(values) else 0
+    return min(max(decimals, least, 0), MOST_DECIMALS)
 
 
 def _number(value: float, decimals: int) -> str:

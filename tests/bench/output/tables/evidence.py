@@ -30,7 +30,7 @@ PUBLISHED = pd.DataFrame(
         "method": ["", "dno", "dno"],
         "budget_unit": "",
         "budget": NAN,
-        "published": [0.05, 0.9, 0.5],
+        "published": [0.05, 1.9, 0.5],
         "published_se": NAN,
         "tolerance": 0.05,
     }

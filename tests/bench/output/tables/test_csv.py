@@ -30,7 +30,7 @@ def test_what_others_published_is_marked():
     lines = lines_of(paper_tables(found.scores, found.published, found.comparison, {}))
     theirs = lines[lines["published"]]
     assert theirs[["key", "subkey", "value", "cells"]].values.tolist() == [
-        ["SD & co", "published (1)", 0.05, ""], ["DNO", "published (1)", 0.9, ""],
+        ["SD & co", "published (1)", 0.05, ""], ["DNO", "published (1)", 1.9, ""],
     ]  # fmt: skip
 
 

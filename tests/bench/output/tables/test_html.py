@@ -26,9 +26,9 @@ def test_numbers_stand_in_full_precision_where_a_script_finds_them(scores):
     assert float(five.attrib["data-value"]) == pytest.approx(0.1)
     assert five.attrib["data-n"] == "2"
     assert five.attrib["data-failed"] == "0"
-    assert "".join(five.itertext()) == "0.100 [0.100, 0.100] (1 unscored)"
+    assert "".join(five.itertext()) == "0.10 [0.10, 0.10] (1 unscored)"
     assert fifteen.attrib["class"] == "best"
-    assert fifteen.findtext("b") == "0.700"
+    assert fifteen.findtext("b") == "0.70"
 
 
 def test_what_is_not_known_has_no_number(make_scores):

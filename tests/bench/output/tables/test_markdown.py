@@ -17,9 +17,9 @@ def test_a_table_reads_as_written(scores):
     assert lines[start - 2] == "### darkness on emoji: reward by budget (prompts: 2, cells a method: 2)"
     assert lines[start + 1] == "| --- | ---: | ---: |"
     assert cells(lines[start + 4]) == [
-        "dno", "0.100 [0.100, 0.100] (1 unscored)", "**0.700** [0.600, 0.800]",
+        "dno", "**0.10** [0.10, 0.10] (1 unscored)", "**0.70** [0.06, 1.34]",
     ]  # fmt: skip
-    assert "- At 15 s dno leads best-of-n by 0.350 [0.300, 0.400]: resolved." in lines
+    assert "- At 15 s dno leads best-of-n by 0.350 [0.350, 0.350]: resolved." in lines
 
 
 def test_every_row_has_as_many_cells_as_its_header(scores):

@@ -8,7 +8,7 @@ from bench.output.tables.sentences import leader_sentences, unranked_sentences
 
 def test_a_lead_that_is_not_resolved_is_called_so(make_scores):
     scores = make_scores({"a": [[[0.0]], [[0.0]]], "b": [[[-1.0]], [[2.0]]]})
-    assert leader_sentences(leaders(versus_best(scores))) == ["At 5 s b leads a by 0.5 [-1.0, 2.0]: not resolved."]
+    assert leader_sentences(leaders(versus_best(scores))) == ["At 5 s b leads a by 0.5 [-18.6, 19.6]: not resolved."]
 
 
 def test_one_prompt_gives_no_interval(make_scores):
