@@ -42,5 +42,7 @@ def _failed_cells(planned: pd.DataFrame, unit: str) -> pd.DataFrame:
     results = rows[rows["status"] == "ok"].assign(**{unit: rows["budget"]})
     kept = results.drop_duplicates(_CELL, keep="last").set_index(_CELL)[COUNTERS].rename(columns=_KEPT)
     others = ~failed.groupby("method").transform("all")
-    cells: pd.DataFrame = kept.reindex(failed.index[failed]).fillna(0.0).assign(follows=others).reset_index()
+    cells: pd.DataFrame = (
+        kept.reindex(failed.index[failed]).fillna(0.0).assign(follows=others[failed].to_numpy()).reset_index()
+    )
     return cells

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.curves import align, log_grid, mean_curves
+from bench.analysis.curves import align, log_grid, mean_curves, task_events
 from bench.analysis.scores import summarise
 
 times = st.lists(st.integers(1, 50), min_size=1, max_size=8).map(sorted)
@@ -70,6 +70,13 @@ def test_what_comes_after_the_budget_does_not_count(make_scores, make_curves, ax
     found = mean_curves(make_curves({("dno", 0, 0): [(1, 1.0), (10.1, 5.0)]}), scores, axis)
     assert found["x"].max() == pytest.approx(10)
     assert found["mean"].max() == 1.0
+
+
+def test_where_nothing_failed_the_events_are_the_cells_own(make_scores, make_curves):
+    scores = make_scores({"base": [[1.0]], "dno": [[2.0]]})
+    curves = make_curves({("base", 0, 0): [(1, 1.0)], ("dno", 0, 0): [(1, 2.0)]})
+    (task,) = task_events(curves, scores)
+    pd.testing.assert_frame_equal(task.events, curves.drop(columns=["run", "cell"]))
 
 
 def test_a_failed_cell_follows_base(make_scores, make_curves):
