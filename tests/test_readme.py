@@ -76,6 +76,8 @@ def test_published_numbers_are_reproduced(tmp_path):
         experiment["budget"] = f"{int(experiment['budget'].removesuffix('rewards')) // 4}rewards"
         for options in experiment["methods"].values():
             options["batch_size"] //= 4
+    for curve in numbers["entries"][0]["curves"]:
+        curve["ours"]["budget"] = f"{int(curve['ours']['budget'].removesuffix('rewards')) // 4}rewards"
     (tmp_path / "quarter.yaml").write_text(yaml.safe_dump(suite))
     (tmp_path / "numbers.yaml").write_text(yaml.safe_dump(numbers))
     output = works(["reproduce", f"numbers.yaml@{words[2]}", "--wandb", "off"], tmp_path)

@@ -110,6 +110,13 @@ def test_without_base_there_is_nothing_to_compare_with(tmp_path, capsys):
     assert "there are no images of `base`" in capsys.readouterr().err
 
 
+def test_prompts_that_look_like_numbers_stay_apart(tmp_path):
+    sets = read_sets(start(tmp_path, SUITE.replace('[cat, "None"]', '["7", "007"]')))
+    spread = sets[(sets.metric == "spread") & (sets.method == "base") & (sets.budget == 40)]
+    assert spread["prompt"].tolist() == ["007", "7"]
+    assert spread["task_budget"].unique().tolist() == ["40nfe"]
+
+
 def test_points_are_no_images(tmp_path, capsys):
     text = """
 name: points
