@@ -39,11 +39,12 @@ class WeightedSum(Composite):
     def __post_init__(self) -> None:
         if not self.of:
             raise InputError("needs at least one part, such as `of: {brightness: 0.5, contrast: 2}`")
-        for name, part in self.of.items():
-            weight = _weight(part)
-            if not isinstance(weight, int | float) or not math.isfinite(weight):
-                raise InputError(f"the weight of {name!r} must be a finite number (got {weight!r})")
-        _ = self.parts  # a part that cannot be made is an error now
+        _ = self.weights, self.parts  # what cannot be made is an error now
+
+    @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """What each reward is multiplied by."""
+        return {name: _weight(name, part) for name, part in self.of.items()}
 
     @cached_property
     def parts(self) -> Mapping[str, Reward]:
@@ -60,13 +61,16 @@ class WeightedSum(Composite):
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of whatever all parts can score; without a gradient if one of them has none."""
-        scores = [_weight(self.of[name]) * part(samples, prompts) for name, part in self.parts.items()]
+        scores = [self.weights[name] * part(samples, prompts) for name, part in self.parts.items()]
         total = torch.stack(scores).sum(0)
         return total if self._gives_gradient else total.detach()
 
 
-def _weight(part: float | dict[str, Any]) -> Any:  # noqa: ANN401 - what a user wrote
-    return part.get("weight") if isinstance(part, dict) else part
+def _weight(name: str, part: float | dict[str, Any]) -> float:
+    weight = part.get("weight") if isinstance(part, dict) else part
+    if not isinstance(weight, int | float) or not math.isfinite(weight):
+        raise InputError(f"the weight of {name!r} must be a finite number (got {weight!r})")
+    return weight
 
 
 def _options(part: float | dict[str, Any]) -> dict[str, Any]:

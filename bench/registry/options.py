@@ -37,14 +37,14 @@ def resolved_options(instance: object) -> dict[str, Any]:
     return own
 
 
-def validated(factory: type, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an instance of `factory`
+def validated(factory: type[T], values: Mapping[str, Any]) -> T:
     """An instance of a dataclass, the types of its fields checked.
 
     Raises:
         InputError: a value is of the wrong type, is not finite, or is refused by the class.
     """
     try:
-        instance = _adapter(factory).validate_python(dict(values))
+        instance: T = _adapter(factory).validate_python(dict(values))  # type: ignore[arg-type]  # mypy 1: a class has no hash
     except ValidationError as error:
         raise InputError(_first_problem(error)) from None
     except InputError:

@@ -96,7 +96,7 @@ class Registry(Generic[F, P]):
                 f"defined twice: class {cls.__qualname__}, and {known.factory.__qualname__} in {known.origin}"
             )
         digest = sha256(Path(file).read_bytes()).hexdigest() if file else ""
-        checked: F = validated(type(facts), asdict(facts))  # type: ignore[call-overload]
+        checked = validated(type(facts), asdict(facts))  # type: ignore[call-overload]
         self._entries[name] = Entry(name, self.kind, cls, checked, digest)
 
     def _discover(self) -> None:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from bench.errors import InputError, unknown_name
 from bench.suite.budget import Budget
 from bench.suite.cell import Cell
-from bench.suite.checks import check_cell, check_prompt, check_set_metrics, scorable
+from bench.suite.compatibility import check_cell, check_prompt, check_set_metrics, scorable
 from bench.suite.prompts import resolve, with_files_read
 from bench.suite.shorthand import spelled_out
 from bench.suite.yaml_lines import load_validated

@@ -8,7 +8,7 @@ import torch
 from bench.errors import InputError
 from bench.registry import METHODS
 from bench.sampling.probability import regularizer
-from bench.suite.checks import check_cell
+from bench.suite.compatibility import check_cell
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
 from tests.support.cells import make_emoji_cell
 

@@ -10,7 +10,7 @@ from bench.models.emoji import Emoji
 from bench.models.ring import Ring
 from bench.registry import METHODS
 from bench.sampling.edict import EDICT
-from bench.suite.checks import check_cell
+from bench.suite.compatibility import check_cell
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
 from tests.support.cells import make_emoji_cell
 from tests.support.problems import make_problem

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bench.errors import InputError
-from bench.suite.checks import check_cell, check_set_metrics
+from bench.suite.compatibility import check_cell, check_set_metrics
 from bench.suite.suite import Suite
 from tests.support.cells import make_cell
 from tests.support.cli import dno_bench

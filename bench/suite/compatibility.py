@@ -1,4 +1,4 @@
-"""What of a suite is refused before anything runs: what its plug-ins declare must go together."""
+"""What goes together: model, reward, method and metrics of a cell, by what each of them declares."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
