@@ -151,7 +151,6 @@ def test_a_folder_that_cannot_be_written(home):
 def test_list_and_show(home):
     listed = dno_bench("list", "methods", cwd=home)
     names = [line.split()[0] for line in listed.stdout.splitlines()[1:] if not line.startswith("  ")]
-    assert names == sorted(names)
     # Further ones are those that tests registered in this process.
     assert set(names) >= {
         "base", "best-of-n", "cfg-sweep", "dno", "dno-hybrid-1", "dno-hybrid-2", "dno-ode", "dno-regularized",
