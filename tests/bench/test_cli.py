@@ -160,7 +160,7 @@ def test_list_and_show(home):
     sets = dno_bench("list", "set_metrics", cwd=home).stdout
     assert {"clip-diversity", "fid", "kid", "lpips-diversity", "truncated-clip-entropy"} <= set(sets.split())
     assert "eigenvalues = 20" in dno_bench("show", "set_metric", "truncated-clip-entropy", cwd=home).stdout
-    assert 'gamma = 1.0   (official README: "--gamma 1" to regularise)' in shown
+    assert "gamma = 1.0   (official README: '--gamma 1' to regularise)" in shown
     assert "learning_rate = 0.01   (official code, commit d67386f: --lr)" in shown
     animals = dno_bench("show", "prompts", "simple-animals", cwd=home).stdout
     assert animals.rstrip().endswith("kangaroo")
