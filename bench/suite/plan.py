@@ -10,6 +10,7 @@ from bench.suite.budget import budget_text
 from bench.suite.cell import Cell
 from bench.suite.needs import missing_sources
 from bench.suite.suite import Suite
+from bench.suite.text import to_yaml
 
 PIXEL_BYTES = 3  # uncompressed: no PNG is larger
 
@@ -34,6 +35,7 @@ def plan_lines(suite: Suite) -> list[str]:
         InputError: the suite is invalid in something that can be checked without weights.
     """
     cells = suite.cells()
+    to_yaml(suite)
     parts = _parts(cells)
     header = ("model", "reward", "budget", "methods", "prompts", "seeds", "cells", "hours")
     rows = [header, *((*part[:-1], f"{part.hours:.2f}" if part.hours else "-") for part in parts)]
