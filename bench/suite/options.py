@@ -70,4 +70,5 @@ def _seeds(values: Sequence[str]) -> list[int]:
 
 
 def _split(value: str) -> list[str]:
-    return next(csv.reader([value], skipinitialspace=True), [""])
+    rows = csv.reader(value.splitlines() or [""], skipinitialspace=True)
+    return [name for row in rows for name in row or [""]]

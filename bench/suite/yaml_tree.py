@@ -12,7 +12,7 @@ TAG = "tag:yaml.org,2002:"
 Location = tuple[str | int, ...]
 
 
-class YamlProblem(ValueError):
+class YamlProblem(Exception):
     """What is wrong with a text, and in which line of it."""
 
     def __init__(self, line: int, message: str) -> None:

@@ -45,10 +45,10 @@ def _parquet(path: Path, field: str) -> Iterator[Row]:
     file = pa.parquet.ParquetFile(path)
     if field not in file.schema_arrow.names:
         raise ValueError(f"it has no column {field!r} (but {', '.join(map(repr, file.schema_arrow.names))})")
-    column = file.read([field]).column(field)
-    if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
+    texts = [text or "" for text in file.read([field]).column(field).to_pylist()]
+    if not all(isinstance(text, str) for text in texts):
         raise ValueError(f"its column {field!r} holds no texts")
-    return enumerate((text or "" for text in column.to_pylist()), 1)
+    return enumerate(texts, 1)
 
 
 def _rows(text: str, form: Format, field: str) -> Iterator[Row]:

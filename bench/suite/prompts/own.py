@@ -79,7 +79,7 @@ def _format(path: Path, field: str | None) -> Format:
     form = _FORMATS.get(path.suffix.lower())
     if form is None:
         raise InputError(
-            f"{path} is there and is no file of prompts (which end in {', '.join(_FORMATS)}); a prompt that reads like "
+            f"{path} is no file of prompts (which end in {', '.join(_FORMATS)}); a prompt that reads like "
             "a path can stand in such a file"
         )
     if form == "txt" and field is not None:
