@@ -14,6 +14,8 @@ from bench.suite.cell import plugin
 from bench.suite.experiment import Experiment
 
 _REGISTRIES = {"models": MODELS, "methods": METHODS}
+GRID_KINDS = {registry.kind for registry in _REGISTRIES.values()}
+"""Kinds of plug-ins whose options may be lists of values."""
 
 
 def with_grids(experiment: Experiment) -> Experiment:
