@@ -21,10 +21,10 @@ def _named_options(value: object) -> object:
     """A list of names as a mapping of names to options.
 
     Raises:
-        ValueError: a label stands twice or is none, or `use` or `black_box` is of another type.
+        ValueError: it is neither, a label stands twice or is none, or `use` or `black_box` is of another type.
     """
     if not isinstance(value, list | dict):
-        return value
+        raise ValueError("a list of names, or names to options")
     found: dict[str, object] = {}
     where: dict[str, int | str] = {}
     for item, name, options in _entries(value):

@@ -127,6 +127,6 @@ def load_suite(name_or_path: str) -> Suite:
     if path.suffix not in {".yaml", ".yml"}:
         raise unknown_name("suite", name_or_path, shipped)
     written = load_validated(path, Suite, "suite")
-    experiments = [with_grids(with_paths(one, path.parent)) for one in written.experiments]
+    experiments = [with_grids(with_paths(one, path.parent)).model_dump() for one in written.experiments]
     set_metrics = located(written.set_metrics, path.parent)
-    return written.model_copy(update={"experiments": experiments, "set_metrics": set_metrics})
+    return validated({**written.model_dump(), "experiments": experiments, "set_metrics": set_metrics}, Suite, str(path))

@@ -77,6 +77,7 @@ def test_lists_that_an_option_takes_are_no_grid(experiment):
             "{'dno learning_rate=0.1': {use: dno}, dno: {learning_rate: [0.1, 1]}}",
             "'dno learning_rate=0.1' stands twice",
         ),
+        ("{own.py@grid-lists: {name: [a/b, c]}}", "suite.yaml: .*'grid-lists name=a/b' is no label"),
         ("{dnoo: {learning_rate: [0.1, 1]}}", "unknown method 'dnoo'; did you mean 'dno'"),
     ],
 )

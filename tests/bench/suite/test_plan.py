@@ -42,12 +42,8 @@ def test_what_is_missing_is_named_with_the_command_that_gets_it():
 
 
 def test_what_a_run_folder_could_not_keep_is_an_error():
-    endless = {**SD15, "set_metrics": {"truncated-clip-entropy": {"eigenvalues": float("nan")}}}
-    with pytest.raises(InputError, match=r"eigenvalues|would not read back from YAML"):
-        plan_lines(Suite.model_validate(endless))
-    stored = {**SD15, "description": "half a \ud83d"}
     with pytest.raises(InputError, match="would not read back from YAML"):
-        plan_lines(Suite.model_validate(stored))
+        plan_lines(Suite.model_validate({**SD15, "description": "half a \ud83d"}))
 
 
 def test_a_plan_of_a_suite_that_cannot_run_is_an_error():

@@ -102,6 +102,7 @@ def test_every_shipped_suite_is_valid():
             12,
             r"item 1 is no name; options stand in a mapping, `NAME: \{...\}` without a dash",
         ),
+        ("[base]", "base", 12, r"methods: a list of names, or names to options \(got 'base'\)"),
         ("[base]", "[[base]]", 12, "item 1 is no name"),
         ("[base]", "{'a/b': {use: base}}", 12, "'a/b' is no label"),
         ("[base]", '{"a\\nb": {use: base}}', 12, "is no label"),
