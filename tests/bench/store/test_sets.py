@@ -152,8 +152,10 @@ def test_a_wrong_name_or_option_is_refused_before_anything_runs(tmp_path, asked,
 
 
 def test_prompts_that_look_like_numbers_stay_texts(tmp_path):
-    text = SUITE.replace('[cat, "None"]', '["7", "007"]').replace("raises:", '"1": {use: base}, raises:')
-    sets = read_sets(start(tmp_path, text.split("  endless")[0]))
-    assert set(sets["prompt"]) == {"7", "007", ""}
-    assert set(sets["method"]) >= {"base", "1"}
+    text = SUITE.replace('[cat, "None"]', '["7", "007"]').replace(
+        "{base: , best-of-n:", '{"1": {use: base}, "01": {use: base}'
+    )
+    sets = read_sets(start(tmp_path, text.split("  gap")[0].replace(f', raises: {{use: "{HERE}@raises"}}', "")))
+    assert set(sets["prompt"]) == {"7", "007"}
+    assert set(sets["method"]) == {"1", "01"}
     assert sets["value"].dtype == float
