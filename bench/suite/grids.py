@@ -13,7 +13,7 @@ from bench.registry import METHODS, MODELS, Registry
 from bench.suite.cell import plugin
 from bench.suite.experiment import Experiment
 
-_REGISTRIES = {"models": MODELS, "methods": METHODS}
+_REGISTRIES: dict[str, Registry[Any, Any]] = {"models": MODELS, "methods": METHODS}
 GRID_KINDS = {registry.kind for registry in _REGISTRIES.values()}
 """Kinds of plug-ins whose options may be lists of values."""
 
@@ -34,7 +34,7 @@ def is_variant(label: str, of: str) -> bool:
     return re.fullmatch(rf"{re.escape(of)}( \w+=.*)", label) is not None
 
 
-def _variants(registry: Registry, named: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _variants(registry: Registry[Any, Any], named: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for label, options in named.items():
         lists = {name: value for name, value in options.items() if _is_grid(registry, label, options, name)}
@@ -47,7 +47,7 @@ def _variants(registry: Registry, named: Mapping[str, dict[str, Any]]) -> dict[s
     return found
 
 
-def _is_grid(registry: Registry, label: str, options: Mapping[str, Any], name: str) -> bool:
+def _is_grid(registry: Registry[Any, Any], label: str, options: Mapping[str, Any], name: str) -> bool:
     """Whether an option is a list, and not one that the option itself takes."""
     if not isinstance(options[name], list):
         return False

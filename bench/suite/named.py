@@ -21,7 +21,7 @@ def _named_options(value: object) -> object:
     """A list of names as a mapping of names to options.
 
     Raises:
-        ValueError: it is neither, a label stands twice or is none, or `use` or `black_box` is of another type.
+        ValueError: it is neither, or a label stands twice or is none.
     """
     if not isinstance(value, list | dict):
         raise ValueError("a list of names, or names to options")
@@ -30,7 +30,6 @@ def _named_options(value: object) -> object:
     for item, name, options in _entries(value):
         label, own = labelled(name, options)
         _check_label(label)
-        _check_options(label, own)
         if label in found:
             raise _twice(label, where[label], item)
         found[label], where[label] = own, item
@@ -51,15 +50,6 @@ def _entries(value: list[Any] | dict[Any, Any]) -> Iterator[tuple[int | str, str
 def _check_label(label: str) -> None:
     if not label.strip() or not label.isprintable() or {"/", "\\"} & set(label):
         raise ValueError(f"{label!r} is no label; labels are printed, and hold no / or \\ (`use` names what is behind)")
-
-
-def _check_options(label: str, options: object) -> None:
-    if not isinstance(options, dict):
-        return
-    if not isinstance(options.get("use", ""), str):
-        raise ValueError(f"{label}: `use` is the name of what is behind the label")
-    if not isinstance(options.get("black_box", False), bool):
-        raise ValueError(f"{label}: `black_box` is true or false, not {options['black_box']!r}")
 
 
 def _each_once(values: list[T]) -> list[T]:
