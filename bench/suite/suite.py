@@ -80,7 +80,7 @@ class Suite(BaseModel):
         return planned
 
     def planned(self) -> list[Cell]:
-        """All cells, unchecked: to read what was run does not take the plug-ins that ran it."""
+        """All cells in the order in which they run, unchecked."""
         return [cell for cells in self._cells_by_experiment() for cell in cells]
 
     def _cells_by_experiment(self) -> list[list[Cell]]:
