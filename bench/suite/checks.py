@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.errors import InputError
+from bench.registry import REGISTRIES
 from bench.suite.cell import Cell
 from bench.suite.compatibility import check_cell, check_prompt
 from bench.suite.experiment import Experiment
-
-_KINDS = {"models": "model", "rewards": "reward", "methods": "method", "metrics": "metric"}
 
 
 def require_one_meaning(experiments: Sequence[Experiment]) -> None:
@@ -17,10 +16,11 @@ def require_one_meaning(experiments: Sequence[Experiment]) -> None:
     Raises:
         InputError: the label and both of its settings.
     """
-    for field, kind in _KINDS.items():
+    for field, registry in REGISTRIES.items():
+        kind = registry.kind
         first: dict[str, Mapping[str, Any]] = {}
         for experiment in experiments:
-            for label, options in getattr(experiment, field).items():
+            for label, options in getattr(experiment, field, {}).items():
                 if _meaning(label, options) != _meaning(label, first.setdefault(label, options)):
                     raise InputError(
                         f"{kind} {label!r} means two things, {dict(first[label])} and {dict(options)}; "
