@@ -110,27 +110,24 @@ def test_without_base_there_is_nothing_to_compare_with(tmp_path, capsys):
     assert "there are no images of `base`" in capsys.readouterr().err
 
 
-def test_prompts_that_look_like_numbers_stay_apart(tmp_path):
-    sets = read_sets(start(tmp_path, SUITE.replace('[cat, "None"]', '["7", "007"]')))
-    spread = sets[(sets.metric == "spread") & (sets.method == "base") & (sets.budget == 40)]
-    assert spread["prompt"].tolist() == ["007", "7"]
-    assert spread["task_budget"].unique().tolist() == ["40nfe"]
-
-
 def test_points_are_no_images(tmp_path, capsys):
-    text = """
+    text = f"""
 name: points
-models: [ring]
 prompts: [ring]
-rewards: [ring-waves]
 methods: [base]
-seeds: [0]
+seeds: [0, 1]
 budget: 2rewards
-set_metrics: [lpips-diversity]
+checkpoints: [1]
+set_metrics: ["{HERE}@spread-of-means"]
+experiments:
+  - {{models: [ring], rewards: [ring-waves]}}
+  - {{models: ["{HERE}@gaussian"], rewards: ["{HERE}@mean"]}}
 """
     sets = read_sets(start(tmp_path, text))
-    assert sets["value"].isna().all()
-    assert (sets["n"] == 0).all()
+    points = sets["model"] == "ring"
+    assert (sets.loc[points, "n"] == 0).all()
+    assert list(sets["value"].isna()) == list(points)
+    assert set(points) == {True, False}
 
 
 def test_a_run_that_asked_for_none_has_none(tmp_path):
@@ -152,3 +149,13 @@ def test_a_wrong_name_or_option_is_refused_before_anything_runs(tmp_path, asked,
         start(tmp_path, f"{SUITE.partition('set_metrics:')[0]}set_metrics: {asked}")
     assert message in str(refused.value)
     assert not (tmp_path / "run").exists()
+
+
+def test_prompts_that_look_like_numbers_stay_texts(tmp_path):
+    text = SUITE.replace('[cat, "None"]', '["7", "007"]').replace(
+        "{base: , best-of-n:", '{"1": {use: base}, "01": {use: base}'
+    )
+    sets = read_sets(start(tmp_path, text.split("  gap")[0].replace(f', raises: {{use: "{HERE}@raises"}}', "")))
+    assert set(sets["prompt"]) == {"7", "007"}
+    assert set(sets["method"]) == {"1", "01"}
+    assert sets["value"].dtype == float

@@ -20,23 +20,25 @@ IMAGES = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(1)) * 
 
 
 def score(clip, samples=IMAGES, prompts=PROMPTS):
-    return METRICS.get("clip-score").create({"clip": clip})(samples, prompts, torch.zeros(len(samples), 1))
+    return METRICS.get("torchmetrics-clip-score").create({"clip": clip})(samples, prompts, torch.zeros(len(samples), 1))
 
 
 def test_is_a_hundred_times_the_cosine_and_never_negative(clip_folder):
     cosine = alignment(as_bytes(IMAGES) / 255, PROMPTS)
-    found = score(clip_folder)["clip-score"]
+    found = score(clip_folder)["torchmetrics-clip-score"]
     assert torch.allclose(found, (100 * cosine).clamp_min(0), atol=1e-3)
     texts = ["white duck"] * 4
     opposite = alignment(as_bytes(IMAGES) / 255, texts)
-    assert torch.allclose(score(clip_folder, IMAGES, texts)["clip-score"], (100 * opposite).clamp_min(0), atol=1e-3)
+    assert torch.allclose(
+        score(clip_folder, IMAGES, texts)["torchmetrics-clip-score"], (100 * opposite).clamp_min(0), atol=1e-3
+    )
     assert min(cosine.min(), opposite.min()) < 0 < max(cosine.max(), opposite.max())
 
 
 def test_a_long_prompt_is_cut_to_what_the_tower_takes(clip_folder):
     text = "a red crab on a white background " * 5
     with pytest.warns(UserWarning, match="truncate"):
-        assert torch.isfinite(score(clip_folder, IMAGES[:1], [text])["clip-score"]).all()
+        assert torch.isfinite(score(clip_folder, IMAGES[:1], [text])["torchmetrics-clip-score"]).all()
 
 
 def test_an_absent_clip_is_missing_and_a_folder_without_one_is_refused(tmp_path):
@@ -61,5 +63,5 @@ def test_the_files_that_are_fetched_are_enough_to_load_from(clip_folder, tmp_pat
         for path in Path(clip_folder).glob(pattern):
             (tmp_path / path.name).write_bytes(path.read_bytes())
     assert json.loads((tmp_path / "config.json").read_text())["model_type"] == "clip"
-    expected = score(clip_folder)["clip-score"]
-    assert torch.equal(score(str(tmp_path))["clip-score"], expected)
+    expected = score(clip_folder)["torchmetrics-clip-score"]
+    assert torch.equal(score(str(tmp_path))["torchmetrics-clip-score"], expected)

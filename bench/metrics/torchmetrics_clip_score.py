@@ -7,19 +7,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bench.registry import register_metric
+from bench.registry import option, register_metric
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder
 from bench.scoring.clip_model import load_clip
 from bench.scoring.pixels import as_bytes
 from bench.weights.source import Source
 
 
-@register_metric("clip-score", higher_is_better=True, paper="https://arxiv.org/abs/2104.08718")
+@register_metric("torchmetrics-clip-score", higher_is_better=True, paper="https://arxiv.org/abs/2104.08718")
 @dataclass(frozen=True)
-class ClipScore:
+class TorchmetricsClipScore:
     """100 times the cosine of the CLIP embeddings of image and prompt, at least 0, by torchmetrics."""
 
-    clip: str = OPENAI_VIT_L  # torchmetrics' default too; a hub id or a folder
+    clip: str = option(OPENAI_VIT_L, source="torchmetrics' default too; a hub id or a folder")
 
     def sources(self) -> list[Source]:
         """The CLIP."""
@@ -41,4 +41,4 @@ class ClipScore:
             return load_clip(self.clip, images.device)
 
         scores = [clip_score(image, text, model) for image, text in zip(images, prompts, strict=True)]
-        return {"clip-score": torch.stack(scores)}
+        return {"torchmetrics-clip-score": torch.stack(scores)}
