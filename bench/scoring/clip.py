@@ -11,7 +11,7 @@ from torch.nn.functional import normalize
 from transformers import AutoTokenizer, CLIPModel, PreTrainedTokenizerBase
 
 from bench.errors import InputError
-from bench.scoring.preprocess import normalised, shortest_side_cropped
+from bench.scoring.preprocess import CLIP_MEAN, CLIP_STD, normalised, shortest_side_cropped
 from bench.weights.hub import HubFolder
 
 OPENAI_VIT_L = "openai/clip-vit-large-patch14@32bd64288804d66eefd0ccbe215aa642df71cc41"
@@ -30,12 +30,20 @@ class Clip:
     Args:
         model: in float32, on the device where it is to run.
         tokenizer: of the prompts.
+        mean: of the channels, on [0, 1]: what the model's images are shifted by.
+        std: what they are then divided by.
     """
 
-    def __init__(self, model: CLIPModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    def __init__(
+        self,
+        model: CLIPModel,
+        tokenizer: PreTrainedTokenizerBase,
+        mean: Sequence[float] = CLIP_MEAN,
+        std: Sequence[float] = CLIP_STD,
+    ) -> None:
         self.scale: float = model.logit_scale.exp().item()
         self._model = model.eval().requires_grad_(False)
-        self._tokenizer = tokenizer
+        self._tokenizer, self._mean, self._std = tokenizer, mean, std
         self._texts: dict[str, Tensor] = {}
 
     def similarity(self, images: Tensor, prompts: Sequence[str], fit: Fit = as_transformers) -> Tensor:
@@ -50,7 +58,8 @@ class Clip:
             fit: how they are made squares.
         """
         squares = fit(images.clamp(0, 1), self._model.config.vision_config.image_size)
-        return normalize(self._model.get_image_features(normalised(squares)).pooler_output, dim=-1)
+        pixels = normalised(squares, self._mean, self._std)
+        return normalize(self._model.get_image_features(pixels).pooler_output, dim=-1)
 
     def text_features(self, prompts: Sequence[str]) -> Tensor:
         """Unit vectors `(n, d)`, computed once a prompt; what of a prompt is too long is cut off with a warning."""

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import yaml
-from PIL import Image
 from torch import Tensor
 
 from bench.errors import InputError
+from bench.scoring.pixels import pil_images
 from bench.store.files import Row, read_jsonl, write_atomically
 from bench.store.planned import PlannedCell, read_plan, write_plan
 from bench.store.plugins import PluginRecord, read_plugins, records_of, write_plugins
@@ -60,9 +60,8 @@ class CellStore:
 
     def save_image(self, name: str, image: Tensor) -> str:
         """Save an image `(3, H, W)`, clamped to [0, 1], as PNG; its path within the run folder."""
-        pixels = (image.detach().clamp(0, 1) * 255).round().byte().cpu().movedim(0, -1).contiguous()
         path = self.path / "images" / f"{name}.png"
-        Image.fromarray(pixels.numpy()).save(path)
+        pil_images(image[None])[0].save(path)
         return path.relative_to(self.path.parent.parent).as_posix()
 
     def finish(self, summary: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ from bench.models.stable_diffusion import StableDiffusion
 from bench.problem import Meter, Problem
 from bench.problem.seeding import draw_noise, stream
 from bench.registry import REWARDS
+from bench.scoring.pixels import pil_images
 
 CPU = torch.device("cpu")
 GRID = [
@@ -136,8 +137,8 @@ def _quantiles(values: Tensor) -> str:
 
 def save_grid(images: Tensor, path: Path) -> None:
     """Save images as a picture of 8 columns, enlarged 4 times."""
-    rows = images.clamp(0, 1).unflatten(0, (-1, 8)).permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)
-    picture = Image.fromarray((rows * 255).round().byte().numpy())
+    sheet = images.unflatten(0, (-1, 8)).permute(2, 0, 3, 1, 4).flatten(3, 4).flatten(1, 2)
+    (picture,) = pil_images(sheet[None])
     picture.resize((picture.width * 4, picture.height * 4), Image.Resampling.BICUBIC).save(path, optimize=True)
 
 
