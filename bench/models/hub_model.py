@@ -1,6 +1,8 @@
 """What all models from the hub share: where the weights lie, the types they run in, how they fit into memory."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -8,22 +10,12 @@ from diffusers import DiffusionPipeline
 
 from bench.errors import InputError
 from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of, quieten
+from bench.models.pipeline_folder import INDEX, PATTERNS, half_precision, pipeline_files
+from bench.weights.checkpoint import HALF, read_json
 from bench.weights.hub import HubFolder
 from bench.weights.source import Source
 
 SAMPLING = ("steps", "guidance", "eta")
-PATTERNS = (
-    "model_index.json",
-    "scheduler/*.json",
-    "tokenizer*/*",
-    *(
-        f"{part}/{name}"
-        for part in ("text_encoder*", "unet", "transformer", "vae")
-        for model in ("model", "diffusion_pytorch_model")
-        for name in ("*.json", f"{model}.safetensors", f"{model}-*.safetensors")
-    ),
-)
-"""Safetensors in full precision, whole or in parts, and what it takes to read them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +49,11 @@ class HubModel:
             raise InputError(f"chunk must be at least 1, got {self.chunk}")
         if self.size < 16 or self.size % 16:
             raise InputError(f"size must be a positive multiple of 16, got {self.size}")
+        if Path(self.weights).is_file():
+            raise InputError(
+                f"{self.weights!r} is a single file; needed is a folder, which diffusers makes of it: "
+                f"{self.pipeline.__name__}.from_single_file(FILE).save_pretrained(FOLDER)"
+            )
 
     def sampling(self) -> dict[str, float]:
         """The sampling options that the family has."""
@@ -67,7 +64,20 @@ class HubModel:
 
     def sources(self) -> list[Source]:
         """The pipeline's folder."""
-        return [HubFolder.named(self.weights, marker="model_index.json", patterns=PATTERNS)]
+        return [HubFolder.named(self.weights, INDEX, PATTERNS, self.needs)]
+
+    def needs(self, folder: Path) -> Iterator[str]:
+        """Names of the files that the pipeline's folder must have, for one that has an index.
+
+        Raises:
+            InputError: it holds another model, or one that cannot be sampled as the options ask for.
+        """
+        yield from pipeline_files(folder, self.pipeline.__name__, self.unused)
+        scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
+        try:
+            self.family.make_schedule(scheduler, self.sampling())
+        except InputError as error:
+            raise InputError(f"{str(folder)!r} cannot be sampled: {error}") from None
 
     def load(self, device: torch.device) -> LatentModel:
         """The model on `device`."""
@@ -80,4 +90,7 @@ class HubModel:
         """The pipeline: networks in `dtype`, the autoencoder in float32."""
         folder = self.sources()[0].find()
         types = {"default": dtype, "vae": torch.float32}
-        return self.pipeline.from_pretrained(folder, dtype=types, **dict.fromkeys(self.unused))
+        variant = HALF if half_precision(folder) else None
+        return self.pipeline.from_pretrained(
+            folder, dtype=types, variant=variant, use_safetensors=True, **dict.fromkeys(self.unused)
+        )

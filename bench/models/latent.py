@@ -1,6 +1,7 @@
 """What all families of latent models share: a frozen diffusers pipeline, sampled step by step, differentiably."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from copy import copy
 from typing import Any, Literal, Self
 
@@ -13,6 +14,9 @@ from bench.errors import InputError
 from bench.models.fit import Fit, fit, free_bytes, kept_bytes
 from bench.models.schedule import Schedule
 from bench.problem import Prediction, changed_options
+
+Config = Mapping[str, Any]
+"""What a part of a pipeline says of itself in its configuration file."""
 
 Condition = dict[str, Tensor]
 """What a network is told beside latent and timestep; under guidance row 0 is the empty prompt, row 1 the prompt."""
@@ -83,9 +87,14 @@ class LatentModel(ABC):
     def encode(self, prompt: str) -> Condition:
         """The conditioning for `prompt`, as the pipeline itself encodes it."""
 
+    @staticmethod
     @abstractmethod
-    def _make_schedule(self) -> Schedule:
-        """The schedule under the current options."""
+    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+        """The schedule that a pipeline's scheduler, by its configuration, has under sampling options.
+
+        Raises:
+            InputError: the family cannot sample with it.
+        """
 
     @abstractmethod
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
@@ -109,7 +118,7 @@ class LatentModel(ABC):
     def _set_sampling(self, options: dict[str, float]) -> None:
         check_sampling(options, self.most_steps)
         self.options, self.steps = options, int(options["steps"])
-        self.schedule = self._make_schedule()
+        self.schedule = self.make_schedule(self._pipeline.scheduler.config, options)
         self.alphas, self.sigmas = tuple(self.schedule.alpha.tolist()), tuple(self.schedule.sigma.tolist())
         self.evals_per_prediction = 2 if self.guided else 1
 
@@ -136,9 +145,14 @@ class LatentModel(ABC):
     def decode(self, latent: Tensor) -> Tensor:
         """Images `(n, 3, H, W)`, nominally in [0, 1], not clamped."""
         vae = self._pipeline.vae
-        shift = getattr(vae.config, "shift_factor", None) or 0.0
-        image: Tensor = vae.decode((latent / vae.config.scaling_factor + shift).to(vae.dtype)).sample.float()
+        image: Tensor = vae.decode(self._unscaled(latent).to(vae.dtype)).sample.float()
         return image / 2 + 0.5
+
+    def _unscaled(self, latent: Tensor) -> Tensor:
+        """The latents as the autoencoder has them, of those that the denoiser has."""
+        config = self._pipeline.vae.config
+        unscaled: Tensor = latent / config.scaling_factor + (config.shift_factor or 0.0)
+        return unscaled
 
     def fit_into_memory(self, recompute: str = "auto", chunk: int | None = None) -> None:
         """Choose what a backward pass recomputes and how many samples go at once, where the caller leaves it open."""

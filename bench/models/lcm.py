@@ -1,14 +1,15 @@
 """`lcm`: a latent consistency model, a few steps (Luo et al. 2023, https://arxiv.org/abs/2310.04378)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from diffusers import LatentConsistencyModelPipeline, LCMScheduler
 
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition
+from bench.models.latent import Condition, Config
 from bench.models.schedule import Schedule
-from bench.models.schedulers import lcm
+from bench.models.schedulers import from_betas, lcm
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import register_model
 
@@ -27,8 +28,10 @@ class LatentConsistency(StableDiffusion):
         embedded = self._pipeline.get_guidance_scale_embedding(scale, embedding_dim=width)
         return {**super().encode(prompt), "timestep_cond": embedded.to(self.device, self._dtype)}
 
-    def _make_schedule(self) -> Schedule:
-        return lcm(LCMScheduler.from_config(self._pipeline.scheduler.config), self.steps)
+    @staticmethod
+    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+        """Consistency steps through the scheduler's noise levels."""
+        return lcm(from_betas(LCMScheduler, scheduler), int(options["steps"]))
 
 
 @register_model(
