@@ -67,7 +67,7 @@ def autoencoder_files(folder: Path) -> Iterator[str]:
     """
     kind = read_json(folder / "config.json").get("_class_name")
     if kind != AutoencoderKL.__name__:
-        raise InputError(f"{str(folder)!r} holds a {kind}; SDXL's autoencoder is an {AutoencoderKL.__name__}")
+        raise InputError(f"{str(folder)!r} holds {kind}; SDXL's autoencoder is {AutoencoderKL.__name__}")
     yield from weight_files(folder, _STEM)
 
 

@@ -64,10 +64,8 @@ def test_a_pipeline_that_no_model_loads(own):
     folder = own("sd15")
     index = json.loads((folder / "model_index.json").read_text())
     (folder / "model_index.json").write_text(json.dumps(index | {"_class_name": "StableDiffusionInpaintPipeline"}))
-    assert (
-        "holds a StableDiffusionInpaintPipeline, not a StableDiffusionPipeline, and no model here loads it"
-        in refused("sd15", folder)
-    )
+    said = refused("sd15", folder)
+    assert "holds a StableDiffusionInpaintPipeline, not a StableDiffusionPipeline, and no model here loads it" in said
     (folder / "model_index.json").write_text("[]")
     assert "holds no JSON mapping" in refused("sd15", folder)
 
@@ -138,9 +136,7 @@ def test_a_schedule_without_signal_is_refused_for_a_network_that_predicts_noise(
     make_sd(timestep_spacing="trailing", rescale_betas_zero_snr=True).save_pretrained(tmp_path)
     assert "cannot be sampled: this schedule begins without any signal (zero terminal SNR)" in refused("sd15", tmp_path)
     torch.manual_seed(0)
-    make_sd(timestep_spacing="leading", rescale_betas_zero_snr=True).save_pretrained(
-        tmp_path
-    )  # never at its last level
+    make_sd(timestep_spacing="leading", rescale_betas_zero_snr=True).save_pretrained(tmp_path)  # leaves the level out
     require_weights([make_cell(model="sd15", model_options={"weights": str(tmp_path)})])
 
 
@@ -180,6 +176,5 @@ def test_the_autoencoder_of_sdxl_is_checked_too(pipelines, own, tmp_path):
     options = {"weights": str(pipelines("sdxl"))}
     require_weights([make_cell(model="sdxl", model_options={**options, "vae": str(folder)})])
     (folder / "config.json").write_text('{"_class_name": "AutoencoderTiny"}')
-    assert "holds a AutoencoderTiny; SDXL's autoencoder is an AutoencoderKL" in refused(
-        "sdxl", options["weights"], vae=str(folder)
-    )
+    said = refused("sdxl", options["weights"], vae=str(folder))
+    assert "holds AutoencoderTiny; SDXL's autoencoder is AutoencoderKL" in said
