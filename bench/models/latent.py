@@ -11,7 +11,7 @@ import transformers
 from torch import Tensor, nn
 
 from bench.errors import InputError
-from bench.models.fit import Fit, fit, free_bytes, kept_bytes
+from bench.models.fit import Fit, Recompute, fit, kept_bytes, memory_bytes
 from bench.models.schedule import Schedule
 from bench.problem import Prediction, changed_options
 
@@ -77,6 +77,7 @@ class LatentModel(ABC):
                 part.to(device).eval().requires_grad_(False)
         self.device, self.recompute = device, False
         self.chunk: int | None = None
+        self._recomputed: Recompute = "none"
         self._pipeline, self._network = pipeline, getattr(pipeline, self.denoiser)
         self._dtype = self._network.dtype
         side = size // pipeline.vae_scale_factor
@@ -154,27 +155,39 @@ class LatentModel(ABC):
         unscaled: Tensor = latent / config.scaling_factor + (config.shift_factor or 0.0)
         return unscaled
 
-    def fit_into_memory(self, recompute: str = "auto", chunk: int | None = None) -> None:
-        """Choose what a backward pass recomputes and how many samples go at once, where the caller leaves it open."""
-        chosen = self._measured()
-        self.chunk = chunk or chosen.chunk
-        level = chosen.recompute if recompute == "auto" else recompute
-        self.recompute = level != "none"
-        if level == "blocks":
+    def fit_into_memory(self, recompute: Recompute | Literal["auto"] = "auto", chunk: int | None = None) -> None:
+        """Choose what a backward pass recomputes and how many samples go at once, where the caller leaves it open.
+
+        The choice follows from the device and the model alone, so that a cell computes the same whatever ran before it.
+        """
+        measured = self._measured() if recompute == "auto" or chunk is None else Fit("none", 1)
+        self._recomputed = measured.recompute if recompute == "auto" else recompute
+        self.recompute, self.chunk = self._recomputed != "none", chunk or measured.chunk
+        if self._recomputed == "blocks":
             self._network.enable_gradient_checkpointing()
             self._pipeline.vae.enable_gradient_checkpointing()
+
+    @property
+    def chosen(self) -> dict[str, str | int | None]:
+        """What was chosen for this device: what is recomputed, samples at once (None: all), type of the weights."""
+        names = {dtype: name for name, dtype in _DTYPES.items()}
+        return {"recompute": self._recomputed, "chunk": self.chunk, "precision": names[self._dtype]}
 
     def _measured(self) -> Fit:
         latent = torch.zeros(1, *self.latent_shape, device=self.device, requires_grad=True)
         modules = (self._network, self._pipeline.vae)
         weights = {one.untyped_storage().data_ptr() for module in modules for one in module.parameters()}
-        free, condition = free_bytes(self.device), self.encode("")
+        condition = self.encode("")
         try:
             step = kept_bytes(lambda: self.predict(latent, 0, condition), weights)
             decode = kept_bytes(lambda: self.decode(latent), weights)
         except torch.OutOfMemoryError:
             return Fit("blocks", 1)
-        return fit(step, decode, self.steps, free)
+        return fit(step, decode, self.steps, memory_bytes(self.device) - self._weight_bytes())
+
+    def _weight_bytes(self) -> int:
+        modules = [part for part in self._pipeline.components.values() if isinstance(part, nn.Module)]
+        return sum(one.nbytes for module in modules for one in module.parameters())
 
 
 def check_sampling(options: dict[str, float], most_steps: int = MOST_STEPS) -> None:

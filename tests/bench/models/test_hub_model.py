@@ -1,5 +1,7 @@
 """What all models from the hub share: types, memory, chunks, options."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -28,6 +30,27 @@ def test_recomputed_activations_give_the_same_gradient(recompute):
     sd15 = StableDiffusion15(**options, weights=str(WEIGHTS), size=32, recompute=recompute).load(torch.device("cpu"))
     assert sd15.recompute == (recompute != "none")
     torch.testing.assert_close(gradient(emoji), gradient(sd15), rtol=1e-4, atol=1e-6)
+
+
+def chosen(load, monkeypatch, total, available=0, **options):
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=total, available=available))
+    return load("sd15", steps=3, **options).chosen
+
+
+def test_what_fits_is_chosen_by_the_machine_and_the_weights_whatever_else_is_loaded(load, monkeypatch):
+    weights = load("sd15")._weight_bytes()
+    much = chosen(load, monkeypatch, 2**34)
+    assert much == chosen(load, monkeypatch, 2**34, available=2**34)
+    assert (much["recompute"], much["precision"]) == ("none", "fp32")
+    assert much["chunk"] > 100
+    assert chosen(load, monkeypatch, weights) == {"recompute": "blocks", "chunk": 1, "precision": "fp32"}
+
+
+def test_an_option_that_is_given_is_what_is_chosen(load, monkeypatch):
+    options = {"recompute": "steps", "chunk": 3, "precision": "bf16"}
+    assert chosen(load, monkeypatch, 2**34, **options) == options
+    assert load("sd15", steps=3, recompute="none").chosen["recompute"] == "none"
+    assert Emoji().load(torch.device("cpu")).chosen == {"recompute": "none", "chunk": None, "precision": "fp32"}
 
 
 @pytest.mark.parametrize("name", ["sd15", "sdxl", "sd3-medium", "flux-schnell"])
