@@ -1,6 +1,7 @@
 """A weighted sum of rewards (ReNO, Eyring et al. 2024, https://arxiv.org/abs/2406.04312)."""
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,7 +41,7 @@ class WeightedSum:
             raise InputError("reward 'sum' needs at least one part, such as `of: {brightness: 0.5, contrast: 2}`")
         for name, part in self.of.items():
             weight = _weight(part)
-            if not isinstance(weight, int | float) or not math.isfinite(weight):
+            if not isinstance(weight, int | float) or not abs(weight) <= sys.float_info.max:
                 raise InputError(f"reward 'sum': the weight of {name!r} must be a finite number (got {weight!r})")
         _ = self.parts  # a part that cannot be made is an error now
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from os.path import isfile
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -16,6 +17,8 @@ from bench.weights.hub import HubFolder
 from bench.weights.source import Source
 
 SAMPLING = ("steps", "guidance", "eta")
+MOST_PIXELS = 4096  # a side; no model here is trained for more than half of it
+MOST_SAMPLES = 65536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +48,11 @@ class HubModel:
 
     def __post_init__(self) -> None:
         check_sampling(self.sampling(), self.family.most_steps)
-        if self.chunk is not None and self.chunk < 1:
-            raise InputError(f"chunk must be at least 1, got {self.chunk}")
-        if self.size < 16 or self.size % 16:
-            raise InputError(f"size must be a positive multiple of 16, got {self.size}")
-        if Path(self.weights).is_file():
+        if self.chunk is not None and not 1 <= self.chunk <= MOST_SAMPLES:
+            raise InputError(f"chunk must be in 1..{MOST_SAMPLES}, got {self.chunk}")
+        if not 16 <= self.size <= MOST_PIXELS or self.size % 16:
+            raise InputError(f"size must be a multiple of 16 in 16..{MOST_PIXELS}, got {self.size}")
+        if isfile(self.weights):
             raise InputError(
                 f"{self.weights!r} is a single file; needed is a folder, which diffusers makes of it: "
                 f"{self.pipeline.__name__}.from_single_file(FILE).save_pretrained(FOLDER)"
@@ -76,8 +79,9 @@ class HubModel:
         scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
         try:
             self.family.make_schedule(scheduler, self.sampling())
-        except InputError as error:
-            raise InputError(f"{str(folder)!r} cannot be sampled: {error}") from None
+        except (InputError, ValueError) as error:
+            why = " ".join(str(error).split())
+            raise InputError(f"{str(folder)!r} cannot be sampled: {why}") from None
 
     def load(self, device: torch.device) -> LatentModel:
         """The model on `device`."""

@@ -1,5 +1,6 @@
 """What all families of latent models share: a frozen diffusers pipeline, sampled step by step, differentiably."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from copy import copy
@@ -197,8 +198,8 @@ def check_sampling(options: dict[str, float], most_steps: int = MOST_STEPS) -> N
         InputError: with what is allowed.
     """
     if not 1 <= options["steps"] <= most_steps:
-        raise InputError(f"steps must be in 1..{most_steps}, got {options['steps']:g}")
-    if options.get("guidance", 1) < 1:
-        raise InputError(f"guidance must be at least 1, which is none, got {options['guidance']:g}")
+        raise InputError(f"steps must be in 1..{most_steps}, got {options['steps']}")
+    if not 1 <= options.get("guidance", 1) < math.inf:
+        raise InputError(f"guidance must be a number of at least 1, which is none, got {options['guidance']:g}")
     if not 0 <= options.get("eta", 0) <= 1:
         raise InputError(f"eta must be in [0, 1], got {options['eta']:g}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from bench.scoring.clip import Clip, clip_folder, load_tokenizer, load_towers, tokenizer_folder
+from bench.scoring.clip import Clip, load_tokenizer, load_towers, tokenizer_folder, towers_folder
 
 FOLDER = Path(__file__).parents[1] / "models" / "emoji"
 _HALF = (0.5, 0.5, 0.5)  # it was trained on images in [-1, 1]
@@ -20,7 +20,7 @@ def alignment(images: Tensor, captions: Sequence[str]) -> Tensor:
 
 @cache
 def _load(device: torch.device) -> Clip:
-    towers = load_towers(clip_folder(str(FOLDER / "clip")), device)
+    towers = load_towers(towers_folder(str(FOLDER / "clip")), device)
     return Clip(towers, load_tokenizer(tokenizer_folder(str(FOLDER / "weights" / "tokenizer"))), _HALF, _HALF)
 
 

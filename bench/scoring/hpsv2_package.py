@@ -55,7 +55,11 @@ def load_hpsv2(tokenizer: HubFolder) -> ModuleType:
 
 
 def official_scores(package: ModuleType, images: list[Any], prompt: str, checkpoint: Path) -> list[float]:
-    """The package's scores of PIL images for one prompt."""
+    """The package's scores of PIL images for one prompt.
+
+    Raises:
+        InputError: it cannot; the checkpoint holds something else, as a rule.
+    """
     with warnings.catch_warnings(action="ignore"):
         if not package.model_dict:
             # As the package does but for LAION's weights, which it would download only to overwrite them.
@@ -63,7 +67,11 @@ def official_scores(package: ModuleType, images: list[Any], prompt: str, checkpo
                 "ViT-H-14", precision="amp", device=package.device, light_augmentation=True, output_dict=True
             )
             package.model_dict.update(model=model, preprocess_val=process)
-        return [float(score) for score in package.score(images, prompt, cp=str(checkpoint))]
+        try:
+            return [float(score) for score in package.score(images, prompt, cp=str(checkpoint))]
+        except Exception as error:  # it checks nothing itself
+            why = str(error).strip().split("\n")[0] or type(error).__name__
+            raise InputError(f"the package hpsv2 cannot score by {checkpoint}: {why}") from error
 
 
 def _import(vocabulary: bytes) -> ModuleType:
@@ -91,5 +99,7 @@ def _import_torchvision() -> None:
 
 def _vocabulary(tokenizer: HubFolder) -> bytes:
     """The merges of a CLIP's tokenizer, as OpenAI's file has them."""
-    merges = json.loads(load_tokenizer(tokenizer).backend_tokenizer.to_str())["model"]["merges"]
+    merges = json.loads(load_tokenizer(tokenizer).backend_tokenizer.to_str())["model"].get("merges")
+    if merges is None:
+        raise InputError(f"{tokenizer.name!r} holds a tokenizer that is not CLIP's")
     return "\n".join(["#version: 0.2", *map(" ".join, merges)]).encode()

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from transformers import CLIPImageProcessorPil
 
 from bench.scoring.clip import clip_folder, load_towers
+from bench.weights.checkpoint import read_tensors
 from bench.weights.package import Package
 from bench.weights.source import Source
 from bench.weights.torch_hub import TorchHubFile
@@ -34,13 +35,17 @@ def clip_features(images: Tensor, clip: str) -> Tensor:
     Raises:
         Missing: the CLIP is not on this machine.
     """
-    folder = clip_folder(clip)
-    processor, towers = CLIPImageProcessorPil.from_pretrained(folder.find()), load_towers(folder, images.device)
+    processor, towers = _preprocessing(clip), load_towers(clip_folder(clip), images.device)
     features = []
     for batch in images.split(_BATCH):
         pixels = processor(list(batch.cpu()), return_tensors="pt")["pixel_values"]
         features.append(towers.get_image_features(pixels.to(images.device)).pooler_output)
     return torch.cat(features)
+
+
+@cache
+def _preprocessing(clip: str) -> CLIPImageProcessorPil:
+    return CLIPImageProcessorPil.from_pretrained(clip_folder(clip).find())
 
 
 def mean_squared_distance(features: Tensor) -> float:
@@ -108,7 +113,7 @@ def _inception() -> nn.Module:
 
     path = _WEIGHTS.find()
     # torch-fidelity unpickles whatever is in the file: refused here if that is more than tensors.
-    torch.load(path, weights_only=True, map_location="cpu")
+    read_tensors(path)
     network: nn.Module = NoTrainInceptionV3("inception-v3-compat", ["2048"], str(path), antialias=False)  # as published
     network.num_features = 2048  # type: ignore[assignment]
     return network

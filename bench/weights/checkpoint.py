@@ -1,10 +1,11 @@
-"""The files of one network or tokenizer in a folder of the hub's layout: which there must be, and are they whole."""
+"""Files of networks and tokenizers in the hub's layout: which there must be, whether they are whole, what they hold."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 
 from bench.errors import InputError
@@ -50,17 +51,34 @@ def tokenizer_files(folder: Path) -> tuple[str, ...]:
     return tuple(single[:1]) or ("vocab.json", "merges.txt")
 
 
+def read_tensors(path: Path) -> dict[str, Any]:
+    """The mapping that torch saved in a file, on the CPU; of anything but tensors and plain values nothing is built.
+
+    Raises:
+        InputError: there is something else in it.
+    """
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a file of other bytes makes torch raise almost anything
+        raise InputError(f"{path} is no whole checkpoint of tensors alone ({type(error).__name__})") from error
+    if not isinstance(found, dict):
+        raise InputError(f"{path} holds a {type(found).__name__}, not tensors by name")
+    return found
+
+
 def check_whole(path: Path) -> None:
-    """Refuse a file of safetensors that broke off, or that only points to one, as Git LFS leaves it.
+    """Refuse a file that broke off, or that only points to one, as Git LFS leaves it; its name says what it should be.
 
     Raises:
         InputError: names the file.
     """
-    try:
-        with safe_open(path, framework="pt"):
-            pass
-    except (SafetensorError, OSError) as error:
-        raise InputError(f"{path} is no whole file of safetensors ({error}); download it again") from None
+    if path.suffix == ".json":
+        read_json(path)
+    elif path.suffix == ".safetensors":
+        try:
+            safe_open(path, framework="pt")  # reads what should be where, and compares it with the file's size
+        except (SafetensorError, OSError) as error:
+            raise InputError(f"{path} is no whole file of safetensors ({error}); download it again") from None
 
 
 def _whole_or_index(folder: Path, stem: str, variant: str | None) -> str:

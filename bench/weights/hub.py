@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from os.path import exists, isdir, isfile  # unlike a Path's, they take any text
 from pathlib import Path
 
 from huggingface_hub import hf_hub_download, snapshot_download
@@ -46,7 +47,7 @@ class HubFolder:
     ) -> "HubFolder":
         """From what an option says: the path of a folder, a hub id, or a hub id and a revision, `id@revision`."""
         repo, at, revision = text.partition("@")
-        if at and not Path(text).exists():
+        if at and not exists(text):
             return cls(repo, marker, patterns, revision, needs)
         return cls(text, marker, patterns, needs=needs)
 
@@ -62,21 +63,20 @@ class HubFolder:
 
     def find(self) -> Path:
         """The folder, the user's own or in the hub's cache, whole (see `Source.find`)."""
-        own = Path(self.repo)
-        if own.is_file():
+        if isfile(self.repo):
             raise InputError(f"{self.repo!r} is a file; needed is a folder with {self.marker}, or an id of the hub")
-        folder = own if own.is_dir() else self._cached()
+        own = isdir(self.repo)
+        folder = Path(self.repo) if own else self._cached()
         for name in self._files(folder):
             if not (folder / name).is_file():
                 lacks = f"{self.repo!r} has no {name} in {folder}: it is not what is needed here, or not whole"
-                raise InputError(lacks) if folder == own else Missing(lacks)
-            if name.endswith(".safetensors"):
-                check_whole(folder / name)
+                raise InputError(lacks) if own else Missing(lacks)
+            check_whole(folder / name)
         return folder
 
     def fetch(self) -> Path:
         """Download what the hub's cache lacks of the files, resuming what broke off (see `Source.fetch`)."""
-        if not Path(self.repo).is_dir():
+        if not isdir(self.repo):
             with one_line_errors(self.repo, self.repo, self.revision):
                 snapshot_download(self.repo, revision=self.revision, allow_patterns=list(self.patterns))
         try:
@@ -120,7 +120,7 @@ class HubFile:
     @property
     def name(self) -> str:
         """Repository and file, or the path."""
-        return self.repo if Path(self.repo).is_file() else f"{self.repo}/{self.file}"
+        return self.repo if isfile(self.repo) else f"{self.repo}/{self.file}"
 
     @property
     def pin(self) -> str:
@@ -129,7 +129,7 @@ class HubFile:
 
     def find(self) -> Path:
         """The file, the user's own or in the hub's cache (see `Source.find`)."""
-        if Path(self.repo).is_file():
+        if isfile(self.repo):
             return Path(self.repo)
         try:
             return Path(hf_hub_download(self.repo, self.file, revision=self.revision, local_files_only=True))

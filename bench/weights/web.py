@@ -3,6 +3,7 @@
 import hashlib
 import os
 from dataclasses import dataclass
+from os.path import isfile  # unlike a Path's, it takes any text
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -128,7 +129,7 @@ class LocalFile:
         Raises:
             InputError: there is none.
         """
-        if not self.path.is_file():
+        if not isfile(self.path):
             raise InputError(f"no such file: {self.path}")
         return self.path
 

@@ -1,5 +1,9 @@
 """What all models from the hub share: types, memory, chunks, options."""
 
+import math
+from contextlib import suppress
+from dataclasses import fields
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
@@ -10,8 +14,9 @@ from bench.models.emoji import Emoji
 from bench.models.emoji.paths import WEIGHTS
 from bench.models.latent import dtype_of
 from bench.models.stable_diffusion import StableDiffusion15
-from bench.registry import MODELS
+from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS
 from bench.weights.hub import HubFolder
+from bench.weights.source import is_here, sources_of
 from tests.support.problems import make_problem
 
 
@@ -108,20 +113,41 @@ def test_size_is_in_pixels(load):
     ("name", "options", "message"),
     [
         ("sd15", {"steps": 0}, "steps must be in 1..500"),
-        ("sd15", {"guidance": 0.5}, "guidance must be at least 1"),
+        ("sd15", {"guidance": 0.5}, "guidance must be a number of at least 1, which is none, got 0.5"),
         ("sdxl", {"eta": 2}, r"eta must be in \[0, 1\]"),
         ("sd-turbo", {"guidance": 5}, "unknown option of model 'sd-turbo': 'guidance'"),
         ("lcm", {"steps": 51}, r"steps must be in 1\.\.50"),
         ("lcm", {"eta": 1}, "unknown option of model 'lcm': 'eta'"),
-        ("flux-schnell", {"size": 500}, "size must be a positive multiple of 16"),
-        ("sd15", {"chunk": 0}, "chunk must be at least 1"),
+        ("flux-schnell", {"size": 500}, r"size must be a multiple of 16 in 16\.\.4096, got 500"),
+        ("sd15", {"size": 0}, r"size must be a multiple of 16 in 16\.\.4096"),
+        ("sd15", {"size": 10**9}, r"size must be a multiple of 16 in 16\.\.4096"),
+        ("sd15", {"chunk": 0}, r"chunk must be in 1\.\.65536, got 0"),
+        ("sd15", {"chunk": 10**400}, r"chunk must be in 1\.\.65536"),
+        ("sd15", {"steps": 10**400}, r"steps must be in 1\.\.500"),
+        ("sd15", {"guidance": math.nan}, "guidance must be a number of at least 1"),
+        ("sd15", {"guidance": math.inf}, "guidance must be a number of at least 1"),
+        ("emoji", {"guidance": math.nan}, "guidance must be a number of at least 1"),
+        ("sd15", {"eta": math.nan}, r"eta must be in \[0, 1\]"),
         ("sd15", {"precision": "int8"}, "precision"),
         ("sd15", {"recompute": "some"}, "recompute"),
     ],
 )
 def test_senseless_options_are_refused(name, options, message):
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as refused:
         MODELS.get(name).create(options)
+    assert "\n" not in str(refused.value)
+
+
+HOSTILE = (-1, 0, 10**9, 10**400, 1e308, math.nan, math.inf, "", "a" * 5000, "\0", "a/b@", "/", [], {}, None)
+
+
+@pytest.mark.parametrize("registry", [MODELS, REWARDS, METRICS, SET_METRICS], ids=lambda registry: registry.kind)
+def test_whatever_is_written_as_an_option_is_taken_or_refused(registry):
+    for entry in map(registry.get, registry.names()):
+        for option, value in product((one.name for one in fields(entry.factory) if one.init), HOSTILE):
+            with suppress(InputError):
+                for source in sources_of(entry.create({option: value})):
+                    is_here(source)
 
 
 def test_only_what_is_loaded_is_fetched(pipelines):
