@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.problem import Candidates, Cost, Problem
-from bench.registry import register_method
+from bench.registry import option, register_method
 
 
 @register_method("best-of-n", family="search", paper="https://arxiv.org/abs/2501.09732")
@@ -12,7 +12,9 @@ from bench.registry import register_method
 class BestOfN:
     """Draw fresh noise for ever; the harness keeps the best."""
 
-    batch_size: int = 4  # samples scored between two yields; N itself is whatever the budget allows
+    batch_size: int = option(
+        4, source="ours: samples scored between two yields; N itself is whatever the budget allows"
+    )
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:

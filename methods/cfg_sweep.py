@@ -6,10 +6,9 @@ methods on human-preference rewards.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from bench.problem import Candidates, Cost, Problem
-from bench.registry import register_method
+from bench.registry import ModelSpec, option, register_method
 
 
 @register_method("cfg-sweep", family="baseline", paper="https://arxiv.org/abs/2602.22570", own_sampling=True)
@@ -17,13 +16,15 @@ from bench.registry import register_method
 class CFGSweep:
     """Sample the same noise under each guidance scale, then fresh noise, and so on; the harness keeps the best."""
 
-    scales: tuple[float, ...] = (1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0)  # ours: around the 5 of DNO and the 7.5 of SD
+    scales: tuple[float, ...] = option(
+        (1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0), source="ours: around the 5 of DNO and the 7.5 of SD"
+    )
 
     def __post_init__(self) -> None:
         if not self.scales or min(self.scales) < 1:
             raise ValueError(f"scales must be numbers of at least 1, which is no guidance, got {self.scales}")
 
-    def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
+    def check_model(self, model: ModelSpec) -> None:
         """Refuse a model without guidance.
 
         Raises:

@@ -9,12 +9,12 @@ R keeps z probable under N(0, I), so that the image stays one that the model wou
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 
 from bench.problem import Candidates, Cost, Problem
-from bench.registry import register_method
+from bench.registry import ModelSpec, option, register_method
 from bench.sampling.noise_ascent import NoiseAscent
 from bench.sampling.probability import regularizer
 
@@ -26,9 +26,9 @@ PAPER = "https://arxiv.org/abs/2405.18881"
 class DNO(NoiseAscent):
     """Gradient ascent on the reward over every noise the sampler injects."""
 
-    gamma: float = 0.0  # official code: --gamma, no regularisation unless asked for
-    permutations: int = 100  # official code: b random orders beside the given one
-    block_size: int = 4  # official code: k = 4^s with s = 1
+    gamma: float = option(0.0, source="official code: --gamma, no regularisation unless asked for")
+    permutations: int = option(100, source="official code: b random orders beside the given one")
+    block_size: int = option(4, source="official code: k = 4^s with s = 1")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -63,7 +63,7 @@ class DNO(NoiseAscent):
 class RegularizedDNO(DNO):
     """DNO whose noise is kept probable, against reward hacking."""
 
-    gamma: float = 1.0  # official README: "--gamma 1" to regularise
+    gamma: float = option(1.0, source="official README: '--gamma 1' to regularise")
 
 
 @register_method("dno-ode", family="noise optimisation", paper=PAPER, gradient=True, own_sampling=True)
@@ -71,9 +71,9 @@ class RegularizedDNO(DNO):
 class ODEDNO(DNO):
     """DNO on the deterministic sampler, eta 0, where the initial latent is all the noise there is."""
 
-    optimize: Literal["all", "initial"] = "initial"  # at eta 0 no other noise has any effect
+    optimize: Literal["all", "initial"] = option("initial", source="ours: at eta 0 no other noise has any effect")
 
-    def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
+    def check_model(self, model: ModelSpec) -> None:
         """Refuse a model whose sampler always injects noise.
 
         Raises:

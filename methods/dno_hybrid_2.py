@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from bench.problem import Candidates, Cost, Problem
-from bench.registry import register_method
+from bench.registry import option, register_method
 from bench.sampling.noise_ascent import FreeNoise
 from bench.sampling.perturbation import PerturbedAscent, weighted_sum
 
@@ -28,7 +28,7 @@ from bench.sampling.perturbation import PerturbedAscent, weighted_sum
 class Hybrid2(PerturbedAscent):
     """DNO through the exact sampler; the reward's gradient is estimated from samples of perturbed noise."""
 
-    normalize_over: Literal["sample", "batch"] = "sample"  # official code; its tutorial: batch
+    normalize_over: Literal["sample", "batch"] = option("sample", source="official code; its tutorial: batch")
 
     def __post_init__(self) -> None:
         super().__post_init__()

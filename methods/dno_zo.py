@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from bench.problem import Candidates, Cost, Problem
-from bench.registry import register_method
+from bench.registry import option, register_method
 from bench.sampling.noise_ascent import FreeNoise
 from bench.sampling.perturbation import PerturbedAscent, weighted_sum
 
@@ -26,7 +26,9 @@ from bench.sampling.perturbation import PerturbedAscent, weighted_sum
 class ZerothOrderDNO(PerturbedAscent):
     """Gradient-free DNO: the gradient on the noise, estimated from the rewards of perturbed noise."""
 
-    estimate: Literal["forward", "central"] = "forward"  # as second-hand accounts of the paper's equation 10 have it
+    estimate: Literal["forward", "central"] = option(
+        "forward", source="as second-hand accounts of the paper's equation 10 have it"
+    )
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield each iterate, then estimate which way is up."""

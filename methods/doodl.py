@@ -8,14 +8,13 @@ steps needs no stored trajectory. Each update keeps the latent on the shell that
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
 from bench.problem import Candidates, Cost, Problem
-from bench.registry import register_method
+from bench.registry import ModelSpec, option, register_method
 from bench.sampling.edict import EDICT
 from bench.sampling.noise_ascent import checked
 
@@ -27,15 +26,15 @@ from bench.sampling.noise_ascent import checked
 class DOODL:
     """Gradient ascent on the initial latent through the invertible EDICT sampler, at constant memory."""
 
-    scale: float = 1.0  # official code (52a52da), doodl.py: grad_scale
-    mixing: float = 0.93  # doodl.py: mix_weight
-    momentum: float = 0.9  # doodl.py
-    clip: float = 1e-3  # doodl.py: clip_grad_val, of each element
-    perturbation: float = 1e-4  # doodl.py: standard deviation of the noise added after an update
-    steps: int = 50  # doodl.py; EDICT's pair drifts apart where steps are few or guidance is strong
-    guidance: float | None = None  # doodl.py: 7.5; null: the model's own
-    cutouts: int = 0  # doodl.py: 16 for CLIP-like rewards; 0 scores the whole image only
-    cutout_power: float = 0.3  # doodl.py: smaller is larger cut-outs
+    scale: float = option(1.0, source="official code (52a52da), doodl.py: grad_scale")
+    mixing: float = option(0.93, source="doodl.py: mix_weight")
+    momentum: float = option(0.9, source="doodl.py")
+    clip: float = option(1e-3, source="doodl.py: clip_grad_val, of each element")
+    perturbation: float = option(1e-4, source="doodl.py: standard deviation of the noise added after an update")
+    steps: int = option(50, source="doodl.py; EDICT's pair drifts apart where steps are few or guidance is strong")
+    guidance: float | None = option(None, source="doodl.py: 7.5; null: the model's own")
+    cutouts: int = option(0, source="doodl.py: 16 for CLIP-like rewards; 0 scores the whole image only")
+    cutout_power: float = option(0.3, source="doodl.py: smaller is larger cut-outs")
 
     def __post_init__(self) -> None:
         if not 0.5 < self.mixing <= 1:
@@ -52,7 +51,7 @@ class DOODL:
         if self.perturbation < 0 or self.cutouts < 0:
             raise ValueError("perturbation and cutouts must be at least 0")
 
-    def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
+    def check_model(self, model: ModelSpec) -> None:
         """Refuse a guidance scale for a model without guidance, and a flow, whose first step EDICT cannot undo.
 
         Raises:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.problem import Candidates, Cost, Problem
-from bench.registry import register_method
+from bench.registry import option, register_method
 
 
 @register_method(
@@ -17,7 +17,7 @@ from bench.registry import register_method
 class MoreSteps:
     """Sample once with the model's steps, then with twice as many, and so on; the latest counts, never the best."""
 
-    factor: int = 2  # ours: budgets double too
+    factor: int = option(2, source="ours: budgets double too")
 
     def __post_init__(self) -> None:
         if self.factor < 2:

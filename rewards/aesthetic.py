@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from bench.errors import InputError
-from bench.registry import register_reward
+from bench.registry import option, register_reward
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder, load_clip
 from bench.weights.checkpoint import read_tensors
 from bench.weights.source import Source
@@ -43,8 +43,10 @@ class Aesthetic:
     The head of DDPO, AlignProp and DAS, sac+logos+ava1-l14-linearMSE; LAION's other heads are not comparable.
     """
 
-    clip: str = OPENAI_VIT_L  # a hub id, or a folder in its layout
-    head: str = _FILE  # the authors' file, or the path of yours
+    clip: str = option(
+        OPENAI_VIT_L, source="the CLIP that the head was trained on; a hub id, or a folder in its layout"
+    )
+    head: str = option(_FILE, source="DDPO, AlignProp and DAS; or the path of yours")
 
     def sources(self) -> list[Source]:
         """The CLIP and the head."""

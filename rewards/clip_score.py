@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from bench.registry import register_reward
+from bench.registry import option, register_reward
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder, load_clip
 from bench.weights.source import Source
 
@@ -26,7 +26,7 @@ class ClipScore:
     the end token stays, as in OpenAI's code.
     """
 
-    clip: str = OPENAI_VIT_L  # a hub id, or a folder in its layout
+    clip: str = option(OPENAI_VIT_L, source="torchmetrics' default; a hub id, or a folder in its layout")
 
     def sources(self) -> list[Source]:
         """The CLIP."""

@@ -15,6 +15,7 @@ from bench.scoring.emoji_clip import alignment
     range=(-1, 1),
     paper="https://arxiv.org/abs/2103.00020",
     weights="in the package: bench/models/emoji/weights",
+    media=("emoji",),
 )
 @dataclass(frozen=True)
 class EmojiAlignment:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import ftfy
 from torch import Tensor
 
-from bench.registry import register_reward
+from bench.registry import option, register_reward
 from bench.scoring.clip import LAION_VIT_H, tokenizer_folder
 from bench.scoring.open_clip import load_open_clip
 from bench.scoring.preprocess import longest_side_padded
@@ -32,8 +32,8 @@ class HPSv2:
     The same score as the package hpsv2 with `hps_version="v2.0"`; tables often show 100 times it.
     """
 
-    checkpoint: str = "xswu/HPSv2"  # a hub id, or the path of the checkpoint
-    tokenizer: str = LAION_VIT_H  # a hub id, or a folder with a tokenizer
+    checkpoint: str = option("xswu/HPSv2", source="the authors' own; a hub id, or the path of the checkpoint")
+    tokenizer: str = option(LAION_VIT_H, source="the CLIP that was tuned; a hub id, or a folder with a tokenizer")
 
     file: ClassVar[str] = "HPS_v2_compressed.pt"
 

@@ -10,7 +10,7 @@ from torch.nn.functional import linear
 from transformers import BertTokenizer
 
 from bench.errors import InputError
-from bench.registry import register_reward
+from bench.registry import option, register_reward
 from bench.scoring.blip import Blip
 from bench.weights.checkpoint import read_json, read_tensors
 from bench.weights.hub import HubFolder
@@ -35,8 +35,12 @@ _TOKENS = 35
 class ImageReward:
     """How well people would like the image for its prompt: ImageReward-v1.0, standardised as its package does."""
 
-    weights: str = "THUDM/ImageReward"  # a hub id, or a folder with ImageReward.pt and med_config.json
-    tokenizer: str = "google-bert/bert-base-uncased"  # a hub id, or a folder with vocab.txt
+    weights: str = option(
+        "THUDM/ImageReward", source="the authors' own; a hub id, or a folder with ImageReward.pt and med_config.json"
+    )
+    tokenizer: str = option(
+        "google-bert/bert-base-uncased", source="official code; a hub id, or a folder with vocab.txt"
+    )
 
     def sources(self) -> list[Source]:
         """The checkpoint with its configuration, and the tokenizer, which they lack."""

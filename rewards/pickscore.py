@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from bench.registry import register_reward
+from bench.registry import option, register_reward
 from bench.scoring.clip import LAION_VIT_H, load_clip, tokenizer_folder, towers_folder
 from bench.weights.source import Source
 
@@ -22,8 +22,11 @@ from bench.weights.source import Source
 class PickScore:
     """Cosine of image and prompt under a CLIP ViT-H/14 tuned on preferences, times its logit scale of about 100."""
 
-    clip: str = "yuvalkirstain/PickScore_v1@a4e4367c6dfa7288a00c550414478f865b875800"  # or a folder in its layout
-    tokenizer: str = LAION_VIT_H  # the authors' readme; a hub id, or a folder with a tokenizer
+    clip: str = option(
+        "yuvalkirstain/PickScore_v1@a4e4367c6dfa7288a00c550414478f865b875800",
+        source="the authors' own; or a folder in its layout",
+    )
+    tokenizer: str = option(LAION_VIT_H, source="the authors' readme; a hub id, or a folder with a tokenizer")
 
     def sources(self) -> list[Source]:
         """The CLIP and its tokenizer."""

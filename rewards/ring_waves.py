@@ -9,7 +9,9 @@ from torch import Tensor
 from bench.registry import register_reward
 
 
-@register_reward("ring-waves", differentiable=True, range=(-3, 3), paper="https://arxiv.org/abs/2405.18881")
+@register_reward(
+    "ring-waves", differentiable=True, range=(-3, 3), paper="https://arxiv.org/abs/2405.18881", media=("points",)
+)
 @dataclass(frozen=True)
 class RingWaves:
     """Waves over the plane, sin(4 pi x) + sin(4 pi y) - ((x - 1)^2 - y^2) / 5."""

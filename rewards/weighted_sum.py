@@ -1,6 +1,5 @@
 """A weighted sum of rewards (ReNO, Eyring et al. 2024, https://arxiv.org/abs/2406.04312)."""
 
-import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import torch
 from torch import Tensor
 
 from bench.errors import InputError
-from bench.registry import REWARDS, RewardFunction, register_reward
+from bench.registry import ANY_MEDIUM, REWARDS, Composite, Reward, register_reward
 from bench.scoring.parts import black_boxes
 from bench.weights.source import Source, sources_of
 
@@ -19,13 +18,14 @@ from bench.weights.source import Source, sources_of
 @register_reward(
     "sum",
     differentiable=True,
-    range=(-math.inf, math.inf),
+    range=None,
     paper="https://arxiv.org/abs/2406.04312",
     licence="those of its parts",
     weights="those of its parts",
+    media=ANY_MEDIUM,  # what its parts can score is asked of them
 )
 @dataclass(frozen=True)
-class WeightedSum:
+class WeightedSum(Composite):
     """Several rewards, each times its weight, added up; differentiable if all of them are.
 
     A suite writes it as `reward: {brightness: 0.5, contrast: 2}`.
@@ -38,15 +38,16 @@ class WeightedSum:
 
     def __post_init__(self) -> None:
         if not self.of:
-            raise InputError("reward 'sum' needs at least one part, such as `of: {brightness: 0.5, contrast: 2}`")
-        for name, part in self.of.items():
-            weight = _weight(part)
-            if not isinstance(weight, int | float) or not abs(weight) <= sys.float_info.max:
-                raise InputError(f"reward 'sum': the weight of {name!r} must be a finite number (got {weight!r})")
-        _ = self.parts  # a part that cannot be made is an error now
+            raise InputError("needs at least one part, such as `of: {brightness: 0.5, contrast: 2}`")
+        _ = self.weights, self.parts  # what cannot be made is an error now
 
     @cached_property
-    def parts(self) -> Mapping[str, RewardFunction]:
+    def weights(self) -> Mapping[str, float]:
+        """What each reward is multiplied by."""
+        return {name: _weight(name, part) for name, part in self.of.items()}
+
+    @cached_property
+    def parts(self) -> Mapping[str, Reward]:
         """The rewards that are added up."""
         return {name: REWARDS.get(name).create(_options(part)) for name, part in self.of.items()}
 
@@ -60,13 +61,16 @@ class WeightedSum:
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of whatever all parts can score; without a gradient if one of them has none."""
-        scores = [_weight(self.of[name]) * part(samples, prompts) for name, part in self.parts.items()]
+        scores = [self.weights[name] * part(samples, prompts) for name, part in self.parts.items()]
         total = torch.stack(scores).sum(0)
         return total if self._gives_gradient else total.detach()
 
 
-def _weight(part: float | dict[str, Any]) -> Any:  # noqa: ANN401 - what a user wrote
-    return part.get("weight") if isinstance(part, dict) else part
+def _weight(name: str, part: float | dict[str, Any]) -> float:
+    weight = part.get("weight") if isinstance(part, dict) else part
+    if not isinstance(weight, int | float) or not abs(weight) <= sys.float_info.max:
+        raise InputError(f"the weight of {name!r} must be a finite number (got {weight!r})")
+    return weight
 
 
 def _options(part: float | dict[str, Any]) -> dict[str, Any]:

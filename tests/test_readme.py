@@ -10,7 +10,8 @@ import yaml
 
 from bench.store.columns import SCORES
 from bench.suite.fetch import sources_for
-from bench.suite.suite import Suite
+from bench.suite.suite import Suite, shipped_suites
+from tests.support.cli import dno_bench
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -34,9 +35,9 @@ def home(tmp_path_factory):
     return home
 
 
-def dno_bench(words, home):
-    main = [sys.executable, "-c", "from bench.cli import main; main()"]
-    done = subprocess.run([*main, *words], cwd=home, capture_output=True, text=True, timeout=900)
+def works(words, home):
+    """What a command of the README prints."""
+    done = dno_bench(*words, cwd=home)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -53,16 +54,32 @@ def test_every_command_of_use_it_works(home):
     small = ["--budget", "50nfe", "--prompts", "white duck", "--seeds", "0", "--wandb", "off"]
     for words in commands("dno-bench"):
         is_run = words[1] == "run" and words[2] == "demo"
-        if words[:3] == ["dno-bench", "run", "hacking"]:
+        if words[:3] == ["dno-bench", "run", "hacking"] or words[1] == "reproduce":
             continue
         if words[1] == "fetch":  # gigabytes, where there is a network: that the names are known will do
             assert sources_for(words[2:])
             continue
         shorter = [word for i, word in enumerate(words) if word != "--budget" and words[i - 1] != "--budget"]
-        output = dno_bench([*shorter[1:], *(small if is_run else [])], home)
+        output = works([*shorter[1:], *(small if is_run else [])], home)
         assert output.strip()
         if "my_method.py@hill-climb" in words[-5:] or "hill-climb" in " ".join(words):
             assert "hill-climb" in output
+
+
+def test_published_numbers_are_reproduced(tmp_path):
+    """All of them, from a quarter of the README command's samples."""
+    (words,) = commands("dno-bench reproduce")
+    numbers = yaml.safe_load((ROOT / "results/published/dno.yaml").read_text())
+    numbers["entries"] = [{**one, "suite": "quarter.yaml"} for one in numbers["entries"] if one["id"] == words[2]]
+    suite = yaml.safe_load(shipped_suites()[words[2]].read_text())
+    for experiment in suite["experiments"]:
+        experiment["budget"] = f"{int(experiment['budget'].removesuffix('rewards')) // 4}rewards"
+        for options in experiment["methods"].values():
+            options["batch_size"] //= 4
+    (tmp_path / "quarter.yaml").write_text(yaml.safe_dump(suite))
+    (tmp_path / "numbers.yaml").write_text(yaml.safe_dump(numbers))
+    output = works(["reproduce", f"numbers.yaml@{words[2]}", "--wandb", "off"], tmp_path)
+    assert output.count("match (6 of 6 values match)") == 2
 
 
 def test_the_two_commands_are_modes_of_the_script():

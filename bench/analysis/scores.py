@@ -15,7 +15,7 @@ DIRECTIONS = {
     "best_reward": 1,
     "adherence": 1,
     "alignment": 1,
-    "clip-score": 1,
+    "torchmetrics-clip-score": 1,
     "noise-probability": 1,
     "support-distance": -1,
     "clip-diversity": 1,

@@ -12,7 +12,7 @@ from bench.scoring.emoji_clip import alignment
 _CARD = "bench/models/emoji/README.md"
 
 
-@register_metric("alignment", higher_is_better=True, paper="https://arxiv.org/abs/2103.00020")
+@register_metric("alignment", higher_is_better=True, paper="https://arxiv.org/abs/2103.00020", media=("emoji",))
 @dataclass(frozen=True)
 class Alignment:
     """Cosine similarity of image and prompt under the embedded CLIP."""
@@ -22,7 +22,7 @@ class Alignment:
         return {"alignment": alignment(samples, prompts)}
 
 
-@register_metric("adherence", higher_is_better=True, paper=_CARD)
+@register_metric("adherence", higher_is_better=True, paper=_CARD, media=("emoji",))
 @dataclass(frozen=True)
 class Adherence:
     """Probability that the image shows the prompt's noun, colour and background, by an independent classifier."""

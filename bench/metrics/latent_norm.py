@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from scipy.stats import chi
 from torch import Tensor
 
-from bench.registry import register_metric
+from bench.registry import ANY_MEDIUM, register_metric
 
 
-@register_metric("latent-norm", higher_is_better=None, paper="https://arxiv.org/abs/2406.04312")
+@register_metric("latent-norm", higher_is_better=None, paper="https://arxiv.org/abs/2406.04312", media=ANY_MEDIUM)
 @dataclass(frozen=True)
 class LatentNorm:
     """The initial latent's norm against the chi distribution of its d dimensions, which ReNO's regulariser is made of.

@@ -17,18 +17,20 @@ import torch
 from torch import Tensor
 
 from bench.problem.seeding import stream
-from bench.registry import register_metric
+from bench.registry import ANY_MEDIUM, option, register_metric
 from bench.sampling.probability import moments, permuted
 
 
-@register_metric("noise-probability", higher_is_better=True, paper="https://arxiv.org/abs/2405.18881")
+@register_metric("noise-probability", higher_is_better=True, paper="https://arxiv.org/abs/2405.18881", media=ANY_MEDIUM)
 @dataclass(frozen=True)
 class NoiseProbability:
     """The smallest probability bound on the noise's moments, over 100 random orders and the given one."""
 
-    permutations: int = 100  # as in DNO's regulariser
-    block_size: int = 4  # k = 4^s; official code: s = 1
-    rows: Literal["all", "initial"] = "all"  # the initial latent alone is what counts for samplers at eta 0
+    permutations: int = option(100, source="as in DNO's regulariser")
+    block_size: int = option(4, source="k = 4^s; official code: s = 1")
+    rows: Literal["all", "initial"] = option(
+        "all", source="DNO: all of it; initial is for eta 0, where no other noise counts"
+    )
 
     def __post_init__(self) -> None:
         if self.permutations < 1:

@@ -10,7 +10,9 @@ from bench.models.ring.data import distance_to_ring
 from bench.registry import register_metric
 
 
-@register_metric("support-distance", higher_is_better=False, paper="bench/models/emoji/README.md")
+@register_metric(
+    "support-distance", higher_is_better=False, paper="bench/models/emoji/README.md", media=("emoji", "points")
+)
 @dataclass(frozen=True)
 class SupportDistance:
     """Distance to the nearest scene that the prompt allows (root mean square of pixels), or to the ring."""

@@ -18,7 +18,7 @@ from bench.models.hub_model import HubModel
 from bench.models.latent import Condition, Config, LatentModel
 from bench.models.schedule import Schedule
 from bench.models.schedulers import flow_match
-from bench.registry import register_model
+from bench.registry import option, register_model
 from bench.weights.checkpoint import read_json
 
 
@@ -98,12 +98,13 @@ class SD3Medium(HubModel):
 
     family, pipeline, flow = StableDiffusion3, StableDiffusion3Pipeline, True
 
-    steps: int = 28  # the pipeline's default in diffusers
-    guidance: float = 7.0  # the pipeline's default in diffusers
-    eta: float = 0.0  # the flow itself
-    size: int = 1024  # what the network was trained on
-    weights: str = (
-        "stabilityai/stable-diffusion-3-medium-diffusers@ea42f8cef0f178587cf766dc8129abd379c90671"  # or a folder
+    steps: int = option(28, source="the pipeline's default in diffusers")
+    guidance: float = option(7.0, source="the pipeline's default in diffusers")
+    eta: float = option(0.0, source="the flow itself")
+    size: int = option(1024, source="what the network was trained on")
+    weights: str = option(
+        "stabilityai/stable-diffusion-3-medium-diffusers@ea42f8cef0f178587cf766dc8129abd379c90671",
+        source="the authors' own; or a folder in its layout",
     )
 
 
@@ -119,10 +120,13 @@ class FluxSchnell(HubModel):
 
     family, pipeline, flow = Flux, FluxPipeline, True
 
-    steps: int = 4  # its model card
-    eta: float = 0.0  # the flow itself
-    size: int = 512  # ReNO, ORIGEN and Psi-Sampler
-    weights: str = "black-forest-labs/FLUX.1-schnell@741f7c3ce8b383c54771c7003378a50191e9efe9"  # or a folder
+    steps: int = option(4, source="its model card")
+    eta: float = option(0.0, source="the flow itself")
+    size: int = option(512, source="ReNO, ORIGEN and Psi-Sampler")
+    weights: str = option(
+        "black-forest-labs/FLUX.1-schnell@741f7c3ce8b383c54771c7003378a50191e9efe9",
+        source="the authors' own; or a folder in its layout",
+    )
 
     def needs(self, folder: Path) -> Iterator[str]:
         """As of any pipeline; FLUX dev, which is told a guidance scale, has the same index."""

@@ -12,6 +12,7 @@ from diffusers import DiffusionPipeline
 from bench.errors import InputError
 from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of, quieten
 from bench.models.pipeline_folder import INDEX, PATTERNS, half_precision, pipeline_files
+from bench.registry import option
 from bench.weights.checkpoint import HALF, read_json
 from bench.weights.hub import HubFolder
 from bench.weights.source import Source
@@ -40,11 +41,15 @@ class HubModel:
     weights: str
     size: int
     """Pixels a side of the images, a multiple of 16."""
-    precision: Precision = "auto"  # ours: bf16 on a GPU, fp32 on a CPU; noise and rewards are fp32 anyway
-    recompute: Literal["auto", "none", "steps", "blocks"] = (
-        "auto"  # ours: the fastest that half the free memory holds for one sample
+    precision: Precision = option(
+        "auto", source="ours: bf16 on a GPU, fp32 on a CPU; noise and rewards are fp32 anyway"
     )
-    chunk: int | None = None  # ours: samples a network takes at once; null: what half of the free memory holds
+    recompute: Literal["auto", "none", "steps", "blocks"] = option(
+        "auto", source="ours: the fastest that half the free memory holds for one sample"
+    )
+    chunk: int | None = option(
+        None, source="ours: samples a network takes at once; null: what half of the free memory holds"
+    )
 
     def __post_init__(self) -> None:
         check_sampling(self.sampling(), self.family.most_steps)

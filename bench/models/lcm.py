@@ -11,7 +11,7 @@ from bench.models.latent import Condition, Config
 from bench.models.schedule import Schedule
 from bench.models.schedulers import from_betas, lcm
 from bench.models.stable_diffusion import StableDiffusion
-from bench.registry import register_model
+from bench.registry import option, register_model
 
 
 class LatentConsistency(StableDiffusion):
@@ -44,7 +44,10 @@ class LCM(HubModel):
     family, pipeline = LatentConsistency, LatentConsistencyModelPipeline
     unused = ("safety_checker", "feature_extractor")
 
-    steps: int = 4  # the pipeline's default in diffusers
-    guidance: float = 8.5  # the pipeline's default in diffusers
-    size: int = 768  # what the network was distilled for
-    weights: str = "SimianLuo/LCM_Dreamshaper_v7@a85df6a8bd976cdd08b4fd8f3b73f229c9e54df5"  # or a folder
+    steps: int = option(4, source="the pipeline's default in diffusers")
+    guidance: float = option(8.5, source="the pipeline's default in diffusers")
+    size: int = option(768, source="what the network was distilled for")
+    weights: str = option(
+        "SimianLuo/LCM_Dreamshaper_v7@a85df6a8bd976cdd08b4fd8f3b73f229c9e54df5",
+        source="the authors' own; or a folder in its layout",
+    )

@@ -14,7 +14,7 @@ from bench.models.hub_model import HubModel
 from bench.models.latent import Condition, Config, LatentModel
 from bench.models.schedule import Schedule
 from bench.models.schedulers import ddim, from_betas
-from bench.registry import register_model
+from bench.registry import option, register_model
 from bench.weights.checkpoint import read_json, variant_of, weight_files
 from bench.weights.hub import HubFolder
 from bench.weights.source import Source
@@ -77,7 +77,10 @@ class SDXLWeights(HubModel):
 
     family, pipeline = StableDiffusionXL, StableDiffusionXLPipeline
 
-    vae: str | None = "madebyollin/sdxl-vae-fp16-fix@207b116dae70ace3637169f1ddd2434b91b3a8cd"  # null: its own, fp32
+    vae: str | None = option(
+        "madebyollin/sdxl-vae-fp16-fix@207b116dae70ace3637169f1ddd2434b91b3a8cd",
+        source="ours: half precision overflows SDXL's; null: its own, fp32",
+    )
 
     def sources(self) -> list[Source]:
         """The pipeline's folder, and the other autoencoder's."""
@@ -104,8 +107,11 @@ class SDXLWeights(HubModel):
 class SDXL(SDXLWeights):
     """Stable Diffusion XL base 1.0, 1024x1024 images."""
 
-    steps: int = 50  # DNO's code
-    guidance: float = 5.0  # DNO's code
-    eta: float = 1.0  # DNO's code
-    size: int = 1024  # what the network was trained on
-    weights: str = "stabilityai/stable-diffusion-xl-base-1.0@462165984030d82259a11f4367a4eed129e94a7b"  # or a folder
+    steps: int = option(50, source="DNO's code")
+    guidance: float = option(5.0, source="DNO's code")
+    eta: float = option(1.0, source="DNO's code")
+    size: int = option(1024, source="what the network was trained on")
+    weights: str = option(
+        "stabilityai/stable-diffusion-xl-base-1.0@462165984030d82259a11f4367a4eed129e94a7b",
+        source="the authors' own; or a folder in its layout",
+    )

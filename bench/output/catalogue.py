@@ -1,10 +1,7 @@
 """What there is to choose from, and what each thing is: for `dno-bench list` and `dno-bench show`."""
 
 import inspect
-import io
-import tokenize
-from collections.abc import Callable
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, asdict, fields
 from typing import Any
 
 from rich.table import Table
@@ -12,24 +9,20 @@ from rich.table import Table
 from bench.analysis.published.entries import all_published, find_published
 from bench.analysis.published.published_text import describe, overview
 from bench.errors import unknown_name
-from bench.registry import METHODS, METRICS, MODELS, REWARDS, SET_METRICS, Entry, Registry
+from bench.registry import REGISTRIES, Entry, source_of
 from bench.suite.needs import default_sources
 from bench.suite.prompts import PromptSet, prompt_set, prompt_sets
 from bench.suite.suite import load_suite, shipped_suites
 from bench.weights.source import Missing, is_here, label
 
-_REGISTRIES: dict[str, Registry] = {
-    "methods": METHODS,
-    "rewards": REWARDS,
-    "models": MODELS,
-    "metrics": METRICS,
-    "set_metrics": SET_METRICS,
-}
-KINDS = [*_REGISTRIES, "prompts", "suites", "published"]
-# What the tables of some kinds show beside name and summary.
+KINDS = [*REGISTRIES, "prompts", "suites", "published"]
+# What the tables of some kinds show beside name and summary; of plug-ins these are facts.
 _COLUMNS = {
-    "models": ("weights", "licence"),
-    "rewards": ("weights", "licence"),
+    "methods": ("family",),
+    "rewards": ("media", "weights", "licence"),
+    "models": ("medium", "weights", "licence"),
+    "metrics": ("media",),
+    "set_metrics": ("media",),
     "prompts": ("prompts", "licence", "here"),
 }
 
@@ -66,7 +59,7 @@ def details(kind: str, name: str) -> str:
         return shipped_suites()[name].read_text(encoding="utf-8").rstrip()
     if kind == "published":
         return describe(find_published(name))
-    return _describe(_REGISTRIES[kind].get(name))
+    return _describe(REGISTRIES[kind].get(name))
 
 
 def _kind(word: str) -> str:
@@ -81,19 +74,19 @@ def _rows(kind: str) -> list[tuple[str, ...]]:
         return [_set_row(entry) for entry in prompt_sets().values()]
     if kind == "suites":
         return [(name, load_suite(name).description) for name in shipped_suites()]
-    registry = _REGISTRIES[kind]
-    rows = [_row(registry.get(name), kind in _COLUMNS) for name in registry.names()]
+    registry = REGISTRIES[kind]
+    # Methods by family; what has none stays in the order of names.
+    entries = sorted(map(registry.get, registry.names()), key=lambda entry: getattr(entry.facts, "family", ""))
+    rows = [(one.name, one.summary, *(_fact(one, column) for column in _COLUMNS[kind])) for one in entries]
     return rows + [(name, f"BROKEN: {why}") for name, why in registry.broken.items()]
 
 
-def _row(entry: Entry, with_weights: bool) -> tuple[str, ...]:
-    own = (entry.name, entry.summary)
-    return (*own, _weights(entry), entry.facts["licence"]) if with_weights else own
-
-
-def _weights(entry: Entry) -> str:
-    """What it needs with its default options and how that is pinned, or where else its weights are."""
-    return "\n".join(map(label, default_sources(entry))) or str(entry.facts["weights"])
+def _fact(entry: Entry[Any, Any], name: str) -> str:
+    value = getattr(entry.facts, name)
+    if name == "weights":
+        # What it needs with its default options and how that is pinned, or where else its weights are.
+        return "\n".join(map(label, default_sources(entry))) or str(value)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _set_row(entry: PromptSet) -> tuple[str, ...]:
@@ -110,13 +103,9 @@ def _describe_set(entry: PromptSet) -> str:
         return "\n".join([*lines, "", str(error)])
 
 
-def _describe(entry: Entry) -> str:
-    sources = _field_comments(entry.factory)
-    options = [
-        f"  {_option(field)}" + (f"   ({sources[field.name]})" if field.name in sources else "")
-        for field in fields(entry.factory)
-    ]
-    facts = [f"  {key}: {value}" for key, value in entry.facts.items()]
+def _describe(entry: Entry[Any, Any]) -> str:
+    facts = [f"  {key}: {value}" for key, value in asdict(entry.facts).items()]
+    options = [f"  {_option(field)}" for field in fields(entry.factory)]
     text = inspect.cleandoc(entry.factory.__doc__ or "")
     return "\n".join(
         [f"{entry.name}: {text}", "", *facts, f"  file: {entry.origin}", "", "options:", *(options or ["  none"])]
@@ -124,16 +113,7 @@ def _describe(entry: Entry) -> str:
 
 
 def _option(field: Field[Any]) -> str:
-    return f"{field.name} (required)" if field.default is MISSING else f"{field.name} = {field.default!r}"
-
-
-def _field_comments(cls: type) -> dict[str, str]:
-    """The comment behind each field of a dataclass and its bases, where a default's source is given."""
-    found: dict[str, str] = {}
-    for base in reversed(cls.__mro__[:-1]):
-        readline: Callable[[], str] = io.StringIO(inspect.getsource(base)).readline
-        for token in tokenize.generate_tokens(readline):
-            name, colon, _ = token.line.strip().partition(":")
-            if token.type == tokenize.COMMENT and colon and name.isidentifier():
-                found[name] = token.string.lstrip("# ")
-    return found
+    if field.default is MISSING:
+        return f"{field.name} (required)"
+    source = source_of(field)
+    return f"{field.name} = {field.default!r}" + (f"   ({source})" if source else "")

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from bench.errors import InputError
 from bench.output.machine import devices, folders, packages
-from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS
+from bench.registry import REGISTRIES
 from bench.suite.needs import default_sources, suite_sources
 from bench.suite.prompts import prompt_sets
 from bench.suite.suite import load_suite, shipped_suites
@@ -31,7 +31,7 @@ def _table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) 
 
 def _needs() -> Iterator[tuple[str, ...]]:
     """A row for each thing that something needs, with the plug-ins' default options."""
-    for registry in (MODELS, REWARDS, METRICS, SET_METRICS):
+    for registry in REGISTRIES.values():
         for name in registry.names():
             for source in default_sources(registry.get(name)):
                 yield registry.kind, name, label(source), _state(source)

@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 from bench.problem.meter import Meter
 from bench.problem.model import Model
 from bench.problem.sampler import Sampler
-from bench.registry import RewardFunction
+from bench.registry import Reward
 
 NoiseStream = Callable[[int, tuple[int, ...]], Tensor]
 """`(index, shape)` to the noise of one sample; a longer noise begins with the rows of a shorter one."""
@@ -27,7 +27,7 @@ class Problem:
     def __init__(
         self,
         model: Model,
-        reward: RewardFunction,
+        reward: Reward,
         prompt: str,
         meter: Meter,
         generator: Generator,

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bench.registry import METRICS, REWARDS, RewardFunction
+from bench.registry import METRICS, REWARDS, Reward
 from bench.suite.cell import Cell, create
 
 
@@ -22,7 +22,7 @@ class Loaded:
     """
 
     model: Any  # a bench.problem.model.Model, once a cell is loaded
-    reward: RewardFunction
+    reward: Reward
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
@@ -42,11 +42,9 @@ class Loaded:
         reward = self.scorer(cell.reward, cell.reward_options)
         self.reward = _black_box(cell.reward, reward) if cell.black_box else reward
 
-    def scorer(self, name: str, options: Mapping[str, Any]) -> RewardFunction:
+    def scorer(self, name: str, options: Mapping[str, Any]) -> Reward:
         """A reward, loaded once."""
-        loaded: RewardFunction = self._once(
-            json.dumps(["reward", name, options]), lambda: create(REWARDS, name, options)
-        )
+        loaded: Reward = self._once(json.dumps(["reward", name, options]), lambda: create(REWARDS, name, options))
         return loaded
 
     def metric(self, name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any `(...) -> columns`
@@ -72,7 +70,7 @@ def _release() -> None:
         torch.cuda.empty_cache()
 
 
-def _black_box(name: str, reward: RewardFunction) -> RewardFunction:
+def _black_box(name: str, reward: Reward) -> Reward:
     """The same scores; asking for their gradient is an error that says so."""
 
     def score(samples: Tensor, prompts: Any) -> Tensor:  # noqa: ANN401

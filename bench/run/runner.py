@@ -99,7 +99,7 @@ def _drive(
             _checkpoint(marks.popleft(), cell, loaded, store, progress)
         if offered is None or spent > cell.budget.amount:
             return 0.0 if offered is None else spent - cell.budget.amount
-        event = _credit(offered, cell.method_facts["selects"], progress)
+        event = _credit(offered, cell.method_facts.selects, progress)
         store.append("events", event)
         watch(event)
 

@@ -5,12 +5,14 @@ Defaults are those of the official code of DNO (commit d67386f), whose loop all 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import SGD, Adam, AdamW, Optimizer
+
+from bench.registry import ModelSpec, option
 
 _OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"adamw": AdamW, "adam": Adam, "sgd": SGD}
 
@@ -71,13 +73,19 @@ class NoiseAscent:
         ValueError: one of them makes no sense; says which and what is allowed.
     """
 
-    learning_rate: float = 0.01  # official code, commit d67386f: --lr
-    optimizer: Literal["adamw", "adam", "sgd"] = "adamw"  # official code
-    weight_decay: float = 0.01  # official code: AdamW's default, left as it is; the other optimisers have none
-    max_grad_norm: float | None = 1.0  # official code: clip_grad_norm_ over the whole noise tensor; null: no clip
-    optimize: Literal["all", "initial"] = "all"  # official code at eta 1: every noise; at eta 0: the initial latent
-    last_steps: int | None = None  # official code: --opt_time, by default all steps
-    batch_size: int = 1  # official code: one image; samples of one batch share optimiser and clip
+    learning_rate: float = option(0.01, source="official code, commit d67386f: --lr")
+    optimizer: Literal["adamw", "adam", "sgd"] = option("adamw", source="official code")
+    weight_decay: float = option(
+        0.01, source="official code: AdamW's default, left as it is; the other optimisers have none"
+    )
+    max_grad_norm: float | None = option(
+        1.0, source="official code: clip_grad_norm_ over the whole noise tensor; null: no clip"
+    )
+    optimize: Literal["all", "initial"] = option(
+        "all", source="official code at eta 1: every noise; at eta 0: the initial latent"
+    )
+    last_steps: int | None = option(None, source="official code: --opt_time, by default all steps")
+    batch_size: int = option(1, source="official code: one image; samples of one batch share optimiser and clip")
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "max_grad_norm"):
@@ -90,7 +98,7 @@ class NoiseAscent:
         if self.last_steps is not None and self.optimize == "initial":
             raise ValueError("last_steps goes with optimize: all; the initial latent is not one of the last noises")
 
-    def check_model(self, model: Any) -> None:  # noqa: ANN401 - any registered model
+    def check_model(self, model: ModelSpec) -> None:
         """Refuse a model that has fewer steps than `last_steps`.
 
         Raises:

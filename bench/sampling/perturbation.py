@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from bench.problem import Problem
+from bench.registry import option
 from bench.sampling.noise_ascent import NoiseAscent
 
 
@@ -17,8 +18,8 @@ class PerturbedAscent(NoiseAscent):
         ValueError: one of them makes no sense; says which and what is allowed.
     """
 
-    perturbations: int = 4  # q; official code: batch_per_device, on every GPU but the first
-    mu: float = 0.01  # official code: --mu, in units of the noise's standard deviation
+    perturbations: int = option(4, source="q; official code: batch_per_device, on every GPU but the first")
+    mu: float = option(0.01, source="official code: --mu, in units of the noise's standard deviation")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -6,17 +6,16 @@ Tables and plots take families, directions and the like from here, so that a run
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bench.registry import METHODS, METRICS, MODELS, REWARDS, SET_METRICS, Registry
+from bench.registry import resolved_options
 from bench.store.files import read_jsonl, write_atomically
 from bench.suite.cell import create, plugin
+from bench.suite.plugins import plugins_of
 from bench.suite.suite import Suite
 
 PLUGINS = "plugins.jsonl"
-_REGISTRIES = {"models": MODELS, "rewards": REWARDS, "methods": METHODS, "metrics": METRICS}
 
 
 @dataclass(frozen=True)
@@ -57,17 +56,7 @@ def read_plugins(run: Path) -> list[PluginRecord]:
 
 
 def _records(suite: Suite) -> Iterator[PluginRecord]:
-    for experiment in suite.experiments:
-        for field, registry in _REGISTRIES.items():
-            for label, options in getattr(experiment, field).items():
-                yield _record(registry, label, options)
-    for label, options in suite.set_metrics.items():
-        yield _record(SET_METRICS, label, options)
-
-
-def _record(registry: Registry, label: str, options: Mapping[str, Any]) -> PluginRecord:
-    entry = plugin(registry, label, options)
-    digest = sha256(Path(entry.origin).read_bytes()).hexdigest()
-    return PluginRecord(
-        registry.kind, label, entry.name, asdict(create(registry, label, options)), dict(entry.facts), digest
-    )
+    for registry, label, options in plugins_of(suite):
+        entry = plugin(registry, label, options)
+        resolved = resolved_options(create(registry, label, options))
+        yield PluginRecord(registry.kind, label, entry.name, resolved, asdict(entry.facts), entry.sha256)

@@ -47,7 +47,7 @@ def _rows(
     scores: pd.DataFrame, label: str, options: Mapping[str, Any], run: Path, device: torch.device
 ) -> Iterator[dict[str, Any]]:
     metric = create(SET_METRICS, label, options)
-    against_base = plugin(SET_METRICS, label, options).facts["against_base"]
+    against_base = plugin(SET_METRICS, label, options).facts.against_base
     why: dict[str, None] = {}
     for keys, paths, base_paths in _sets(scores, against_base):
         value = nan

@@ -5,12 +5,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.errors import InputError
-from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry
+from bench.registry import METHODS, MODELS, REWARDS, Entry, Method, MethodFacts, ModelSpec, Registry, Reward
 from bench.scoring.parts import black_boxes
 from bench.suite.budget import Budget
+
+F = TypeVar("F")
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -50,81 +53,52 @@ class Cell:
     @property
     def black_box(self) -> bool:
         """Whether the reward's gradient is withheld."""
-        return bool(self.reward_options.get("black_box", False) or self._black_boxes)
+        return bool(self.reward_options.get("black_box", False)) or bool(self.without_gradient)
 
     @property
-    def _black_boxes(self) -> list[str]:
+    def without_gradient(self) -> list[str]:
+        """What in the reward gives no gradient by itself: nothing, the reward, or some of its parts."""
         return black_boxes(plugin(REWARDS, self.reward, self.reward_options).name, self.create_reward())
 
     @property
-    def method_facts(self) -> Mapping[str, Any]:
+    def method_facts(self) -> MethodFacts:
         """What the method declared of itself."""
         return plugin(METHODS, self.method, self.method_options).facts
 
-    def create_method(self) -> Any:  # noqa: ANN401 - any object with `run(problem)`
+    def create_method(self) -> Method:
         """The method with its hyperparameters."""
         return create(METHODS, self.method, self.method_options)
 
-    def create_reward(self) -> Any:  # noqa: ANN401 - any `(samples, prompts) -> (n,)`
+    def create_reward(self) -> Reward:
         """The reward with its options."""
         return create(REWARDS, self.reward, self.reward_options)
 
-    def create_model(self) -> Any:  # noqa: ANN401 - any object with `load(device)`
+    def create_model(self) -> ModelSpec:
         """The model with its options, not yet loaded."""
         return create(MODELS, self.model, self.model_options)
 
-    def check(self) -> None:
-        """Refuse what cannot run before anything runs.
 
-        Raises:
-            InputError: an unknown name or option, or a gradient method on a reward that gives no gradient.
-        """
-        self.create_reward()
-        self.check_prompt()
-        model = self.create_model()
-        try:
-            self._check_method(model)
-        except ValueError as error:
-            raise InputError(f"method {self.method!r} cannot work with model {self.model!r}: {error}") from None
-        for name, options in self.metrics.items():
-            create(METRICS, name, options)
-        if self.black_box and self.method_facts["gradient"]:
-            able = [name for name in METHODS.names() if not METHODS.get(name).facts["gradient"]]
-            raise InputError(
-                f"method {self.method!r} needs the gradient of reward {self.reward!r}, which gives none"
-                f"{self._because_of_parts()}; methods that would do: {', '.join(able)}"
-            )
+def plugin(registry: Registry[F, P], label: str, options: Mapping[str, Any]) -> Entry[F, P]:
+    """The registration behind a label: the option `use` names it, else the label does.
 
-    def check_prompt(self) -> None:
-        """Refuse a prompt that the model cannot draw.
-
-        Raises:
-            InputError: what is wrong with it; or an unknown model or option.
-        """
-        try:
-            self.create_model().check_prompt(self.prompt)
-        except ValueError as error:
-            raise InputError(f"model {self.model!r} cannot draw this prompt: {error}") from None
-
-    def _because_of_parts(self) -> str:
-        if not hasattr(self.create_reward(), "parts") or not self._black_boxes:
-            return ""
-        return f" because of {', '.join(map(repr, self._black_boxes))}"
-
-    def _check_method(self, model: Any) -> None:  # noqa: ANN401
-        method = self.create_method()
-        if hasattr(method, "check_model"):
-            method.check_model(model)
+    Raises:
+        InputError: there is none, or `use` is no name.
+    """
+    name = options.get("use", label)
+    if not isinstance(name, str):
+        raise InputError(f"{registry.kind} {label!r}: `use` must be the name of a {registry.kind}, got {name!r}")
+    return registry.get(name)
 
 
-def plugin(registry: Registry, label: str, options: Mapping[str, Any]) -> Entry:
-    """The registration behind a label: the option `use` names it, else the label does."""
-    return registry.get(str(options.get("use", label)))
+def create(registry: Registry[F, P], label: str, options: Mapping[str, Any]) -> P:
+    """An instance of the plug-in behind a label.
 
-
-def create(registry: Registry, label: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """An instance of the plug-in behind a label."""
-    own = {key: value for key, value in options.items() if key not in {"use", "black_box"}}
+    Raises:
+        InputError: the plug-in is unknown or refuses its options.
+    """
+    own = {key: value for key, value in options.items() if key != "use"}
+    if registry.kind == "reward" and not isinstance(black_box := own.pop("black_box", False), bool):
+        raise InputError(f"reward {label!r}: black_box must be true or false, got {black_box!r}")
     return plugin(registry, label, options).create(own)
 
 

@@ -4,17 +4,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.errors import InputError, unknown_name
-from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS, import_file
+from bench.registry import REGISTRIES, import_file
 from bench.suite.needs import default_sources, suite_sources
 from bench.suite.prompts import prompt_set, prompt_sets
 from bench.suite.suite import load_suite, shipped_suites
 from bench.weights.source import Source
 
-_REGISTRIES = (MODELS, REWARDS, METRICS, SET_METRICS)
-
 
 def sources_for(names: Sequence[str]) -> list[Source]:
-    """What models, rewards, metrics (with their default options), suites and prompt sets need, each once.
+    """What plug-ins (with their default options), suites and prompt sets need, each once.
 
     Args:
         names: `path.py@name` works for a plug-in, a YAML file for a suite; after a first `prompts`, prompt sets only.
@@ -38,13 +36,13 @@ def _sources(name: str) -> list[Source]:
     path, at, plain = name.rpartition("@")
     if at:
         import_file(Path(path))
-    known = {*prompt_sets(), *shipped_suites()}.union(*(registry.names() for registry in _REGISTRIES))
+    known = {*prompt_sets(), *shipped_suites()}.union(*(registry.names() for registry in REGISTRIES.values()))
     if plain not in known and not name.endswith((".yaml", ".yml")):
-        raise unknown_name("model, reward, metric, suite or prompt set", plain, known)
+        raise unknown_name("method, model, reward, metric, suite or prompt set", plain, known)
     needed = prompt_set(name).sources() if name in prompt_sets() else []
     if name in shipped_suites() or name.endswith((".yaml", ".yml")):
         needed += suite_sources(load_suite(name))
-    for registry in _REGISTRIES:
+    for registry in REGISTRIES.values():
         if plain in registry.names():
             needed += default_sources(registry.get(plain))
     return needed

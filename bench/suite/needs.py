@@ -8,11 +8,10 @@ from bench.errors import InputError
 from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS, Entry, Registry
 from bench.scoring.parts import leaves
 from bench.suite.cell import Cell, create
+from bench.suite.plugins import plugins_of
 from bench.suite.prompts import prompt_sets
 from bench.suite.suite import Suite
 from bench.weights.source import Source, is_here, sources_of
-
-_REGISTRIES = {"models": MODELS, "rewards": REWARDS, "metrics": METRICS}
 
 
 def suite_sources(suite: Suite) -> list[Source]:
@@ -21,20 +20,14 @@ def suite_sources(suite: Suite) -> list[Source]:
     Raises:
         InputError: a plug-in is not known, or refuses its options.
     """
-    needed: dict[Source, None] = {}
+    needed = [source for one in plugins_of(suite) for source in sources_of(create(*one))]
     sets = prompt_sets()
-    for experiment in suite.experiments:
-        for field, registry in _REGISTRIES.items():
-            for label, options in getattr(experiment, field).items():
-                needed |= dict.fromkeys(sources_of(create(registry, label, options)))
-        for word in experiment.prompts:
-            needed |= dict.fromkeys(sets[word].sources() if word in sets else [])
-    for label, options in suite.set_metrics.items():
-        needed |= dict.fromkeys(sources_of(create(SET_METRICS, label, options)))
-    return list(needed)
+    words = [word for experiment in suite.experiments for word in experiment.prompts if word in sets]
+    needed += [source for word in words for source in sets[word].sources()]
+    return list(dict.fromkeys(needed))
 
 
-def default_sources(entry: Entry) -> list[Source]:
+def default_sources(entry: Entry[Any, Any]) -> list[Source]:
     """What a plug-in needs with its default options; nothing where an option has no default."""
     try:
         return sources_of(entry.create({}))
@@ -65,7 +58,7 @@ def missing_sources(cells: Iterable[Cell]) -> dict[str, str]:
     return missing
 
 
-def lacking(registry: Registry, label: str, options: Mapping[str, Any]) -> dict[str, str]:
+def lacking(registry: Registry[Any, Any], label: str, options: Mapping[str, Any]) -> dict[str, str]:
     """What one plug-in needs and is not here, to what `dno-bench fetch` gets it by: its name, or that of its part."""
     found: dict[str, str] = {}
     name = str(options.get("use", label))
@@ -90,12 +83,15 @@ def note_missing_metrics(cells: Iterable[Cell], set_metrics: Mapping[str, Mappin
                 print(f"note: {label!r} will be missing from the tables; {what}", file=sys.stderr)
 
 
-def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry, str, Any]]:
+def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry[Any, Any], str, Any]]:
     """Each plug-in of the cells once; metrics may be missing from a table, so they are not required."""
-    seen: list[tuple[Registry, str, Any]] = []
+    seen: list[tuple[Registry[Any, Any], str, Any]] = []
     for cell in cells:
         rewards = {cell.reward: cell.reward_options, **cell.held_out}
-        wanted = [(MODELS, cell.model, cell.model_options), *((REWARDS, *one) for one in rewards.items())]
+        wanted: list[tuple[Registry[Any, Any], str, Any]] = [
+            (MODELS, cell.model, cell.model_options),
+            *((REWARDS, *one) for one in rewards.items()),
+        ]
         for one in wanted:
             if one not in seen:
                 seen.append(one)

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
 
 from bench.errors import InputError, unknown_name
-from bench.registry import SET_METRICS
 from bench.suite.budget import Budget
-from bench.suite.cell import Cell, create
+from bench.suite.cell import Cell
+from bench.suite.compatibility import check_cell, check_prompt, check_set_metrics, scorable
 from bench.suite.prompts import resolve, with_files_read
 from bench.suite.shorthand import spelled_out
 from bench.suite.yaml_lines import load_validated
@@ -76,6 +76,7 @@ class Experiment(BaseModel):
     def cells(self, rewards: Mapping[str, dict[str, Any]]) -> list[Cell]:
         """All cells, those of one prompt and seed side by side; `rewards` are all of the suite's."""
         budget = Budget.parse(self.budget)
+        watched = {model: scorable(rewards, model, options) for model, options in self.models.items()}
         return [
             Cell(
                 model=model,
@@ -89,7 +90,7 @@ class Experiment(BaseModel):
                 budget=budget,
                 checkpoints=tuple(sorted({*self.checkpoints, 1.0})),
                 metrics=self.metrics,
-                held_out={name: options for name, options in rewards.items() if name != reward},
+                held_out={name: options for name, options in watched[model].items() if name != reward},
             )
             for model, reward, prompt, seed, method in product(
                 self.models, self.rewards, resolve(self.prompts), self.seeds, self.methods
@@ -141,8 +142,8 @@ class Suite(BaseModel):
         experiments = self._cells_by_experiment()
         for cells in experiments:
             _check(cells)
-        for name, options in self.set_metrics.items():
-            create(SET_METRICS, name, options)
+        models = {name: options for one in self.experiments for name, options in one.models.items()}
+        check_set_metrics(self.set_metrics, models)
         for name in [*self.anchors, *self.targets]:
             if name not in self._rewards():
                 raise unknown_name("reward among the anchors or targets", name, self._rewards())
@@ -190,9 +191,9 @@ class Suite(BaseModel):
 def _check(cells: Sequence[Cell]) -> None:
     """Check the cells of an experiment: no seed matters to any check, and a prompt only to its model."""
     for cell in {(one.model, one.reward, one.method): one for one in cells}.values():
-        cell.check()
+        check_cell(cell)
     for cell in {(one.model, one.prompt): one for one in cells}.values():
-        cell.check_prompt()
+        check_prompt(cell)
 
 
 def _narrow(

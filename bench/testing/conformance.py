@@ -4,7 +4,6 @@ import ast
 import pickle
 import random
 from collections.abc import Callable
-from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,10 +15,11 @@ from torch import Tensor
 
 from bench.errors import InputError
 from bench.problem import Candidates, Cost, Meter, Problem
-from bench.registry import METHODS, Entry
+from bench.registry import METHODS, Entry, Method, MethodFacts, resolved_options
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
 
 STEPS = 6
+MethodEntry = Entry[MethodFacts, Method]
 
 
 class MethodConformance:
@@ -34,12 +34,12 @@ class MethodConformance:
     options: ClassVar[dict[str, Any]] = {}
 
     @pytest.fixture
-    def entry(self) -> Entry:
+    def entry(self) -> MethodEntry:
         """The method's registration."""
         return METHODS.get(self.method)
 
     @pytest.fixture
-    def run(self, entry: Entry) -> Callable[[Problem], list[Candidates]]:
+    def run(self, entry: MethodEntry) -> Callable[[Problem], list[Candidates]]:
         """Runs the method for a few yields; what it yields is copied, as the harness does."""
 
         def first_yields(problem: Problem) -> list[Candidates]:
@@ -48,24 +48,24 @@ class MethodConformance:
 
         return first_yields
 
-    def test_is_documented(self, entry: Entry) -> None:
+    def test_is_documented(self, entry: MethodEntry) -> None:
         """A summary, a family and a paper, for tables and for the reader."""
         assert entry.summary
-        assert entry.facts["family"]
-        assert entry.facts["paper"]
+        assert entry.facts.family
+        assert entry.facts.paper
 
-    def test_options_round_trip(self, entry: Entry) -> None:
+    def test_options_round_trip(self, entry: MethodEntry) -> None:
         """The options of an instance make an equal instance."""
         made = entry.create(self.options)
-        assert entry.create(asdict(made)) == made
+        assert entry.create(resolved_options(made)) == made
         assert pickle.loads(pickle.dumps(made)) == made
 
-    def test_unknown_option_is_refused(self, entry: Entry) -> None:
+    def test_unknown_option_is_refused(self, entry: MethodEntry) -> None:
         """A misspelt hyperparameter is an error, never ignored."""
         with pytest.raises(InputError, match="no_such_option"):
             entry.create({"no_such_option": 1})
 
-    def test_yields_scored_samples(self, run: Callable[[Problem], list[Candidates]], entry: Entry) -> None:
+    def test_yields_scored_samples(self, run: Callable[[Problem], list[Candidates]], entry: MethodEntry) -> None:
         """Samples, rewards and noise belong together: the noise makes the sample, the sample earns the reward."""
         problem = toy_problem()
         candidates = run(problem)
@@ -74,7 +74,7 @@ class MethodConformance:
             n = len(one.samples)
             assert one.rewards.shape == (n,)
             assert len(one.noise) == n
-            if not entry.facts["own_sampling"]:
+            if not entry.facts.own_sampling:
                 torch.testing.assert_close(problem.generate(one.noise), one.samples)
             torch.testing.assert_close(problem.reward(one.samples), one.rewards)
 
@@ -108,7 +108,7 @@ class MethodConformance:
         assert before[1:] == after[1:]
         assert not list(tmp_path.iterdir())
 
-    def test_reads_no_clock(self, entry: Entry) -> None:
+    def test_reads_no_clock(self, entry: MethodEntry) -> None:
         """The harness owns the clock: a method neither reads one nor waits."""
         module = ast.parse(Path(entry.origin).read_text(encoding="utf-8"))
         imported = {alias.name for node in ast.walk(module) if isinstance(node, ast.Import) for alias in node.names}
@@ -128,7 +128,7 @@ class MethodConformance:
         run(toy_problem(reward=counting, meter=meter))
         assert meter.reward_calls == scored > 0
 
-    def test_costs_what_it_states(self, entry: Entry) -> None:
+    def test_costs_what_it_states(self, entry: MethodEntry) -> None:
         """The `cost` a method states of each yield is what the meter counts; a method may state none."""
         method, meter = entry.create(self.options), Meter()
         if not hasattr(method, "cost"):
@@ -140,9 +140,9 @@ class MethodConformance:
             assert counted == _in_evaluations(method.cost(model.steps, index), model.evals_per_prediction)
             before = meter.counts()
 
-    def test_works_without_a_gradient_unless_it_says_so(self, entry: Entry) -> None:
+    def test_works_without_a_gradient_unless_it_says_so(self, entry: MethodEntry) -> None:
         """A method not declared to need the gradient never asks for it."""
-        if entry.facts["gradient"]:
+        if entry.facts.gradient:
             return
 
         def opaque(samples: Tensor, prompts: object) -> Tensor:
@@ -150,9 +150,9 @@ class MethodConformance:
 
         assert len(list(islice(entry.create(self.options).run(toy_problem(reward=opaque)), STEPS))) > 0
 
-    def test_gains_reward(self, run: Callable[[Problem], list[Candidates]], entry: Entry) -> None:
+    def test_gains_reward(self, run: Callable[[Problem], list[Candidates]], entry: MethodEntry) -> None:
         """Averaged over seeds, its incumbent after a few yields beats the sample it began with."""
-        if not entry.facts["selects"]:
+        if not entry.facts.selects:
             return
         gains = []
         for seed in range(8):

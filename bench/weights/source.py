@@ -1,7 +1,7 @@
 """What a plug-in may need beside its code."""
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from bench.errors import InputError
 
@@ -41,7 +41,7 @@ class Source(Protocol):
         ...
 
 
-def sources_of(plugin: Any) -> list[Source]:  # noqa: ANN401 - any model, reward or metric
+def sources_of(plugin: object) -> list[Source]:
     """What an instance of a plug-in needs; nothing if it does not say."""
     return list(plugin.sources()) if hasattr(plugin, "sources") else []
 

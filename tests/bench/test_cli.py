@@ -124,7 +124,10 @@ def test_status(home, first):
             "'drawbench' is not on this machine; `dno-bench fetch prompts drawb",
         ),
         (["run", "demo", "--prompts", "mine.txt"], "mine.txt: line 2 is empty; line 3 repeats line 1; prompts are"),
-        (["fetch", "sd151"], "unknown model, reward, metric, suite or prompt set 'sd151'; did you mean 'sd15'?"),
+        (
+            ["fetch", "sd151"],
+            "unknown method, model, reward, metric, suite or prompt set 'sd151'; did you mean 'sd15'?",
+        ),
         (["fetch", "prompts", "drawbensh"], "unknown prompt set 'drawbensh'; did you mean 'drawbench'?"),
     ],
 )

@@ -40,7 +40,7 @@ def replaced(suite, weights):
     for one in load_suite(suite).experiments:
         scorers = {name: {**options, **rewards.get(name, {})} for name, options in one.rewards.items()}
         methods = {name: {**options, **SMALL.get(name, {})} for name, options in one.methods.items()}
-        metrics = {**one.metrics, "clip-score": {"clip": rewards["clipscore"]["clip"]}}
+        metrics = {**one.metrics, "torchmetrics-clip-score": {"clip": rewards["clipscore"]["clip"]}}
         small = {name: {**one.models[name], **models[name], "steps": 2} for name in one.models}
         prompts = ["simple-animals"] if one.prompts == ["simple-animals"] else one.prompts[:2]
         changes = {"models": small, "rewards": scorers, "methods": methods, "metrics": metrics, "prompts": prompts}
@@ -61,7 +61,7 @@ def test_the_suite_runs_to_a_table(suite, weights, tmp_path, monkeypatch):
     assert len(scores["cell"].unique()) == len(small.cells())
     last = scores[scores["budget"] == 40]
     assert last["best_reward"].notna().all()
-    assert last["clip-score"].notna().all()
+    assert last["torchmetrics-clip-score"].notna().all()
     assert (tmp_path / "run" / last["image"].iloc[0]).is_file()
     table = FORMATS["md"](LAYOUTS["main"](RunEvidence([tmp_path / "run"])))
     for one in small.experiments:

@@ -7,6 +7,7 @@ import torch
 
 from bench.errors import InputError
 from bench.registry import METHODS
+from bench.suite.compatibility import check_cell
 from bench.testing.gaussian import GaussianModel, toy_problem
 from tests.support.cells import make_emoji_cell
 
@@ -48,4 +49,4 @@ def test_cfg_sweep_tries_every_scale_on_the_same_noise():
 )
 def test_bad_options_are_refused(name, options, message):
     with pytest.raises(InputError, match=message):
-        make_emoji_cell(name, options).check()
+        check_cell(make_emoji_cell(name, options))

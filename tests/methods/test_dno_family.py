@@ -8,6 +8,7 @@ import torch
 from bench.errors import InputError
 from bench.registry import METHODS
 from bench.sampling.probability import regularizer
+from bench.suite.compatibility import check_cell
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
 from tests.support.cells import make_emoji_cell
 
@@ -127,7 +128,7 @@ def test_ode_is_the_sampler_without_injected_noise():
 def test_bad_options_are_refused_before_anything_runs(name, options, message):
     cell = make_emoji_cell(name, options)
     with pytest.raises(InputError) as refused:
-        cell.check()
+        check_cell(cell)
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -135,7 +136,7 @@ def test_bad_options_are_refused_before_anything_runs(name, options, message):
 def test_a_gradient_method_on_a_black_box_names_those_that_would_do():
     cell = make_emoji_cell("doodl", {}, reward="jpeg-compressibility")
     with pytest.raises(InputError, match=r"methods that would do: .*dno-hybrid-2"):
-        cell.check()
+        check_cell(cell)
 
 
 def test_the_regulariser_makes_improbable_noise_probable_again():
@@ -154,6 +155,6 @@ def test_the_regulariser_makes_improbable_noise_probable_again():
 
 
 def test_the_ode_needs_a_sampler_that_can_do_without_noise():
-    make_emoji_cell("dno-ode", {}, model="flux-schnell").check()
+    check_cell(make_emoji_cell("dno-ode", {}, model="flux-schnell"))
     with pytest.raises(InputError, match="has no eta that could be 0"):
-        make_emoji_cell("dno-ode", {}, model="lcm").check()
+        check_cell(make_emoji_cell("dno-ode", {}, model="lcm"))

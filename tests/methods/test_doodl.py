@@ -10,6 +10,7 @@ from bench.models.emoji import Emoji
 from bench.models.ring import Ring
 from bench.registry import METHODS
 from bench.sampling.edict import EDICT
+from bench.suite.compatibility import check_cell
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
 from tests.support.cells import make_emoji_cell
 from tests.support.problems import make_problem
@@ -81,7 +82,7 @@ def test_senseless_options_are_refused(option, value):
 
 def test_a_flow_is_refused():
     with pytest.raises(InputError, match="EDICT needs some signal in the initial latent"):
-        make_emoji_cell("doodl", {}, model="flux-schnell").check()
+        check_cell(make_emoji_cell("doodl", {}, model="flux-schnell"))
 
 
 def test_guidance_needs_a_model_that_has_it():

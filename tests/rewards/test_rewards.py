@@ -66,9 +66,10 @@ class TestEveryReward:
     def test_is_documented(self, name):
         entry = REWARDS.get(name)
         assert entry.summary
-        assert entry.facts["paper"].startswith("https://")
-        assert entry.facts["licence"]
-        assert entry.facts["range"][0] < entry.facts["range"][1]
+        assert entry.facts.paper.startswith("https://")
+        assert entry.facts.licence
+        low, high = entry.facts.range or (0, 1)
+        assert low < high
 
     def test_batched_and_single_scores_agree(self, name, score):
         samples = samples_for(name)
@@ -81,14 +82,14 @@ class TestEveryReward:
             images = torch.full_like(samples_for(name)[:1], value).requires_grad_()
             found = score(name, images, ["white duck"])
             assert torch.isfinite(found).all()
-            if REWARDS.get(name).facts["differentiable"]:
+            if REWARDS.get(name).facts.differentiable:
                 found.sum().backward()
                 assert torch.isfinite(images.grad).all()
 
     def test_gradient_equals_finite_differences_or_is_not_promised(self, name, score):
         images = (0.1 + 0.8 * samples_for(name).clamp(0, 1)).requires_grad_()
         found = score(name, images)
-        assert found.requires_grad == REWARDS.get(name).facts["differentiable"]
+        assert found.requires_grad == REWARDS.get(name).facts.differentiable
         if not found.requires_grad:
             return
         found.sum().backward()
@@ -102,7 +103,7 @@ class TestEveryReward:
         monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path))
         entry = REWARDS.get(name)
         sources = default_sources(entry)
-        here = entry.facts["weights"] in {"none", "those of its parts"} or "in the package" in entry.facts["weights"]
+        here = entry.facts.weights in {"none", "those of its parts"} or "in the package" in entry.facts.weights
         assert bool(sources) != here
         for source in sources:
             with pytest.raises(Missing, match=re.escape(repr(source.name))):

@@ -61,7 +61,7 @@ def test_sources_are_those_of_the_parts_each_once():
 @pytest.mark.parametrize(
     ("of", "why"),
     [
-        ({}, "'sum' needs at least one part"),
+        ({}, "'sum': needs at least one part"),
         ({"brightnes": 1}, "unknown reward 'brightnes'; did you mean 'brightness'"),
         ({"brightness": float("nan")}, "weight of 'brightness' must be a finite number.*nan"),
         ({"brightness": float("inf")}, "weight of 'brightness' must be a finite number.*inf"),

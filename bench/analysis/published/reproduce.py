@@ -10,13 +10,11 @@ import pandas as pd
 from bench.analysis.published.compare import compare
 from bench.analysis.published.entries import Curve, Ours, Published
 from bench.errors import InputError
-from bench.registry import METHODS, METRICS, MODELS, REWARDS
 from bench.store.files import write_atomically
 from bench.store.tables import read_tables
 from bench.suite.cell import create
+from bench.suite.plugins import plugins_of
 from bench.suite.suite import Experiment, Suite, load_suite
-
-_REGISTRIES = {"models": MODELS, "rewards": REWARDS, "methods": METHODS, "metrics": METRICS}
 
 
 def suite_of(published: Published) -> Suite:
@@ -85,9 +83,8 @@ def _rows(curve: Curve, ours: Ours) -> Iterator[dict[str, Any]]:
 
 def _problems(experiment: Experiment) -> Iterator[str]:
     """What keeps the plug-ins of an experiment from being made, a line each."""
-    for field, registry in _REGISTRIES.items():
-        for label, options in getattr(experiment, field).items():
-            try:
-                create(registry, label, options)
-            except InputError as error:
-                yield str(error)
+    for registry, label, options in plugins_of(experiment):
+        try:
+            create(registry, label, options)
+        except InputError as error:
+            yield str(error)

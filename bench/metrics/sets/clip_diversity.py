@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from bench.registry import register_set_metric
+from bench.registry import option, register_set_metric
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder
 from bench.scoring.image_features import clip_features, mean_squared_distance
 from bench.weights.source import Source
@@ -20,7 +20,7 @@ class ClipDiversity:
     several CLIPs: only values of the same two can be compared.
     """
 
-    clip: str = OPENAI_VIT_L  # a hub id or a folder
+    clip: str = option(OPENAI_VIT_L, source="ours: the CLIP of the other metrics; a hub id or a folder")
 
     def sources(self) -> list[Source]:
         """The CLIP."""

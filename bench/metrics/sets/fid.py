@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from bench.registry import register_set_metric
+from bench.registry import option, register_set_metric
 from bench.scoring.image_features import INCEPTION, feature_network, feature_sources, feed
 from bench.weights.source import Source
 
@@ -19,7 +19,9 @@ class Fid:
     number of images and is large while they are fewer than the features: for large runs, compared at equal numbers.
     """
 
-    feature: str = INCEPTION  # or the hub id or folder of a CLIP, then not the published FID
+    feature: str = option(
+        INCEPTION, source="Heusel et al.; or the hub id or folder of a CLIP, then not the published FID"
+    )
 
     def sources(self) -> list[Source]:
         """The feature network."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from bench.registry import register_set_metric
+from bench.registry import option, register_set_metric
 from bench.scoring.image_features import INCEPTION, feature_network, feature_sources, feed
 from bench.weights.source import Source
 
@@ -20,9 +20,11 @@ class Kid:
     of images, and so sometimes below 0.
     """
 
-    feature: str = INCEPTION  # or the hub id or folder of a CLIP, then not the published KID
-    subsets: int = 100  # torchmetrics' default
-    subset_size: int = 1000  # torchmetrics' default; all images where there are fewer
+    feature: str = option(
+        INCEPTION, source="Bińkowski et al.; or the hub id or folder of a CLIP, then not the published KID"
+    )
+    subsets: int = option(100, source="torchmetrics' default")
+    subset_size: int = option(1000, source="torchmetrics' default; all images where there are fewer")
 
     def __post_init__(self) -> None:
         if self.subsets < 1 or self.subset_size < 2:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from bench.registry import register_set_metric
+from bench.registry import option, register_set_metric
 from bench.scoring.image_features import mean_squared_distance
 from bench.scoring.lpips import load_lpips
 from bench.scoring.preprocess import shortest_side_cropped
@@ -18,8 +18,11 @@ from bench.weights.torch_hub import TorchHubFile
 class LpipsDiversity:
     """Mean LPIPS (AlexNet, version 0.1) over all pairs of images, resized to one size for all models."""
 
-    size: int = 224  # DAS compares images of 224 x 224
-    backbone: str = "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth"  # torchvision's AlexNet, or a file
+    size: int = option(224, source="DAS compares images of 224 x 224")
+    backbone: str = option(
+        "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth",
+        source="official code: torchvision's AlexNet; or a file",
+    )
 
     def __post_init__(self) -> None:
         if self.size < 31:

@@ -6,7 +6,7 @@ from math import e, pi
 import torch
 from torch import Tensor
 
-from bench.registry import register_set_metric
+from bench.registry import option, register_set_metric
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder
 from bench.scoring.image_features import clip_features
 from bench.weights.source import Source
@@ -20,8 +20,8 @@ class TruncatedClipEntropy:
     The authors' package takes CLIP ViT-B/32; values of different CLIPs or numbers of eigenvalues cannot be compared.
     """
 
-    eigenvalues: int = 20  # the authors' package image-diversity 0.1.6: n_eigs
-    clip: str = OPENAI_VIT_L  # a hub id or a folder
+    eigenvalues: int = option(20, source="the authors' package image-diversity 0.1.6: n_eigs")
+    clip: str = option(OPENAI_VIT_L, source="ours: the CLIP of the other metrics; a hub id or a folder")
 
     def __post_init__(self) -> None:
         if self.eigenvalues < 1:

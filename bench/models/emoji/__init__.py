@@ -11,7 +11,7 @@ from bench.models.emoji.paths import WEIGHTS
 from bench.models.emoji.scenes import SIZE
 from bench.models.latent import check_sampling, quieten
 from bench.models.stable_diffusion import StableDiffusion
-from bench.registry import register_model
+from bench.registry import option, register_model
 
 
 @register_model(
@@ -19,6 +19,7 @@ from bench.registry import register_model
     licence="weights Apache-2.0, trained on Noto Emoji (Apache-2.0)",
     weights="in the package: bench/models/emoji/weights",
     paper="bench/models/emoji/README.md",
+    medium="emoji",
 )
 @dataclass(frozen=True)
 class Emoji:
@@ -26,9 +27,9 @@ class Emoji:
 
     size: ClassVar[int] = SIZE
 
-    steps: int = 25  # the model card measures quality at 25 DDIM steps
-    guidance: float = 4.0  # 3, 4 and 5 all reach the goals of the model card
-    eta: float = 1.0  # DNO's code: noise at every step
+    steps: int = option(25, source="the model card measures quality at 25 DDIM steps")
+    guidance: float = option(4.0, source="3, 4 and 5 all reach the goals of the model card")
+    eta: float = option(1.0, source="DNO's code: noise at every step")
 
     def __post_init__(self) -> None:
         check_sampling(asdict(self))

@@ -11,7 +11,7 @@ from torch import Tensor
 from bench.errors import InputError
 from bench.models.ring.network import RingDenoiser
 from bench.problem import Prediction, changed_options
-from bench.registry import register_model
+from bench.registry import option, register_model
 
 WEIGHTS = Path(__file__).parent / "model.safetensors"
 EPSILON = 1e-5
@@ -26,8 +26,8 @@ class RingModel:
 
     latent_shape: tuple[int, ...] = (2,)
     evals_per_prediction = 1
-    recompute = False
-    chunk = None
+    recompute: bool = False
+    chunk: int | None = None
     most_steps = 1000
 
     def __init__(self, device: torch.device, steps: int, eta: float) -> None:
@@ -85,13 +85,14 @@ class RingModel:
     licence="Apache-2.0",
     weights="in the package: bench/models/ring/model.safetensors",
     paper="https://arxiv.org/abs/2405.18881",
+    medium="points",
 )
 @dataclass(frozen=True)
 class Ring:
     """The two-dimensional diffusion of DNO's tutorial: points of a ring; it takes any prompt and ignores it."""
 
-    steps: int = 100  # DNO's tutorial notebook
-    eta: float = 1.0  # DNO's tutorial notebook
+    steps: int = option(100, source="DNO's tutorial notebook")
+    eta: float = option(1.0, source="DNO's tutorial notebook")
 
     def __post_init__(self) -> None:
         check_sampling(self.steps, self.eta)

@@ -70,5 +70,5 @@ def test_is_the_same_every_time():
 def test_every_metric_is_documented(name):
     entry = METRICS.get(name)
     assert entry.summary
-    assert entry.facts["paper"]
-    assert entry.facts["higher_is_better"] in {True, False, None}
+    assert entry.facts.paper
+    assert entry.facts.higher_is_better in {True, False, None}

@@ -112,5 +112,5 @@ def test_every_noise_that_has_a_weight_moves_the_image(name, load):
 def test_all_models_of_the_hub_are_checked_here(pipelines):
     from tests.support.standins.pipelines import STANDINS
 
-    shipped = {name for name in MODELS.names() if MODELS.get(name).facts["weights"].startswith("hub:")}
+    shipped = {name for name in MODELS.names() if MODELS.get(name).facts.weights.startswith("hub:")}
     assert shipped == set(STANDINS)

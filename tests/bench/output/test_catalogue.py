@@ -3,7 +3,7 @@
 import pytest
 
 from bench.output.catalogue import details, listing
-from bench.registry import MODELS, REWARDS
+from bench.registry import METHODS, MODELS, REWARDS
 from bench.suite.prompts import prompt_set
 
 
@@ -23,15 +23,16 @@ def rows(kind):
 @pytest.mark.parametrize(("kind", "registry"), [("models", MODELS), ("rewards", REWARDS)])
 def test_weights_and_licences(kind, registry):
     assert set(rows(kind)) == set(registry.names())
-    assert [column.header for column in listing(kind).columns] == ["name", "what it is", "weights", "licence"]
-    assert all(weights and licence for weights, licence in rows(kind).values())
+    headers = ["name", "what it is", "medium" if kind == "models" else "media", "weights", "licence"]
+    assert [column.header for column in listing(kind).columns] == headers
+    assert all(all(row) for row in rows(kind).values())
 
 
 def test_weights_of_the_hub_and_of_the_package():
     pinned = "stable-diffusion-v1-5/stable-diffusion-v1-5 (revision 451f4fe16113)"
-    assert rows("models")["sd15"] == (pinned, "CreativeML Open RAIL-M")
-    assert rows("models")["emoji"][0] == "in the package: bench/models/emoji/weights"
-    assert rows("rewards")["brightness"] == ("none", "Apache-2.0")
+    assert rows("models")["sd15"] == ("image", pinned, "CreativeML Open RAIL-M")
+    assert rows("models")["emoji"][:2] == ("emoji", "in the package: bench/models/emoji/weights")
+    assert rows("rewards")["brightness"] == ("image", "none", "Apache-2.0")
 
 
 def test_prompt_sets_fetched_and_not(cache):
@@ -49,3 +50,22 @@ def test_prompt_sets_fetched_and_not(cache):
 
 def test_an_option_without_a_default_is_required():
     assert details("reward", "sum").endswith("options:\n  of (required)")
+
+
+def test_methods_are_listed_by_family():
+    families = [family for (family,) in rows("methods").values()]
+    assert families == sorted(families)
+    assert set(rows("methods")) == set(METHODS.names())
+    assert rows("methods")["dno"] == ("noise optimisation",)
+
+
+def test_metrics_are_listed_with_what_they_judge():
+    assert rows("metrics")["support-distance"] == ("emoji, points",)
+    assert rows("set_metrics")["kid"] == ("image",)
+
+
+def test_defaults_are_shown_with_their_sources_and_facts_by_name():
+    shown = details("method", "dno-regularized").splitlines()
+    assert "  gamma = 1.0   (official README: '--gamma 1' to regularise)" in shown
+    assert "  learning_rate = 0.01   (official code, commit d67386f: --lr)" in shown
+    assert "  family: noise optimisation" in shown

@@ -120,9 +120,9 @@ def test_a_metric_that_cannot_is_missing_and_says_so_once(tmp_path, capsys):
 
 def test_a_metric_without_its_weights_is_missing_without_a_word(tmp_path, capsys):
     """The note was printed before the run (bench.suite.needs)."""
-    row = run(tmp_path, make_cell(metrics={"clip-score": {"clip": "nobody/no-clip"}})).checkpoints()[-1]
-    assert row["metrics"]["clip-score"] is None
-    assert "clip-score" not in capsys.readouterr().err
+    row = run(tmp_path, make_cell(metrics={"torchmetrics-clip-score": {"clip": "nobody/no-clip"}})).checkpoints()[-1]
+    assert row["metrics"]["torchmetrics-clip-score"] is None
+    assert "torchmetrics-clip-score" not in capsys.readouterr().err
 
 
 def test_a_method_that_ends_early_keeps_its_result(tmp_path):

@@ -72,7 +72,7 @@ def test_blur_is_less_sharp_and_a_flip_is_as_sharp():
     assert torch.allclose(measure("sharpness", IMAGES.flip(-1))["sharpness"], sharp)
 
 
-@pytest.mark.parametrize("name", ["saturation", "sharpness", "clip-score"])
+@pytest.mark.parametrize("name", ["saturation", "sharpness", "torchmetrics-clip-score"])
 def test_points_are_refused(name):
     with pytest.raises(ValueError, match=r"judges images .* these samples are \(4, 2\)"):
         measure(name, torch.zeros(4, 2))

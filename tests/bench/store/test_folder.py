@@ -2,23 +2,23 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 
 import pandas as pd
 import pytest
 import torch
 from PIL import Image
+from rich.console import Console
 
 from bench.errors import InputError
+from bench.run.campaign import run_suite
 from bench.store.files import read_jsonl, write_atomically
 from bench.store.folder import CellStore, RunStore
 from bench.store.tables import consolidate, read_tables
 from bench.suite.suite import load_suite
 from tests.support.cells import make_cell
 from tests.support.plugins import HERE
+from tests.support.process import Child
 
 SUITE = f"""
 name: small
@@ -38,19 +38,13 @@ def suite_file(tmp_path):
     return path
 
 
-RUN = """
-import sys, torch
-from pathlib import Path
-from rich.console import Console
-from bench.run.campaign import run_suite
-from bench.suite.suite import load_suite
-sys.exit(run_suite(load_suite(sys.argv[1]), Path(sys.argv[2]), [torch.device("cpu")], "off", Console()))
-"""
+def run(suite_file, out):
+    """The number of failed cells."""
+    return run_suite(load_suite(str(suite_file)), out, [torch.device("cpu")], "off", Console())
 
 
 def start(suite_file, out):
-    command = [sys.executable, "-c", RUN, str(suite_file), str(out)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return Child(out.with_name(f"{out.name}.{time.monotonic_ns()}.txt"), run, suite_file, out)
 
 
 def test_a_half_written_last_line_is_dropped_with_a_note(tmp_path, capsys):
@@ -118,16 +112,13 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_twice(suite_file, tmp_
     """Kill -9 after the first cell began plus a delay, look, run again: done cells are kept, all cells end once."""
     out = tmp_path / "run"
     process = start(suite_file, out)
-    while process.poll() is None and not list(out.glob("cells/*/cell.json")):
+    while process.running and not list(out.glob("cells/*/cell.json")):
         time.sleep(0.01)
     time.sleep(delay)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    process.kill()
     done = {path: path.read_bytes() for path in out.glob("cells/*/done.json")}
-    again = start(suite_file, out)
-    output, _ = again.communicate(timeout=120)
-    assert again.returncode == 0, output
+    status, output = start(suite_file, out).end()
+    assert status == 0, output
     if done:
         assert f"{len(done)} of 12 cells are done already" in output
     assert all(path.read_bytes() == before for path, before in done.items())
@@ -140,8 +131,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_twice(suite_file, tmp_
 
 def test_tables_have_the_documented_columns_and_agree_with_the_events(suite_file, tmp_path):
     out = tmp_path / "run"
-    process = start(suite_file, out)
-    process.communicate(timeout=120)
+    run(suite_file, out)
     scores, curves = pd.read_csv(out / "scores.csv"), pd.read_csv(out / "curves.csv")
     assert list(scores.columns[:19]) == [
         "run", "cell", "model", "method", "prompt", "reward", "seed", "budget", "budget_unit", "best_reward",
@@ -158,9 +148,7 @@ def test_tables_have_the_documented_columns_and_agree_with_the_events(suite_file
 def test_a_failed_cell_has_a_row_for_every_budget(tmp_path, suite_file):
     suite_file.write_text(SUITE.replace("@three", "@raises"))
     out = tmp_path / "run"
-    process = start(suite_file, out)
-    output, _ = process.communicate(timeout=120)
-    assert process.returncode == 4, output
+    assert run(suite_file, out) == 4
     scores, curves = read_tables(out)
     failed = scores[scores.method == "three"]
     assert (failed.status == "failed").all()

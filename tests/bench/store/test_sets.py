@@ -111,19 +111,23 @@ def test_without_base_there_is_nothing_to_compare_with(tmp_path, capsys):
 
 
 def test_points_are_no_images(tmp_path, capsys):
-    text = """
+    text = f"""
 name: points
-models: [ring]
 prompts: [ring]
-rewards: [ring-waves]
 methods: [base]
-seeds: [0]
+seeds: [0, 1]
 budget: 2rewards
-set_metrics: [lpips-diversity]
+checkpoints: [1]
+set_metrics: ["{HERE}@spread-of-means"]
+experiments:
+  - {{models: [ring], rewards: [ring-waves]}}
+  - {{models: ["{HERE}@gaussian"], rewards: ["{HERE}@mean"]}}
 """
     sets = read_sets(start(tmp_path, text))
-    assert sets["value"].isna().all()
-    assert (sets["n"] == 0).all()
+    points = sets["model"] == "ring"
+    assert (sets.loc[points, "n"] == 0).all()
+    assert list(sets["value"].isna()) == list(points)
+    assert set(points) == {True, False}
 
 
 def test_a_run_that_asked_for_none_has_none(tmp_path):

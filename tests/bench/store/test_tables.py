@@ -106,7 +106,7 @@ def test_reading_takes_no_plug_in_and_writes_nothing(tmp_path):
     file = tmp_path / "gone.py"
     file.write_text(
         "from dataclasses import dataclass\nfrom bench.registry import register_method\n"
-        "@register_method('gone', family='none', paper='none')\n@dataclass(frozen=True)\nclass Gone:\n    pass\n"
+        "@register_method('gone', family='none', paper='none')\n@dataclass(frozen=True)\nclass Gone:\n    run = None\n"
     )
     gone = {"use": f"{file}@gone"}
     suite = large_suite(methods=2, prompts=1, seeds=1)

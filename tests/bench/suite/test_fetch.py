@@ -26,6 +26,9 @@ class Own:
 
     def sources(self):
         return [web_or_path(self.head, HEAD)]
+
+    def __call__(self, samples, prompts):
+        return samples
 """
 SUITE = """
 name: mine
@@ -65,7 +68,7 @@ def test_files_of_the_users(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (["sd151"], "unknown model, reward, metric, suite or prompt set 'sd151'; did you mean 'sd15'"),
+        (["sd151"], "unknown method, model, reward, metric, suite or prompt set 'sd151'; did you mean 'sd15'"),
         (["prompts"], "which prompts.*simple-animals, emoji-colors, parti-prompts"),
         (["prompts", "sd15"], "unknown prompt set 'sd15'"),
         (["nowhere.py@x"], "no such file: nowhere.py"),

@@ -43,12 +43,16 @@ def test_of_a_sum_the_part_that_lacks_weights_is_named():
 
 def test_missing_metrics_are_noted_once_each_and_nothing_else_is(capsys, tmp_path, monkeypatch, clip_folder):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    metrics = {"clip": {"use": "clip-score"}, "clip-score": {"clip": clip_folder}, "sharpness": {}}
+    metrics = {
+        "clip": {"use": "torchmetrics-clip-score"},
+        "torchmetrics-clip-score": {"clip": clip_folder},
+        "sharpness": {},
+    }
     cells = [make_cell(seed=seed, metrics=metrics) for seed in range(3)]
     note_missing_metrics(cells, {"lpips-diversity": {}, "clip-diversity": {"clip": clip_folder}})
     assert capsys.readouterr().err.splitlines() == [
         "note: 'clip' will be missing from the tables; not on this machine: 'openai/clip-vit-large-patch14'; "
-        "`dno-bench fetch clip-score` gets it",
+        "`dno-bench fetch torchmetrics-clip-score` gets it",
         "note: 'lpips-diversity' will be missing from the tables; not on this machine: 'alexnet-owt-7be5be79.pth'; "
         "`dno-bench fetch lpips-diversity` gets it",
     ]

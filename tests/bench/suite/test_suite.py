@@ -128,7 +128,7 @@ def test_what_is_no_suite_at_all(tmp_path):
 
 
 def test_a_gradient_method_may_run_on_any_differentiable_reward(tmp_path):
-    gradient = [name for name in METHODS.names() if METHODS.get(name).facts["gradient"]]
+    gradient = [name for name in METHODS.names() if METHODS.get(name).facts.gradient]
     assert "dno" in gradient
     text = GOOD.replace("{base: , fast: {use: dno, learning_rate: 0.5}}", f"[{', '.join(gradient)}]")
     assert load_suite(write(tmp_path, text)).cells()

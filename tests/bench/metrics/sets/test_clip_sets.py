@@ -69,6 +69,6 @@ def test_an_absent_clip_is_missing(name):
 def test_every_set_metric_is_documented(name):
     entry = SET_METRICS.get(name)
     assert entry.summary
-    assert entry.facts["paper"]
-    assert isinstance(entry.facts["higher_is_better"], bool)
+    assert entry.facts.paper
+    assert isinstance(entry.facts.higher_is_better, bool)
     assert all(source.name for source in sources_of(entry.create({})))

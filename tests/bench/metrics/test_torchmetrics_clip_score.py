@@ -24,7 +24,7 @@ IMAGES = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(1)) * 
 
 
 def score(clip, samples=IMAGES, prompts=PROMPTS):
-    return METRICS.get("clip-score").create({"clip": clip})(samples, prompts, torch.zeros(len(samples), 1))
+    return METRICS.get("torchmetrics-clip-score").create({"clip": clip})(samples, prompts, torch.zeros(len(samples), 1))
 
 
 class TensorClip(CLIPModel):
@@ -46,15 +46,18 @@ def theirs(clip, image, text):
 
 def test_is_torchmetrics_own_score(clip_folder):
     expected = [theirs(clip_folder, image, text).item() for image, text in zip(IMAGES, PROMPTS, strict=True)]
-    assert score(clip_folder)["clip-score"].tolist() == pytest.approx(expected, abs=1e-3)
+    assert score(clip_folder)["torchmetrics-clip-score"].tolist() == pytest.approx(expected, abs=1e-3)
 
 
 def test_is_a_hundred_times_the_cosine_and_never_negative(clip_folder):
     cosine = alignment(as_bytes(IMAGES) / 255, PROMPTS)
-    assert torch.allclose(score(clip_folder)["clip-score"], (100 * cosine).clamp_min(0), atol=1e-3)
+    found = score(clip_folder)["torchmetrics-clip-score"]
+    assert torch.allclose(found, (100 * cosine).clamp_min(0), atol=1e-3)
     texts = ["white duck"] * 4
     opposite = alignment(as_bytes(IMAGES) / 255, texts)
-    assert torch.allclose(score(clip_folder, IMAGES, texts)["clip-score"], (100 * opposite).clamp_min(0), atol=1e-3)
+    assert torch.allclose(
+        score(clip_folder, IMAGES, texts)["torchmetrics-clip-score"], (100 * opposite).clamp_min(0), atol=1e-3
+    )
     assert min(cosine.min(), opposite.min()) < 0 < max(cosine.max(), opposite.max())
 
 
@@ -64,7 +67,7 @@ def test_long_prompts_that_differ_in_what_is_read_score_differently(clip_folder)
     with warnings.catch_warnings(action="ignore"):
         lost = [theirs(clip_folder, IMAGES[0], text) for text in texts]
     with pytest.warns(UserWarning, match="37 tokens cut to 10, all that CLIP reads: 'a ") as caught:
-        found = score(clip_folder, IMAGES[:1].repeat(2, 1, 1, 1), texts)["clip-score"]
+        found = score(clip_folder, IMAGES[:1].repeat(2, 1, 1, 1), texts)["torchmetrics-clip-score"]
     assert len(caught) == 2
     assert lost[0] == lost[1]
     assert abs(found[0] - found[1]) > 1
@@ -91,5 +94,5 @@ def test_the_files_that_are_fetched_are_enough_to_load_from(clip_folder, tmp_pat
         for path in Path(clip_folder).glob(pattern):
             (tmp_path / path.name).write_bytes(path.read_bytes())
     assert json.loads((tmp_path / "config.json").read_text())["model_type"] == "clip"
-    expected = score(clip_folder)["clip-score"]
-    assert torch.equal(score(str(tmp_path))["clip-score"], expected)
+    expected = score(clip_folder)["torchmetrics-clip-score"]
+    assert torch.equal(score(str(tmp_path))["torchmetrics-clip-score"], expected)

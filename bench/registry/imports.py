@@ -1,0 +1,29 @@
+"""What goes wrong when a plug-in's file is imported, said in one line."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bench.errors import InputError
+
+
+@contextmanager
+def explained(path: str) -> Iterator[None]:
+    """Turn whatever a file raises while it is imported into an InputError that names the file.
+
+    Raises:
+        InputError: the import failed; `sys.exit` at import is no way out.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    except (Exception, SystemExit) as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise InputError(f"{path} could not be imported: {what}{_line(error, path)}") from error
+
+
+def _line(error: BaseException, path: str) -> str:
+    """The last line of the file that the error passed through."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    return f" (line {lines[-1]})" if lines else ""

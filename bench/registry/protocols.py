@@ -1,0 +1,87 @@
+"""What an instance of each kind of plug-in offers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from bench.problem import Candidates, Model, Problem
+
+
+class Method(Protocol):
+    """An alignment method; its fields are its hyperparameters."""
+
+    def run(self, problem: "Problem", /) -> "Iterator[Candidates]":
+        """Yield scored samples for ever, or until nothing is left to try."""
+        ...
+
+
+class Reward(Protocol):
+    """A scorer; higher is better."""
+
+    def __call__(self, samples: "Tensor", prompts: Sequence[str], /) -> "Tensor":
+        """Scores `(n,)` float32 of samples `(n, ...)` made for `n` prompts."""
+        ...
+
+
+class ModelSpec(Protocol):
+    """A model under sampling options, not yet loaded."""
+
+    @property
+    def steps(self) -> int:
+        """Sampling steps."""
+        ...
+
+    def check_prompt(self, prompt: str, /) -> None:
+        """Refuse what the model cannot draw.
+
+        Raises:
+            ValueError: what is wrong with the prompt.
+        """
+        ...
+
+    def load(self, device: "torch.device", /) -> "Model":
+        """The model on `device`."""
+        ...
+
+
+class Metric(Protocol):
+    """A measure of single samples, taken off the clock."""
+
+    def __call__(self, samples: "Tensor", prompts: Sequence[str], noise: "Tensor", /) -> "Mapping[str, Tensor]":
+        """Columns of values `(n,)` for samples `(n, ...)` and the noise `(n, steps + 1, *latent_shape)` behind them."""
+        ...
+
+
+class SetMetric(Protocol):
+    """A measure of a set of images uint8 `(n, 3, H, W)`, beside those of `base` where it is declared `against_base`."""
+
+    @property
+    def __call__(self) -> Callable[..., float]:
+        """`images -> float` or `(images, base) -> float`; ValueError for images that it cannot judge."""
+        ...
+
+
+@runtime_checkable
+class ChecksModel(Protocol):
+    """A method that does not go with every model."""
+
+    def check_model(self, model: ModelSpec, /) -> None:
+        """Refuse a model.
+
+        Raises:
+            ValueError: why the method cannot work with it.
+        """
+        ...
+
+
+class Composite(ABC):
+    """A reward that is made of others, and says so by inheriting this: what is true of it follows from its parts."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> Mapping[str, Reward]:
+        """Registered names to instances."""

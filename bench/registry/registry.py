@@ -1,0 +1,182 @@
+"""One kind of plug-in: names to entries, and the files that enter them."""
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from hashlib import sha256
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from bench.errors import InputError, unknown_name
+from bench.registry.entry import Entry, F, P, file_of
+from bench.registry.imports import explained
+from bench.registry.options import validated
+
+C = TypeVar("C", bound=type)
+
+
+class Registry(Generic[F, P]):
+    """One kind of plug-in.
+
+    Args:
+        kind: what an entry is called in messages, such as "method".
+        package: the package whose modules register the built-in entries.
+        needs: what every registered class must have.
+
+    Attributes:
+        broken: names of entry points that could not be imported, and why.
+    """
+
+    all: ClassVar[list["Registry[Any, Any]"]] = []
+
+    def __init__(self, kind: str, package: str, needs: tuple[str, ...] = ()) -> None:
+        self.kind = kind
+        self.broken: dict[str, str] = {}
+        self._package, self._needs = package, needs
+        self._entries: dict[str, Entry[F, P]] = {}
+        self._discovered = False
+        self.all.append(self)
+
+    def register(self, name: str, facts: F) -> Callable[[C], C]:
+        """A class decorator that enters a dataclass under `name`.
+
+        Raises:
+            InputError: it is no dataclass, lacks a method, a fact has the wrong type, or the name is taken.
+        """
+
+        def enter(cls: C) -> C:
+            try:
+                self._enter(name, facts, cls)
+            except InputError as error:
+                raise InputError(f"{self.kind} {name!r}: {error}") from error
+            return cls
+
+        return enter
+
+    def names(self) -> list[str]:
+        """All registered names, sorted.
+
+        Raises:
+            InputError: a file of the package cannot be imported.
+        """
+        self._discover()
+        return sorted(self._entries)
+
+    def get(self, name: str) -> Entry[F, P]:
+        """The entry called `name`; `path.py@name` imports that file first.
+
+        Raises:
+            InputError: no such name or file, the file cannot be imported, or does not register the name.
+        """
+        self._discover()
+        path, at, plain = name.rpartition("@")
+        if at:
+            import_file(Path(path))
+        if plain in self._entries:
+            return self._entries[plain]
+        if plain in self.broken:
+            raise InputError(f"{self.kind} {plain!r} could not be imported: {self.broken[plain]}")
+        raise unknown_name(self.kind, plain, self._entries)
+
+    def forget(self, module: str) -> None:
+        """Drop what a module has registered."""
+        self._entries = {name: one for name, one in self._entries.items() if one.factory.__module__ != module}
+
+    def _enter(self, name: str, facts: F, cls: type) -> None:
+        _require_plugin(cls, self._needs)
+        file, known = file_of(cls), self._entries.get(name)
+        if known is not None and _collide(known.factory, cls):
+            raise InputError(
+                f"defined twice: class {cls.__qualname__}, and {known.factory.__qualname__} in {known.origin}"
+            )
+        digest = sha256(Path(file).read_bytes()).hexdigest() if file else ""
+        checked = validated(type(facts), asdict(facts))  # type: ignore[call-overload]
+        self._entries[name] = Entry(name, self.kind, cls, checked, digest)
+
+    def _discover(self) -> None:
+        if self._discovered:
+            return
+        package = importlib.import_module(self._package)
+        for module in pkgutil.iter_modules(package.__path__, f"{self._package}."):
+            file = getattr(importlib.util.find_spec(module.name), "origin", None)
+            with explained(file or module.name), _all_or_nothing(module.name):
+                importlib.import_module(module.name)
+        for point in entry_points(group=f"dno_bench.{self.kind}s"):
+            self._load(point)
+        # Not before: what failed is tried again, and fails again, instead of lacking names.
+        self._discovered = True
+
+    def _load(self, point: EntryPoint) -> None:
+        """Import what another package registers; if it is broken the others must not suffer."""
+        try:
+            with _all_or_nothing(point.module):
+                point.load()
+        except (Exception, SystemExit) as error:
+            self.broken[point.name] = f"{type(error).__name__}: {error}"
+            warnings.warn(f"plug-in {point.value!r} is broken: {error}", stacklevel=2)
+
+
+def import_file(path: Path) -> None:
+    """Import a file that registers plug-ins, once.
+
+    Raises:
+        InputError: there is no such file, or it cannot be imported.
+    """
+    if not path.is_file():
+        raise InputError(f"no such file: {path} (write path/to/file.py@name)")
+    file = path.resolve()
+    module_name = f"dno_bench_file_{sha256(str(file).encode()).hexdigest()[:12]}"
+    if module_name in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location(module_name, file)
+    if spec is None or spec.loader is None:
+        raise InputError(f"not a Python file: {path}")
+    with explained(str(file)), _all_or_nothing(module_name):
+        module = sys.modules[module_name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+
+
+@contextmanager
+def _all_or_nothing(module: str) -> Iterator[None]:
+    """Undo an import that fails: what it has registered so far is dropped, of whatever kind."""
+    try:
+        yield
+    except BaseException:
+        sys.modules.pop(module, None)
+        for registry in Registry.all:
+            registry.forget(module)
+        raise
+
+
+def _collide(known: type, new: type) -> bool:
+    """Whether two classes of one name are two plug-ins, not one.
+
+    A file may be imported under two module names, by `path.py@name` and by its package; a session has no file.
+    """
+    file = file_of(new)
+    return file != file_of(known) or (bool(file) and new.__module__ == known.__module__)
+
+
+def _require_plugin(cls: object, needs: tuple[str, ...]) -> None:
+    """Refuse what is no dataclass, or lacks a method."""
+    if not isinstance(cls, type):
+        raise InputError(
+            f"{getattr(cls, '__qualname__', cls)} is no class; a plug-in is a dataclass with {_listed(needs)}"
+        )
+    # Its own: a subclass that is no dataclass would ignore the options that it adds or changes.
+    if "__dataclass_fields__" not in vars(cls):
+        raise InputError(f"class {cls.__qualname__} is no dataclass; write @dataclass(frozen=True) below the decorator")
+    has = {name for base in cls.__mro__[:-1] for name in vars(base)} | {field.name for field in fields(cls)}
+    lacking = [name for name in needs if name not in has]
+    if lacking:
+        raise InputError(f"class {cls.__qualname__} has no {_listed(lacking)}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))

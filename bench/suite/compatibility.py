@@ -1,0 +1,127 @@
+"""What goes together: model, reward, method and metrics of a cell, by what each of them declares."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bench.errors import InputError
+from bench.registry import (
+    METHODS,
+    METRICS,
+    MODELS,
+    REWARDS,
+    SET_METRICS,
+    ChecksModel,
+    Composite,
+    Medium,
+    Registry,
+    judges,
+)
+from bench.scoring.parts import out_of_place
+from bench.suite.cell import Cell, create, plugin
+from bench.suite.labels import check_metric_label
+
+Options = Mapping[str, Mapping[str, Any]]
+"""Labels to options."""
+
+
+def check_cell(cell: Cell) -> None:
+    """Refuse a cell that cannot run.
+
+    Raises:
+        InputError: an unknown name or option, a method that cannot work with the model or needs a gradient that the
+            reward does not give, a reward or metric that cannot judge what the model makes.
+    """
+    check_prompt(cell)
+    _check_method(cell)
+    for label, options in cell.metrics.items():
+        check_metric_label(label)
+        create(METRICS, label, options)
+    _check_media(cell)
+    _check_gradient(cell)
+
+
+def check_prompt(cell: Cell) -> None:
+    """Refuse a prompt that the model cannot draw.
+
+    Raises:
+        InputError: what is wrong with it; or an unknown model or option.
+    """
+    try:
+        cell.create_model().check_prompt(cell.prompt)
+    except ValueError as error:
+        raise InputError(f"model {cell.model!r} cannot draw this prompt: {error}") from None
+
+
+def check_set_metrics(set_metrics: Options, models: Options) -> None:
+    """Refuse set metrics that cannot be made, or that judge the images of none of a suite's models.
+
+    Raises:
+        InputError: which, and what would do.
+    """
+    for label, options in set_metrics.items():
+        check_metric_label(label)
+        create(SET_METRICS, label, options)
+        media = plugin(SET_METRICS, label, options).facts.media
+        made = {model: _medium(model, own) for model, own in models.items()}
+        if not any(judges(media, medium) for medium in made.values()):
+            raise _misfit(SET_METRICS, label, {label: media}, *next(iter(made.items())))
+
+
+def scorable(rewards: Options, model: str, options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Those of `rewards` that can score what a model makes."""
+    medium = _medium(model, options)
+    return {label: own for label, own in rewards.items() if not _unfit(label, own, medium)}
+
+
+def _check_method(cell: Cell) -> None:
+    method = cell.create_method()
+    if not isinstance(method, ChecksModel):
+        return
+    try:
+        method.check_model(cell.create_model())
+    except ValueError as error:
+        raise InputError(f"method {cell.method!r} cannot work with model {cell.model!r}: {error}") from None
+
+
+def _check_media(cell: Cell) -> None:
+    medium = _medium(cell.model, cell.model_options)
+    unfit = _unfit(cell.reward, cell.reward_options, medium)
+    if unfit:
+        raise _misfit(REWARDS, cell.reward, unfit, cell.model, medium)
+    for label, options in cell.metrics.items():
+        media = plugin(METRICS, label, options).facts.media
+        if not judges(media, medium):
+            raise _misfit(METRICS, label, {label: media}, cell.model, medium)
+
+
+def _check_gradient(cell: Cell) -> None:
+    if not (cell.black_box and cell.method_facts.gradient):
+        return
+    blamed = cell.without_gradient if isinstance(cell.create_reward(), Composite) else []
+    because = f" because of {', '.join(map(repr, blamed))}" if blamed else ""
+    able = [name for name in METHODS.names() if not METHODS.get(name).facts.gradient]
+    raise InputError(
+        f"method {cell.method!r} needs the gradient of reward {cell.reward!r}, which gives none{because}; "
+        f"methods that would do: {', '.join(able)}"
+    )
+
+
+def _medium(model: str, options: Mapping[str, Any]) -> Medium:
+    return plugin(MODELS, model, options).facts.medium
+
+
+def _unfit(label: str, options: Mapping[str, Any], medium: Medium) -> dict[str, tuple[Medium, ...]]:
+    """What in a reward cannot score `medium`, and what it can score."""
+    name = plugin(REWARDS, label, options).name
+    return {leaf: REWARDS.get(leaf).facts.media for leaf in out_of_place(name, create(REWARDS, label, options), medium)}
+
+
+def _misfit(
+    registry: Registry[Any, Any], label: str, unfit: Mapping[str, Iterable[Medium]], model: str, medium: Medium
+) -> InputError:
+    why = ", ".join(f"{name!r} judges {' or '.join(media)}" for name, media in unfit.items())
+    able = [name for name in registry.names() if judges(registry.get(name).facts.media, medium)]
+    return InputError(
+        f"{registry.kind} {label!r} cannot judge what model {model!r} makes: {why}, not {medium}; "
+        f"{registry.kind}s that would do: {', '.join(able) or 'none'}"
+    )

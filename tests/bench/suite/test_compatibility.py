@@ -1,0 +1,107 @@
+"""What is refused at plan time: media that do not match, labels that are columns, options of the harness itself."""
+
+import re
+
+import pytest
+
+from bench.errors import InputError
+from bench.suite.compatibility import check_cell, check_set_metrics
+from bench.suite.suite import Suite
+from tests.support.cells import make_cell
+from tests.support.cli import dno_bench
+from tests.support.plugins import HERE
+
+RING = {"model": "ring", "model_options": {}}
+EMOJI = {"model": "emoji", "model_options": {}}
+SD15 = {"model": "sd15", "model_options": {}}
+PLAIN = {"reward": "darkness", "reward_options": {}, "metrics": {}, "held_out": {}}
+
+
+def cell(**changes):
+    return make_cell(**{**PLAIN, **changes})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {**EMOJI, "reward": "emoji-alignment", "metrics": {"adherence": {}, "support-distance": {}, "saturation": {}}},
+        {**RING, "reward": "ring-waves", "metrics": {"support-distance": {}, "noise-probability": {}}},
+        {**SD15, "metrics": {"saturation": {}, "latent-norm": {}}},
+        {**RING, "reward": "mix", "reward_options": {"use": "sum", "of": {"ring-waves": 2}}},
+    ],
+)
+def test_what_goes_together_is_accepted(changes):
+    check_cell(cell(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            RING,
+            "reward 'darkness' cannot judge what model 'ring' makes: 'darkness' judges image, not points; "
+            r"rewards that would do: .*ring-waves",
+        ),
+        ({**SD15, "reward": "emoji-alignment"}, "'emoji-alignment' judges emoji, not image; .* do: .*brightness"),
+        (
+            {**RING, "reward": "ring-waves", "metrics": {"vivid": {"use": "saturation"}}},
+            "metric 'vivid' cannot judge what model 'ring' makes: 'vivid' judges image, not points; "
+            r"metrics that would do: .*support-distance",
+        ),
+        ({**SD15, "metrics": {"support-distance": {}}}, "'support-distance' judges emoji or points, not image"),
+        (
+            {**RING, "reward": "mix", "reward_options": {"use": "sum", "of": {"ring-waves": 1, "darkness": 1}}},
+            "reward 'mix' cannot judge what model 'ring' makes: 'darkness' judges image, not points",
+        ),
+        ({**EMOJI, "metrics": {"seconds": {"use": "saturation"}}}, "metric label 'seconds' is a column of the tables"),
+        ({**EMOJI, "metrics": {"a/b": {"use": "saturation"}}}, "metric label 'a/b' has a slash"),
+        ({**EMOJI, "reward_options": {"black_box": "maybe"}}, "'darkness': black_box must be true or false, .*'maybe'"),
+        ({**EMOJI, "method_options": {"black_box": True}}, "unknown option of method 'base': 'black_box'"),
+        ({**EMOJI, "metrics": {"saturation": {"black_box": True}}}, "unknown option of metric 'saturation'"),
+        ({**EMOJI, "method_options": {"use": None}}, "method 'base': `use` must be the name of a method, got None"),
+    ],
+)
+def test_what_does_not_is_refused_in_one_line(changes, message):
+    with pytest.raises(InputError, match=message) as found:
+        check_cell(cell(**{"prompt": "cat", **changes}))
+    assert "\n" not in str(found.value)
+
+
+def test_a_set_metric_must_judge_the_images_of_some_model():
+    emoji, ring = {"emoji": {}}, {"ring": {}}
+    check_set_metrics({"clip-diversity": {}}, emoji | ring)
+    with pytest.raises(InputError, match="set_metric 'kid' cannot judge what model 'ring' makes: 'kid' judges image"):
+        check_set_metrics({"kid": {}}, ring)
+    with pytest.raises(InputError, match="metric label 'run' is a column"):
+        check_set_metrics({"run": {"use": "kid"}}, emoji)
+
+
+def test_a_reward_watches_only_what_it_can_score():
+    rewards = {"darkness": {}, "brightness": {}, "ring-waves": {}}
+    shared = {"prompts": ["cat"], "methods": {"base": {}}, "seeds": [0], "budget": "1rewards"}
+    suite = Suite(
+        name="both",
+        experiments=[
+            {**shared, "models": ["ring"], "rewards": ["ring-waves"]},
+            {**shared, "models": ["emoji"], "rewards": ["darkness", "brightness"]},
+        ],
+    )
+    held_out = {one.reward: list(one.held_out) for one in suite.cells()}
+    assert held_out == {"ring-waves": [], "darkness": ["brightness"], "brightness": ["darkness"]}
+    assert set(held_out) == set(rewards)
+
+
+def test_the_command_line_refuses_a_reserved_label_before_anything_runs(tmp_path):
+    (tmp_path / "suite.yaml").write_text(f"""
+name: taken
+models: ["{HERE}@gaussian"]
+prompts: [cat]
+rewards: ["{HERE}@mean"]
+methods: [base]
+seeds: [0]
+budget: 10nfe
+metrics: {{seconds: {{use: "{HERE}@first-pixel"}}}}
+""")
+    done = dno_bench("run", "suite.yaml", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 2
+    assert re.fullmatch(".*metric label 'seconds' is a column of the tables.*\n", done.stderr)
