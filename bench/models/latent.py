@@ -121,6 +121,7 @@ class LatentModel(ABC):
         check_sampling(options, self.most_steps)
         self.options, self.steps = options, int(options["steps"])
         self.schedule = self.make_schedule(self._pipeline.scheduler.config, options)
+        self._timesteps = self.schedule.timesteps.to(self.device)  # once: each move would wait for the device
         self.alphas, self.sigmas = tuple(self.schedule.alpha.tolist()), tuple(self.schedule.sigma.tolist())
         self.evals_per_prediction = 2 if self.guided else 1
 
@@ -132,9 +133,8 @@ class LatentModel(ABC):
         """The prediction at `step`; guided, it is `empty + guidance (text - empty)` of the network's outputs."""
         copies = self.evals_per_prediction
         rows = {name: states.repeat_interleave(len(latent), dim=0) for name, states in condition.items()}
-        timestep = self.schedule.timesteps[step].to(self.device)
         repeated = latent.to(self._dtype).repeat(copies, *[1] * (latent.dim() - 1))
-        output = self._denoise(repeated, timestep, rows).float()
+        output = self._denoise(repeated, self._timesteps[step], rows).float()
         if self.guided:
             empty, text = output.chunk(2)
             output = empty + self.options["guidance"] * (text - empty)
