@@ -12,15 +12,16 @@ import transformers
 from torch import Tensor, nn
 
 from bench.errors import InputError
-from bench.models.fit import Fit, Recompute, fit, kept_bytes, memory_bytes
+from bench.models.fit import Fit, fit, kept_bytes, memory_bytes
 from bench.models.schedule import Schedule
-from bench.problem import Prediction, changed_options
+from bench.problem import Prediction, Recompute, Transition, changed_options
 
 Config = Mapping[str, Any]
 """What a part of a pipeline says of itself in its configuration file."""
 
 Condition = dict[str, Tensor]
-"""What a network is told beside latent and timestep; under guidance row 0 is the empty prompt, row 1 the prompt."""
+"""What a network is told beside latent and timestep; where a family can be guided, row 0 is the empty prompt's, the
+last row the prompt's."""
 
 MOST_STEPS = 500
 
@@ -54,7 +55,7 @@ class LatentModel(ABC):
 
     Attributes:
         options: the sampling options.
-        recompute: whether a backward pass recomputes each step of the trajectory.
+        recompute: what a backward pass recomputes.
         chunk: how many samples the networks take at once; None for all.
     """
 
@@ -76,9 +77,9 @@ class LatentModel(ABC):
         for part in pipeline.components.values():
             if isinstance(part, nn.Module):
                 part.to(device).eval().requires_grad_(False)
-        self.device, self.recompute = device, False
+        self.device = device
+        self.recompute: Recompute = "none"
         self.chunk: int | None = None
-        self._recomputed: Recompute = "none"
         self._pipeline, self._network = pipeline, getattr(pipeline, self.denoiser)
         self._dtype = self._network.dtype
         side = size // pipeline.vae_scale_factor
@@ -103,9 +104,14 @@ class LatentModel(ABC):
         """The network's output for `(n, *latent_shape)` and conditions of n rows, all in the network's type."""
 
     @property
+    def guidable(self) -> bool:
+        """Whether the family can be guided away from the empty prompt."""
+        return "guidance" in self.options
+
+    @property
     def guided(self) -> bool:
         """Whether each prediction needs the empty prompt as well."""
-        return self.options.get("guidance", 1) != 1
+        return self.guidable and self.options["guidance"] != 1
 
     def with_sampling(self, **options: float) -> Self:
         """The same weights under other sampling options.
@@ -132,7 +138,7 @@ class LatentModel(ABC):
     def predict(self, latent: Tensor, step: int, condition: Condition) -> Prediction:
         """The prediction at `step`; guided, it is `empty + guidance (text - empty)` of the network's outputs."""
         copies = self.evals_per_prediction
-        rows = {name: states.repeat_interleave(len(latent), dim=0) for name, states in condition.items()}
+        rows = {name: states[-copies:].repeat_interleave(len(latent), dim=0) for name, states in condition.items()}
         repeated = latent.to(self._dtype).repeat(copies, *[1] * (latent.dim() - 1))
         output = self._denoise(repeated, self._timesteps[step], rows).float()
         if self.guided:
@@ -140,9 +146,9 @@ class LatentModel(ABC):
             output = empty + self.options["guidance"] * (text - empty)
         return self.schedule.predict(latent, step, output)
 
-    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
-        """The next latent; `latent` is not needed, the prediction holds all that is left of it."""
-        return self.schedule.step(step, prediction, noise)
+    def transition(self, prediction: Prediction, step: int) -> Transition:
+        """Mean `(n, *latent_shape)` and standard deviation of the next latent."""
+        return self.schedule.transition(prediction, step)
 
     def decode(self, latent: Tensor) -> Tensor:
         """Images `(n, 3, H, W)`, nominally in [0, 1], not clamped."""
@@ -162,9 +168,9 @@ class LatentModel(ABC):
         The choice follows from the device and the model alone, so that a cell computes the same whatever ran before it.
         """
         measured = self._measured() if recompute == "auto" or chunk is None else Fit("none", 1)
-        self._recomputed = measured.recompute if recompute == "auto" else recompute
-        self.recompute, self.chunk = self._recomputed != "none", chunk or measured.chunk
-        if self._recomputed == "blocks":
+        self.chunk = chunk or measured.chunk
+        self.recompute = measured.recompute if recompute == "auto" else recompute
+        if self.recompute == "blocks":
             self._network.enable_gradient_checkpointing()
             self._pipeline.vae.enable_gradient_checkpointing()
 
@@ -172,7 +178,7 @@ class LatentModel(ABC):
     def chosen(self) -> dict[str, str | int | None]:
         """What was chosen for this device: what is recomputed, samples at once (None: all), type of the weights."""
         names = {dtype: name for name, dtype in _DTYPES.items()}
-        return {"recompute": self._recomputed, "chunk": self.chunk, "precision": names[self._dtype]}
+        return {"recompute": self.recompute, "chunk": self.chunk, "precision": names[self._dtype]}
 
     def _measured(self) -> Fit:
         latent = torch.zeros(1, *self.latent_shape, device=self.device, requires_grad=True)
