@@ -20,6 +20,7 @@ from bench.run.clock import Ledger, device_clock
 from bench.run.loaded import Loaded
 from bench.run.measure import Result, measure
 from bench.run.memory import peak_mb, reset_peak
+from bench.run.provenance import ran_with
 from bench.store.folder import CellStore
 from bench.suite.cell import Cell
 
@@ -80,7 +81,8 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     overshoot = _drive(cell.create_method().run(problem), cell, loaded, store, progress, watch)
     summary = {"steps": progress.step, "overshoot": overshoot, "peak_memory_mb": peak_mb(loaded.device)}
     ledger.switch("logging")
-    store.finish({**summary, **progress.spent(), "ledger": ledger.booked, "wall": ledger.clock() - start})
+    spent = {**progress.spent(), "ledger": ledger.booked, "wall": ledger.clock() - start}
+    store.finish(summary | spent | ran_with(cell, loaded.device, getattr(loaded.model, "chosen", {})))
 
 
 def _drive(
