@@ -1,9 +1,10 @@
-"""Several devices: two CPUs stand for them. The processes are real, so the runs are few and tests share them."""
+"""Several devices: two CPUs stand for them. But for one test, processes are forks, which need not import torch."""
 
 import os
 import signal
 import time
 from io import StringIO
+from multiprocessing import get_context
 
 import psutil
 import pytest
@@ -11,7 +12,7 @@ import torch
 from rich.console import Console
 
 from bench.run.campaign import run_suite
-from bench.run.executors.pool import Waiting
+from bench.run.executors import pool
 from bench.store.folder import RunStore
 from bench.store.tables import read_scores
 from bench.suite.suite import Suite
@@ -30,6 +31,13 @@ def suite(*methods, budget="20nfe", seeds=range(3)):
 
 def run(suite, path, console=None):
     return run_suite(suite, path, TWO, "off", console or Console(file=StringIO(), width=200))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forks():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pool, "_CONTEXT", get_context("fork"))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +81,22 @@ def test_an_interrupt_or_a_kill_ends_all_processes_and_the_same_command_goes_on(
     assert not psutil.wait_procs(workers, timeout=20)[1]
     done = {cell: cell.stat().st_mtime_ns for cell in path.glob("cells/*/done.json")}
     assert 0 < len(done) < 6
-    assert run(slow, path) == 0
+    assert run_suite(slow, path, TWO[:1], "off", Console(file=StringIO())) == 0
     assert all(cell.stat().st_mtime_ns == before for cell, before in done.items())
     assert len(list(path.glob("cells/*/done.json"))) == 6
 
 
 def test_a_process_keeps_to_its_model_and_then_helps_where_most_is_left():
     cells = [make_cell(model=model, seed=seed) for seed in range(3) for model in "ab"] + [make_cell(model="c")]
-    waiting, taken = Waiting(cells), {"one": [], "other": []}
-    groups = dict.fromkeys(taken, [])
+    waiting, taken = pool.Waiting(cells), {"one": [], "other": []}
+    groups = {key: [] for key in taken}
     for turn in ["one", "other", "one", "other", "one", "one", "other", "one"]:
         cell, groups[turn] = waiting.next(groups[turn])
         taken[turn].append(cell and cell.model)
     assert taken == {"one": ["a", "a", "a", "b", None], "other": ["b", "b", "c"]}
+
+
+def test_processes_that_begin_from_nothing_share_the_cells(tmp_path, monkeypatch):
+    monkeypatch.setattr(pool, "_CONTEXT", get_context("spawn"))
+    assert run(suite("base", seeds=[0, 1]), tmp_path / "run") == 0
+    assert set(read_scores(tmp_path / "run")["status"]) == {"ok"}
