@@ -137,7 +137,8 @@ def _checked(offered: Candidates) -> Tensor:
 def _checkpoint(mark: float, cell: Cell, loaded: Loaded, store: CellStore, progress: Progress) -> None:
     """Measure the incumbent as the result at budget `mark`, off the clock."""
     progress.ledger.switch("evaluation")
-    row: dict[str, Any] = {"budget": mark, "budget_unit": cell.budget.unit, **progress.credited}
+    spent = progress.credited if progress.best else dict.fromkeys(progress.credited)  # nothing was had for it yet
+    row: dict[str, Any] = {"budget": mark, "budget_unit": cell.budget.unit, **spent}
     row["last_reward"] = progress.last_reward if progress.best else None
     store.append("checkpoints", row | measure(progress.best, cell, loaded, store, name=f"{mark:g}"))
     progress.ledger.switch("logging")
