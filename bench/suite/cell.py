@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -40,7 +41,7 @@ class Cell:
     metrics: Mapping[str, Mapping[str, Any]]
     held_out: Mapping[str, Mapping[str, Any]]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A folder name: readable, and unique by a hash of all that decides what the cell computes and measures.
 
