@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from rich.console import Console
+from rich.progress import track
 
 from bench.errors import InputError
 from bench.run.executors import Executor
@@ -42,8 +43,7 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
         failed = _run(left, store, devices, mirror, console)
         consolidate(store)
         _measure_sets(store, devices[0], console)
-        for cell in cells:
-            mirror.copy(cell)
+        _mirror(mirror, cells, console)
     return failed
 
 
@@ -96,6 +96,13 @@ def _run(left: list[Cell], store: RunStore, devices: list[torch.device], mirror:
                 if len(devices) == 1:  # with several, others are running
                     mirror.copy(cell)
     return failed
+
+
+def _mirror(mirror: Mirror, cells: list[Cell], console: Console) -> None:
+    """Copy what was not copied between cells."""
+    left = mirror.left(cells)
+    for cell in track(left, "wandb", console=console, transient=True, disable=not (left and console.is_terminal)):
+        mirror.copy(cell)
 
 
 def _measure_sets(store: RunStore, device: torch.device, console: Console) -> None:

@@ -6,6 +6,7 @@ would take time from the cells.
 
 import os
 import sys
+from collections.abc import Iterable
 from hashlib import sha256
 from netrc import NetrcParseError, netrc
 from pathlib import Path
@@ -61,11 +62,16 @@ class Mirror:
     def __init__(self, mode: Mode, store: RunStore) -> None:
         self._mode, self._store = mode, store
 
+    def left(self, cells: Iterable[Cell]) -> list[Cell]:
+        """Those of the cells that have ended and were not copied since."""
+        stores = [(cell, self._store.cell(cell.id)) for cell in (cells if self._mode != "off" else [])]
+        return [cell for cell, store in stores if store.ended_at and not (store.path / _MARK).exists()]
+
     def copy(self, cell: Cell) -> None:
-        """Copy a cell; on a failure say so once, and go on offline or stop mirroring."""
-        store = self._store.cell(cell.id)
-        if self._mode == "off" or not store.ended_at or (store.path / _MARK).exists():
+        """Copy a cell that is left; on a failure say so once, and go on offline or stop mirroring."""
+        if not self.left([cell]):
             return
+        store = self._store.cell(cell.id)
         try:
             self._copy(store)
         except Exception as error:  # wandb must never kill a run

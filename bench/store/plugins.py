@@ -18,6 +18,9 @@ from bench.suite.cell import Cell, create, plugin, source_digest
 from bench.suite.plugins import plugins_of
 from bench.suite.suite import Suite
 
+PLUGINS = "plugins.jsonl"
+OPTIONS = "methods.csv"
+
 
 @dataclass(frozen=True)
 class PluginRecord:

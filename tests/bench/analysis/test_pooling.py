@@ -72,13 +72,6 @@ def test_runs_of_one_name_go_by_their_paths(tmp_path):
     assert list(run_names(paths)) == [str(paths[0]), str(paths[1]), "other"]
 
 
-def test_without_provenance_the_device_is_unknown(tmp_path):
-    run = make_run(tmp_path / "a")
-    (run / "provenance.json").unlink()
-    with pytest.raises(InputError, match=r"no provenance\.json"):
-        pool([run])
-
-
 @pytest.fixture
 def events(make_scores, make_curves):
     """`slow` stops at 20 evaluations, `base` goes on to 30; `broken` failed."""

@@ -1,11 +1,13 @@
 """What another suite changes in a run folder."""
 
 import csv
+from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
+from bench.registry import METHODS
 from bench.store.folder import RunStore
-from bench.suite import cell as cell_module
 from bench.suite.suite import load_suite
 from tests.support.plugins import HERE
 
@@ -40,15 +42,9 @@ def home(tmp_path_factory):
 @pytest.fixture
 def file(home, tmp_path):
     """One file for all tests: a name is registered once in a process."""
-    write(home / "spsa.py", METHOD)
+    (home / "spsa.py").write_text(METHOD)
     (tmp_path / "small.yaml").write_text(SUITE.replace("METHOD", str(home / "spsa.py")))
     return home / "spsa.py"
-
-
-def write(file, text):
-    """As a new process finds it: this one keeps what it imported."""
-    file.write_text(text)
-    cell_module._file_digest.cache_clear()
 
 
 @pytest.fixture
@@ -67,6 +63,12 @@ def asked(tmp_path, **changes):
 
 def done(store):
     return {one.cell for one in store.planned() if store.cell(one.cell).done}
+
+
+def edit(monkeypatch):
+    """As a new process finds the file: this one keeps what it imported."""
+    edited = replace(METHODS.get("spsa"), sha256=sha256(b"edited").hexdigest())
+    monkeypatch.setitem(METHODS._entries, "spsa", edited)
 
 
 def test_more_seeds_and_prompts_keep_what_ran_and_its_history(store, tmp_path):
@@ -101,9 +103,9 @@ def test_another_reward_leaves_cells_what_they_were_and_says_what_they_lack(stor
     assert list(growth.notes(before)) == ["4 cells ran before spread joined: their held-out/spread is missing"]
 
 
-def test_cells_of_an_edited_plug_in_run_anew(store, file, tmp_path):
+def test_cells_of_an_edited_plug_in_run_anew(store, tmp_path, monkeypatch):
     before = done(store)
-    write(file, METHOD + "# edited\n")
+    edit(monkeypatch)
     growth = store.growth(asked(tmp_path))
     store.grow(growth, {})
     assert list(growth.notes(before)) == ["spsa.py changed since 2 cells ran: they run anew"]
@@ -111,10 +113,10 @@ def test_cells_of_an_edited_plug_in_run_anew(store, file, tmp_path):
     assert len(store.planned()) == 4
 
 
-def test_two_versions_of_a_plug_in_never_stand_in_one_table(store, file, tmp_path):
+def test_two_versions_of_a_plug_in_never_stand_in_one_table(store, tmp_path, monkeypatch):
     """Also where only some of its cells are asked for."""
     before = done(store)
-    write(file, METHOD + "# edited\n")
+    edit(monkeypatch)
     growth = store.growth(asked(tmp_path, prompts=["cat"]))
     store.grow(growth, {})
     assert [one.prompt for one in store.planned() if one.method == "spsa"] == ["cat"]
