@@ -3,6 +3,7 @@
 import csv
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -124,6 +125,23 @@ def test_two_versions_of_a_plug_in_never_stand_in_one_table(store, tmp_path, mon
         "spsa.py changed since 2 cells ran: 1 of them run anew, the others leave the tables until their suite is run "
         "again"
     ]
+
+
+def test_a_kill_between_two_files_does_not_hide_an_edit(store, tmp_path, monkeypatch):
+    edit(monkeypatch)
+    growth = store.growth(asked(tmp_path, prompts=["cat"]))
+    rename, done_once = Path.replace, []
+
+    def first_only(path, target):
+        if done_once:
+            raise KeyboardInterrupt
+        done_once.append(target)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", first_only)
+    with pytest.raises(KeyboardInterrupt):
+        store.grow(growth, {})
+    assert store.growth(asked(tmp_path, prompts=["cat"])).plan == growth.plan
 
 
 def test_other_checkpoints_run_anew(store, tmp_path):
