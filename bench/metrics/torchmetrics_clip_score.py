@@ -25,7 +25,7 @@ class TorchmetricsClipScore:
         """The CLIP."""
         return [clip_folder(self.clip)]
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """One column in [0, 100] for images `(n, 3, H, W)`, judged as 8-bit images, as they are stored.
 
         Raises:

@@ -1,15 +1,14 @@
 """What fits into memory: how much of a trajectory may be kept for the backward pass, how many samples go at once."""
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import psutil
 import torch
 from torch import Tensor, UntypedStorage
 from torch.autograd.graph import saved_tensors_hooks
 
-Recompute = Literal["none", "steps", "blocks"]
-"""What a backward pass recomputes: nothing; each step of the trajectory; each block of the networks as well."""
+from bench.problem import Recompute
 
 SHARE = 0.5  # of the free memory; the rest is for rewards, the method's own tensors and what fragmentation wastes
 

@@ -27,9 +27,9 @@ class StableDiffusion3(LatentModel):
     def encode(self, prompt: str) -> Condition:
         """States `(rows, tokens, width)` and pooled text `(rows, width)`."""
         text, empty, pooled, pooled_empty = self._pipeline.encode_prompt(
-            prompt, None, None, device=self.device, do_classifier_free_guidance=self.guided
+            prompt, None, None, device=self.device, do_classifier_free_guidance=self.guidable
         )
-        if self.guided:
+        if self.guidable:
             text, pooled = torch.cat([empty, text]), torch.cat([pooled_empty, pooled])
         return {"encoder_hidden_states": text, "pooled_projections": pooled}
 

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 from bench.errors import InputError
 from bench.models.fit import Fit, fit, free_bytes, kept_bytes
 from bench.models.schedule import Schedule
-from bench.problem import Prediction, changed_options
+from bench.problem import Prediction, Recompute, Transition, changed_options
 
 Condition = dict[str, Tensor]
-"""What a network is told beside latent and timestep; under guidance row 0 is the empty prompt, row 1 the prompt."""
+"""What a network is told beside latent and timestep; where a family can be guided, row 0 is the empty prompt's, the
+last row the prompt's."""
 
 MOST_STEPS = 500
 
@@ -49,7 +50,7 @@ class LatentModel(ABC):
 
     Attributes:
         options: the sampling options.
-        recompute: whether a backward pass recomputes each step of the trajectory.
+        recompute: what a backward pass recomputes.
         chunk: how many samples the networks take at once; None for all.
     """
 
@@ -71,7 +72,8 @@ class LatentModel(ABC):
         for part in pipeline.components.values():
             if isinstance(part, nn.Module):
                 part.to(device).eval().requires_grad_(False)
-        self.device, self.recompute = device, False
+        self.device = device
+        self.recompute: Recompute = "none"
         self.chunk: int | None = None
         self._pipeline, self._network = pipeline, getattr(pipeline, self.denoiser)
         self._dtype = self._network.dtype
@@ -92,9 +94,14 @@ class LatentModel(ABC):
         """The network's output for `(n, *latent_shape)` and conditions of n rows, all in the network's type."""
 
     @property
+    def guidable(self) -> bool:
+        """Whether the family can be guided away from the empty prompt."""
+        return "guidance" in self.options
+
+    @property
     def guided(self) -> bool:
         """Whether each prediction needs the empty prompt as well."""
-        return self.options.get("guidance", 1) != 1
+        return self.guidable and self.options["guidance"] != 1
 
     def with_sampling(self, **options: float) -> Self:
         """The same weights under other sampling options.
@@ -120,7 +127,7 @@ class LatentModel(ABC):
     def predict(self, latent: Tensor, step: int, condition: Condition) -> Prediction:
         """The prediction at `step`; guided, it is `empty + guidance (text - empty)` of the network's outputs."""
         copies = self.evals_per_prediction
-        rows = {name: states.repeat_interleave(len(latent), dim=0) for name, states in condition.items()}
+        rows = {name: states[-copies:].repeat_interleave(len(latent), dim=0) for name, states in condition.items()}
         timestep = self.schedule.timesteps[step].to(self.device)
         repeated = latent.to(self._dtype).repeat(copies, *[1] * (latent.dim() - 1))
         output = self._denoise(repeated, timestep, rows).float()
@@ -129,9 +136,9 @@ class LatentModel(ABC):
             output = empty + self.options["guidance"] * (text - empty)
         return self.schedule.predict(latent, step, output)
 
-    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
-        """The next latent; `latent` is not needed, the prediction holds all that is left of it."""
-        return self.schedule.step(step, prediction, noise)
+    def transition(self, prediction: Prediction, step: int) -> Transition:
+        """Mean `(n, *latent_shape)` and standard deviation of the next latent."""
+        return self.schedule.transition(prediction, step)
 
     def decode(self, latent: Tensor) -> Tensor:
         """Images `(n, 3, H, W)`, nominally in [0, 1], not clamped."""
@@ -140,13 +147,12 @@ class LatentModel(ABC):
         image: Tensor = vae.decode((latent / vae.config.scaling_factor + shift).to(vae.dtype)).sample.float()
         return image / 2 + 0.5
 
-    def fit_into_memory(self, recompute: str = "auto", chunk: int | None = None) -> None:
+    def fit_into_memory(self, recompute: Recompute | Literal["auto"] = "auto", chunk: int | None = None) -> None:
         """Choose what a backward pass recomputes and how many samples go at once, where the caller leaves it open."""
         chosen = self._measured()
         self.chunk = chunk or chosen.chunk
-        level = chosen.recompute if recompute == "auto" else recompute
-        self.recompute = level != "none"
-        if level == "blocks":
+        self.recompute = chosen.recompute if recompute == "auto" else recompute
+        if self.recompute == "blocks":
             self._network.enable_gradient_checkpointing()
             self._pipeline.vae.enable_gradient_checkpointing()
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 from diffusers import LatentConsistencyModelPipeline, LCMScheduler
+from torch import Tensor
 
 from bench.models.hub_model import HubModel
 from bench.models.latent import Condition
@@ -16,16 +17,18 @@ from bench.registry import option, register_model
 class LatentConsistency(StableDiffusion):
     """Stable Diffusion's parts; the U-Net is told the guidance scale, so that one evaluation does."""
 
-    guided = False
+    guidable = False
     most_steps = 50  # LCM's original_inference_steps: its steps are a subset of that many
 
-    @torch.no_grad()
-    def encode(self, prompt: str) -> Condition:
-        """Hidden states `(1, tokens, width)`, and the guidance scale as the U-Net takes it, `(1, width)`."""
-        scale = torch.tensor([self.options["guidance"] - 1])
+    def _set_sampling(self, options: dict[str, float]) -> None:
+        super()._set_sampling(options)
         width = self._network.config.time_cond_proj_dim
+        scale = torch.tensor([options["guidance"] - 1])
         embedded = self._pipeline.get_guidance_scale_embedding(scale, embedding_dim=width)
-        return {**super().encode(prompt), "timestep_cond": embedded.to(self.device, self._dtype)}
+        self._scale = embedded.to(self.device, self._dtype)
+
+    def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
+        return super()._denoise(latent, timestep, {**condition, "timestep_cond": self._scale.expand(len(latent), -1)})
 
     def _make_schedule(self) -> Schedule:
         return lcm(LCMScheduler.from_config(self._pipeline.scheduler.config), self.steps)

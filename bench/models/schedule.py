@@ -17,7 +17,7 @@ from typing import Literal
 
 from torch import Tensor
 
-from bench.problem import Prediction
+from bench.problem import Prediction, Transition
 
 Output = Literal["epsilon", "v_prediction", "sample", "velocity"]
 """What a network predicts: eps, alpha eps - sigma x_0, x_0, or eps - x_0."""
@@ -62,12 +62,11 @@ class Schedule:
             return Prediction(alpha * output + sigma * latent, alpha * latent - sigma * output)
         return Prediction(latent + alpha * output, latent - sigma * output)
 
-    def step(self, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
-        """The next latent, with fresh `noise`; all `(n, *latent_shape)`."""
+    def transition(self, prediction: Prediction, step: int) -> Transition:
+        """Mean `(n, *latent_shape)` and standard deviation of the next latent."""
         alpha, sigma, injected = float(self.alpha[step + 1]), float(self.sigma[step + 1]), float(self.injected[step])
         kept = (sigma**2 - injected**2) ** 0.5
-        latent: Tensor = alpha * prediction.x0 + kept * prediction.eps + injected * noise
-        return latent
+        return Transition(alpha * prediction.x0 + kept * prediction.eps, injected)
 
 
 def fresh_noise(alpha: Tensor, sigma: Tensor, eta: float) -> Tensor:

@@ -23,11 +23,11 @@ class StableDiffusionXL(LatentModel):
     def encode(self, prompt: str) -> Condition:
         """States `(rows, tokens, width)`, pooled text `(rows, width)`, size and crop `(rows, 6)`."""
         text, empty, pooled, pooled_empty = self._pipeline.encode_prompt(
-            prompt, device=self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guided
+            prompt, device=self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guidable
         )
         side = self.latent_shape[-1] * self._pipeline.vae_scale_factor
         size = torch.tensor([[side, side, 0, 0, side, side]], device=self.device, dtype=text.dtype)
-        if not self.guided:
+        if not self.guidable:
             return {"states": text, "text_embeds": pooled, "time_ids": size}
         states, pooled = torch.cat([empty, text]), torch.cat([pooled_empty, pooled])
         return {"states": states, "text_embeds": pooled, "time_ids": size.repeat(2, 1)}

@@ -23,11 +23,11 @@ class StableDiffusion(LatentModel):
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
-        """Hidden states of the prompt, under guidance behind those of the empty prompt, `(rows, tokens, width)`."""
+        """Hidden states `(rows, tokens, width)` of the prompt, behind those of the empty one where it can be guided."""
         text, empty = self._pipeline.encode_prompt(
-            prompt, self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guided
+            prompt, self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guidable
         )
-        return {"encoder_hidden_states": torch.cat([empty, text]) if self.guided else text}
+        return {"encoder_hidden_states": torch.cat([empty, text]) if self.guidable else text}
 
     @torch.no_grad()
     def encode_image(self, images: Tensor) -> Tensor:

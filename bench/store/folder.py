@@ -14,7 +14,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-import yaml
 from PIL import Image
 from torch import Tensor
 
@@ -33,6 +32,7 @@ from bench.store.plugins import (
 )
 from bench.suite.cell import Cell
 from bench.suite.suite import Suite
+from bench.suite.text import from_yaml, to_yaml
 
 SUITE = "suite.yaml"
 PROVENANCE = "provenance.json"
@@ -152,7 +152,7 @@ class RunStore:
         """
         asked = growth.asked.model_dump(mode="json")
         history = [*(self.invocations() if growth.held.suite else []), {**invocation, "suite": asked}]
-        resolved = yaml.safe_dump(growth.suite.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        resolved = to_yaml(growth.suite)
         try:
             (self.path / "cells").mkdir(parents=True, exist_ok=True)
             write_if_changed(self.path / PLAN, plan_text(growth.plan))
@@ -177,7 +177,7 @@ class RunStore:
 
     def suite(self) -> Suite:
         """Everything that was asked of the run, as one suite."""
-        return Suite.model_validate(yaml.safe_load((self.path / SUITE).read_text(encoding="utf-8")))
+        return from_yaml((self.path / SUITE).read_text(encoding="utf-8"))
 
     def invocations(self) -> list[Row]:
         """The commands that planned something in the run, earliest first: when, where, with which code and suite."""

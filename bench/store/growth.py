@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.errors import InputError
 from bench.store.planned import PlannedCell
 from bench.store.plugins import PluginRecord, records_of
+from bench.suite.checks import meaning
 from bench.suite.merging import labels, merged
 from bench.suite.suite import Suite
 
@@ -46,7 +47,7 @@ class Growth:
         before = labels(self.held.suite)
         for kind, own in labels(self.asked).items():
             for label, options in own.items():
-                if before[kind].get(label, options) != options:
+                if meaning(label, before[kind].get(label, options)) != meaning(label, options):
                     raise InputError(
                         f"{label!r} of {kind} has options {dict(options)}, but {dict(before[kind][label])} in "
                         f"{self.path}; give it another label (with `use`), or name another folder with --out"

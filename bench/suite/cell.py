@@ -43,7 +43,7 @@ class Cell:
 
     @cached_property
     def id(self) -> str:
-        """A folder name: readable, and unique by a hash of all that decides what the cell computes and measures.
+        """A folder name: readable, of at most 200 bytes, and unique by a hash of all that decides what the cell yields.
 
         That takes in the files of its plug-ins: an edited one makes another cell. It leaves out `held_out`, so that a
         run may grow by a reward.
@@ -129,4 +129,4 @@ def source_digest(registry: Registry[F, P], label: str, options: Mapping[str, An
 
 
 def _plain(label: str) -> str:
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", label)
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", label)[:60]

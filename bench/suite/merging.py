@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bench.suite.suite import Experiment, Suite
+from bench.suite.experiment import Experiment
+from bench.suite.suite import Suite
 
 _PRODUCT = ("models", "prompts", "rewards", "methods", "seeds")
 

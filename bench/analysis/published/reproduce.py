@@ -13,8 +13,9 @@ from bench.errors import InputError
 from bench.store.files import write_atomically
 from bench.store.tables import read_tables
 from bench.suite.cell import create
+from bench.suite.experiment import Experiment
 from bench.suite.plugins import plugins_of
-from bench.suite.suite import Experiment, Suite, load_suite
+from bench.suite.suite import Suite, load_suite
 
 
 def suite_of(published: Published) -> Suite:

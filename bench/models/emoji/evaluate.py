@@ -19,8 +19,8 @@ from bench.models.emoji.scenes import NATURAL, render, sample
 from bench.models.emoji.support import support_distance
 from bench.models.emoji.vocabulary import COLORS, NOUNS
 from bench.models.stable_diffusion import StableDiffusion
-from bench.problem import Meter, Problem
-from bench.problem.seeding import draw_noise, stream
+from bench.problem import Problem, seeded_problem
+from bench.problem.seeding import stream
 from bench.registry import REWARDS
 
 CPU = torch.device("cpu")
@@ -36,14 +36,7 @@ GRID = [
 
 def problem_for(model: StableDiffusion, text: str, seed: int) -> Problem:
     """A problem outside any suite."""
-    return Problem(
-        model,
-        REWARDS.get("darkness").create({}),
-        text,
-        Meter(),
-        stream("evaluate"),
-        lambda i, shape: draw_noise(seed, "emoji", text, i, shape),
-    )
+    return seeded_problem(model, REWARDS.get("darkness").create({}), text, seed, model_name="emoji")
 
 
 @torch.no_grad()

@@ -8,7 +8,8 @@ from bench.models.emoji import Emoji
 from bench.models.emoji.paths import WEIGHTS
 from bench.models.latent import dtype_of
 from bench.models.stable_diffusion import StableDiffusion15
-from bench.registry import MODELS
+from bench.problem import Meter, seeded_problem
+from bench.registry import MODELS, REWARDS
 from bench.weights.hub import HubFolder
 from tests.support.problems import make_problem
 
@@ -26,8 +27,38 @@ def test_recomputed_activations_give_the_same_gradient(recompute):
     options = {"steps": 3, "guidance": 4.0}
     emoji = Emoji(**options).load(torch.device("cpu"))
     sd15 = StableDiffusion15(**options, weights=str(WEIGHTS), size=32, recompute=recompute).load(torch.device("cpu"))
-    assert sd15.recompute == (recompute != "none")
+    assert sd15.recompute == recompute
     torch.testing.assert_close(gradient(emoji), gradient(sd15), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(("recompute", "runs"), [("none", 1), ("steps", 2), ("blocks", 3)])
+def test_the_meter_counts_what_the_networks_run(recompute, runs, load):
+    """A block of each network sees all: predictions, and what a gradient runs again."""
+    model, meter = load("sd15", steps=3, guidance=4.0, recompute=recompute), Meter()
+    seen = {"unet": 0, "vae": 0}
+    for name, block in (("unet", model._network.down_blocks[0]), ("vae", model._pipeline.vae.decoder.mid_block)):
+        block.resnets[0].register_forward_pre_hook(lambda *_, name=name: seen.update({name: seen[name] + 1}))
+    problem = seeded_problem(model, REWARDS.get("brightness").create({}), "cat", 0, model_name="sd15", meter=meter)
+    noise = problem.draw_noise(1).requires_grad_()
+    problem.reward(problem.generate(noise)).sum().backward()
+    assert seen == {"unet": 3 * runs, "vae": runs}
+    assert meter.counts() == {
+        "denoiser_evals": 2 * seen["unet"],
+        "decodes": seen["vae"],
+        "reward_calls": 1,
+        "backward_evals": 2 * 3,
+    }
+
+
+@pytest.mark.parametrize(("name", "guidance"), [("sd15", 1.0), ("sdxl", 1.0), ("sd3-medium", 1.0), ("lcm", 3.0)])
+def test_other_guidance_needs_no_other_encoding_of_the_prompt(name, guidance, load):
+    problem = make_problem(load(name, steps=2), "brightness", "a white duck")
+    direct = make_problem(load(name, steps=2, guidance=guidance), "brightness", "a white duck")
+    noise = problem.draw_noise(2)
+    with torch.no_grad():
+        found, plain = problem.with_sampling(guidance=guidance).generate(noise), problem.generate(noise)
+        torch.testing.assert_close(found, direct.generate(noise), rtol=1e-4, atol=1e-5)
+    assert not torch.allclose(found, plain, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["sd15", "sdxl", "sd3-medium", "flux-schnell"])
