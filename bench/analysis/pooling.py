@@ -4,7 +4,6 @@ Seconds of one device are not seconds of another, so scores at a budget in secon
 only. Counts of evaluations and reward calls mean the same everywhere: on those axes runs of any device meet.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pandas as pd
 from bench.errors import InputError
 from bench.store.columns import COUNTERS, PAIR, TASK
 from bench.store.folder import RunStore
+from bench.store.pace import paces
 from bench.store.tables import read_tables
 
 AXES = {"seconds": "seconds", "evaluations": "denoiser_evals", "reward-calls": "reward_calls"}
@@ -42,7 +42,7 @@ def pool(runs: Sequence[Path], axis: str | None = None) -> tuple[pd.DataFrame, p
     scores = pd.concat([own.assign(run=name) for name, (own, _) in parts.items()], ignore_index=True)
     curves = pd.concat([own.assign(run=name) for name, (_, own) in parts.items()], ignore_index=True)
     if "seconds" in (set(scores["budget_unit"]) if axis is None else {axis}):
-        require_one_device(named)
+        require_one_device(named, axis)
     _require_one_meaning(named)
     _require_distinct_cells(scores)
     return (scores if axis is None else rebudget(scores, curves, axis)), curves
@@ -54,25 +54,25 @@ def run_names(runs: Sequence[Path]) -> dict[str, Path]:
     return {name if names.count(name) == 1 else str(path): path for name, path in zip(names, runs, strict=True)}
 
 
-def devices(run: Path) -> set[str]:
-    """Name the devices that a run was made on, a processor with its number of threads: both set its pace."""
-    path = run / "provenance.json"
-    if not path.is_file():
-        raise InputError(f"{run} has no provenance.json, which says on which device it ran; copy the whole run folder")
-    known = json.loads(path.read_text(encoding="utf-8"))
-    threads = f", {known['threads']} threads"
-    return {one["name"] + (threads if one["device"] == "cpu" else "") for one in known["devices"]}
+def devices(run: Path, axis: str | None = None) -> set[str]:
+    """Name what the cells of a run ran on (`bench.store.pace`); without an axis, of those with a budget in seconds."""
+    store = RunStore.open(run)
+    return paces(store, [one for one in store.planned() if axis is not None or one.budget_unit == "seconds"])
 
 
-def require_one_device(named: Mapping[str, Path]) -> None:
+def require_one_device(named: Mapping[str, Path], axis: str | None = None) -> None:
     """Refuse to compare seconds of two devices.
 
+    Args:
+        named: runs by name.
+        axis: on which all cells are to be read; without it each at its own budget.
+
     Raises:
-        InputError: the runs were made on more than one; says which run on which.
+        InputError: the cells ran on more than one; says which run on which.
     """
-    found = {name: devices(path) for name, path in named.items()}
+    found = {name: devices(path, axis) for name, path in named.items()}
     if len(set.union(*found.values())) > 1:
-        said = "; ".join(f"{name}: {', '.join(sorted(names))}" for name, names in found.items())
+        said = "; ".join(f"{name}: {' and '.join(sorted(names))}" for name, names in found.items())
         raise InputError(
             f"seconds of different devices are not compared ({said}); "
             "`dno-bench compare` sets them side by side with --axis evaluations"

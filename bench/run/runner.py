@@ -18,6 +18,7 @@ from bench.run.loaded import Loaded
 from bench.run.measure import measure
 from bench.run.memory import PeakMemory
 from bench.run.offers import Expected, check_claim
+from bench.run.provenance import ran_with
 from bench.run.warm_up import problem_of, warm_up
 from bench.store.folder import CellStore
 from bench.suite.cell import Cell
@@ -47,7 +48,8 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     run = _Run(cell, loaded, store, watch, ledger, meter, problem)
     run.pull_until_spent()
     ledger.switch("logging")
-    store.finish({**run.summary(), "ledger": ledger.booked, "wall": ledger.clock() - start})
+    spent = {**run.summary(), "ledger": ledger.booked, "wall": ledger.clock() - start}
+    store.finish(spent | ran_with(cell, loaded.device, getattr(loaded.model, "chosen", {})))
 
 
 class _Run:

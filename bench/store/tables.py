@@ -27,7 +27,9 @@ STAMP = b"cells"
 
 
 def consolidate(store: RunStore) -> None:
-    """Write `curves` and `scores`, as CSV and Parquet, from the cells that are complete or failed."""
+    """Write `curves` and `scores`, as CSV and Parquet, from the cells that are complete or failed; if not yet done."""
+    if all(_is_current(store, name) for name in ("curves", "scores")):
+        return
     stamp = {STAMP: _stamp(store)}
     run, cells = store.path.name, _cells(store)
     for name, table in (("curves", _curves(run, cells)), ("scores", _scores(run, cells))):
@@ -63,8 +65,8 @@ def read_tables(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _stamp(store: RunStore) -> bytes:
-    """A digest that changes when a cell ends, also when it ends anew."""
-    digest = sha256(repr((store.path.name, CURVES, SCORES)).encode())
+    """A digest that changes with the plan, and when a cell ends, also when it ends anew."""
+    digest = sha256(repr((store.path.name, CURVES, SCORES, store.planned())).encode())
     for cell in store.cells():
         digest.update(f"{cell.path.name} {cell.ended_at}\n".encode())
     return digest.hexdigest().encode()
@@ -72,10 +74,12 @@ def _stamp(store: RunStore) -> bytes:
 
 def _stored(store: RunStore, name: str) -> pa.Table | None:
     """The table written before, if no cell has ended since."""
+    return pa.parquet.read_table(store.path / f"{name}.parquet") if _is_current(store, name) else None
+
+
+def _is_current(store: RunStore, name: str) -> bool:
     path = store.path / f"{name}.parquet"
-    if not path.exists() or (pa.parquet.read_schema(path).metadata or {}).get(STAMP) != _stamp(store):
-        return None
-    return pa.parquet.read_table(path)
+    return path.exists() and (pa.parquet.read_schema(path).metadata or {}).get(STAMP) == _stamp(store)
 
 
 def _cells(store: RunStore) -> Cells:
@@ -123,6 +127,8 @@ def _curves(run: str, cells: Cells) -> pa.Table:
 def _events(run: str, cells: Cells) -> pa.Table:
     """The events of some cells in one table, parsed at once: millions of lines are too many for one at a time."""
     texts = [whole_lines(cell_store.path / "events.jsonl") for _, cell_store in cells]
+    if not any(texts):
+        return pa.table({name: pa.nulls(0) for name in CURVES})
     table = pa.json.read_json(pa.BufferReader(b"".join(texts)))
     of_row = pa.array(np.repeat(np.arange(len(cells)), [text.count(b"\n") for text in texts]))
     keys = pa.Table.from_pylist([_keys(run, cell, cell_store) for cell, cell_store in cells])

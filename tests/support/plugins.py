@@ -1,5 +1,6 @@
 """Small real plug-ins for tests of the harness, named as `path.py@name`: a closed-form model, rewards and methods."""
 
+import os
 import time
 from dataclasses import dataclass, replace
 from itertools import cycle
@@ -208,6 +209,16 @@ class Slow:
         while True:
             time.sleep(0.05)
             yield _candidates(problem)
+
+
+@register_method("dies", family="broken", paper="none")
+@dataclass(frozen=True)
+class Dies:
+    """Takes its process along."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        os._exit(7)
 
 
 @register_method("looks-up", family="search", paper="none")
