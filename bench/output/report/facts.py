@@ -1,6 +1,5 @@
 """What a reader needs to trust a run: what failed, where it came from, where its time went."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,7 +65,7 @@ def ledger(runs: Mapping[str, Path]) -> pd.DataFrame:
 
 
 def _origin(name: str, path: Path) -> Origin:
-    known: dict[str, Any] = json.loads((path / "provenance.json").read_text(encoding="utf-8"))
+    known: dict[str, Any] = RunStore.open(path).invocations()[-1]
     git = known.get("git") or {}
     facts = [
         ("command", " ".join(known.get("command", []))),

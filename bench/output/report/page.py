@@ -46,7 +46,7 @@ def write_report(runs: Sequence[Path], out: Path) -> Written:
     scores, curves = evidence.scores, evidence.curves
     named = run_names(runs)
     pictures = Pictures(PICTURE_BYTES)
-    one_device = len(set().union(*map(devices, runs))) == 1
+    one_device = len(set().union(*(devices(run, "seconds") for run in runs))) == 1
     data = page_data(scores, curves, named, axes_of(curves, one_device), pictures)
     left_out = _left_out(data["cells_left_out"], pictures.left_out)
     context = {
