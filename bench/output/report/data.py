@@ -11,7 +11,7 @@ from bench.analysis.curves import mean_curves
 from bench.analysis.hacking import DISTANCE
 from bench.analysis.pooling import AXES
 from bench.analysis.scores import metric_names, summarise
-from bench.output.plots.style import looks
+from bench.output.looks import looks
 from bench.output.report.pictures import Pictures
 from bench.store.columns import PAIR
 from bench.suite.budget import budget_text

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from bench.analysis.pooling import devices, run_names
 from bench.errors import InputError
-from bench.output.evidence import RunEvidence
+from bench.output.evidence import Evidence
 from bench.output.report.data import axes_of, page_data
 from bench.output.report.facts import failures, ledger, origins
 from bench.output.report.pictures import Pictures
@@ -42,7 +42,7 @@ def write_report(runs: Sequence[Path], out: Path) -> Written:
     Raises:
         InputError: the runs cannot be pooled (see `bench.analysis.pooling.pool`), or `out` cannot be written.
     """
-    evidence = RunEvidence(runs)
+    evidence = Evidence(runs)
     scores, curves = evidence.scores, evidence.curves
     named = run_names(runs)
     pictures = Pictures(PICTURE_BYTES)
@@ -87,7 +87,7 @@ def _headline(scores: pd.DataFrame) -> list[tuple[str, str]]:
     ]
 
 
-def _published(evidence: RunEvidence) -> list[Table]:
+def _published(evidence: Evidence) -> list[Table]:
     """The layout with published numbers, where the suites declare some; without them it says what `main` says."""
     return LAYOUTS["paper"](evidence) if len(evidence.published) or len(evidence.comparison) else []
 

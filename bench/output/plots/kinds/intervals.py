@@ -1,16 +1,30 @@
 """Final scores with their intervals: one point a method."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bench.output.plots.panels import Looks, methods_from_top
+from bench.analysis.scores import largest_budget
+from bench.output.evidence import Evidence
+from bench.output.looks import Looks
+from bench.output.plots.panels import methods_from_top, panel_figure, rows_height
+from bench.output.plots.registry import Plot, plot
 from bench.suite.budget import budget_text
 
 TICKS = 6
 
 
+@plot("intervals")
+def intervals(found: Evidence) -> Iterator[Plot]:
+    """Draw one figure."""
+    final = largest_budget(found.summary)
+    height = rows_height(found.looks)
+    yield Plot("intervals", panel_figure(final, found.looks, plot_intervals, height, legend=False), final)
+
+
 def plot_intervals(rows: pd.DataFrame, styles: Looks, ax: Axes) -> Axes:
-    """Draw one (model, reward) of `bench.analysis.scores.summarise` at the largest budget."""
+    """Draw one task of `bench.analysis.scores.summarise` at the largest budget."""
     rows = rows.set_index("method")
     heights = methods_from_top(ax, rows.index, styles, _labels(rows))
     for method, height in heights.items():

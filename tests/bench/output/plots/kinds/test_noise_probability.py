@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bench.output.plots.probability import plot_probability
-from bench.output.plots.style import looks
+from bench.output.looks import looks
+from bench.output.plots.kinds.noise_probability import plot_probability
 
 
 def test_every_point_is_drawn_once_and_the_panel_is_labelled():

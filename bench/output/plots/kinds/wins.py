@@ -1,16 +1,33 @@
 """Who beats whom, and how often: a square of methods."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.output.plots.panels import Looks
+from bench.analysis.aggregate import win_matrix
+from bench.output.evidence import Evidence
+from bench.output.looks import Looks
+from bench.output.plots.registry import LeftOutError, Plot, plot
 from bench.output.plots.style import theme
 
 CELL, NAMES, BAR = 0.34, 1.4, 1.0
 """Inches: a cell of the square, what names take on two sides, and the colour bar."""
+
+
+@plot("wins")
+def wins(found: Evidence) -> Iterator[Plot]:
+    """Draw one figure of all tasks."""
+    if len(found.looks) == 1:
+        raise LeftOutError("one method; there is nobody to beat")
+    matrix = win_matrix(found.scores)
+    rivals = matrix.mask(np.eye(len(matrix), dtype=bool))
+    if rivals.isna().all(axis=None):
+        raise LeftOutError("no two methods have scores on the same cells")
+    yield Plot("wins", wins_figure(matrix, found.looks), matrix.reset_index(names="method"))
 
 
 def plot_wins(matrix: pd.DataFrame, styles: Looks, ax: Axes) -> Axes:

@@ -3,8 +3,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from bench.output.plots.profile import plot_ecdf, plot_performance_profile, plot_score_profile
-from bench.output.plots.style import looks
+from bench.output.looks import looks
+from bench.output.plots.kinds.ecdf import plot_ecdf
+from bench.output.plots.kinds.performance_profile import plot_performance_profile
+from bench.output.plots.kinds.score_profile import plot_score_profile
 
 STYLES = looks(["base", "dno"])
 

@@ -2,8 +2,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bench.analysis.seeds import seed_scores
-from bench.output.plots.seeds import plot_seeds
-from bench.output.plots.style import looks
+from bench.output.looks import looks
+from bench.output.plots.kinds.seeds import plot_seeds
 
 
 def test_every_cell_is_a_dot_beside_its_method_in_the_line_of_its_prompt(make_store):

@@ -2,10 +2,11 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from bench.output.plots.style import looks
-from bench.output.plots.trade_off import plot_trade_off
+from bench.output.looks import looks
+from bench.output.plots.kinds.trade_off import plot_trade_off
 
 STYLES = looks(["base", "dno"])
+DIRECTIONS = {"support-distance": -1, "adherence": 1, "saturation": 0}
 ROWS = pd.DataFrame(
     {
         "reward": "darkness",
@@ -22,7 +23,7 @@ ROWS = pd.DataFrame(
 
 
 def test_path_and_the_last_intervals_are_the_data():
-    ax = plot_trade_off(ROWS, STYLES, Figure().subplots())
+    ax = plot_trade_off(ROWS, STYLES, Figure().subplots(), DIRECTIONS)
     path, across, along = (
         line.get_xydata().tolist() for line in ax.get_lines() if line.get_color() == STYLES["dno"].colour
     )
@@ -32,8 +33,14 @@ def test_path_and_the_last_intervals_are_the_data():
 
 
 @pytest.mark.parametrize(
-    ("judge", "better"), [("support-distance", "less"), ("adherence", "more"), ("held-out/jpeg", "more")]
+    ("judge", "words"),
+    [
+        ("support-distance", "less is better"),
+        ("adherence", "more is better"),
+        ("saturation", "neither way is better"),
+        ("held-out/jpeg", "more is better"),
+    ],
 )
-def test_the_direction_of_the_judge_is_said(judge, better):
-    ax = plot_trade_off(ROWS.assign(judge=judge), STYLES, Figure().subplots())
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("darkness gained over base", f"change ({better} is better)")
+def test_the_direction_of_the_judge_is_said(judge, words):
+    ax = plot_trade_off(ROWS.assign(judge=judge), STYLES, Figure().subplots(), DIRECTIONS)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("darkness gained over base", f"change ({words})")

@@ -2,8 +2,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from bench.analysis.scores import largest_budget, summarise
-from bench.output.plots.intervals import plot_intervals
-from bench.output.plots.style import looks
+from bench.output.looks import looks
+from bench.output.plots.kinds.intervals import plot_intervals
 
 
 def test_points_bars_and_labels_are_the_data(make_store):

@@ -4,8 +4,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from bench.analysis.hacking import hacking_path, hacking_points
-from bench.output.plots.hacking import plot_hacking
-from bench.output.plots.style import looks
+from bench.output.looks import looks
+from bench.output.plots.kinds.hacking import plot_hacking
 
 
 def draw(scores):

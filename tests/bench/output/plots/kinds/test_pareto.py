@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from bench.output.plots.pareto import plot_pareto
-from bench.output.plots.style import looks
+from bench.output.looks import looks
+from bench.output.plots.kinds.pareto import plot_pareto
 
 STYLES = looks(["base", "dno"])
 ROWS = pd.DataFrame(

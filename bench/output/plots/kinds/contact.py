@@ -1,5 +1,6 @@
 """The images themselves: rows are methods, columns are budgets, for one prompt and seed."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import wrap
 
@@ -9,8 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from bench.output.plots.panels import Looks
+from bench.output.evidence import Evidence
+from bench.output.images import read_image
+from bench.output.looks import Looks
+from bench.output.plots.registry import LeftOutError, Plot, plot, slug
 from bench.output.plots.style import theme
+from bench.store.columns import TASK
 from bench.suite.budget import budget_text
 
 TILE, GAP, CAPTION, LINE, LETTER = 1.25, 0.08, 0.36, 0.2, 0.085
@@ -19,16 +24,34 @@ TILE, GAP, CAPTION, LINE, LETTER = 1.25, 0.08, 0.36, 0.2, 0.085
 PIXELS = 250
 """The side of a picture at 200 dpi."""
 
-WORDS = {"failed": "failed", "none": "nothing\nscored yet"}
+WORDS = {"failed": "failed", "none": "nothing\nscored yet", "missing": "not run"}
 
 
-def plot_contact_sheet(sheet: pd.DataFrame, styles: Looks, run_dir: Path) -> Figure:
+FindImage = Callable[[pd.Series], Path | None]
+
+
+@plot("contact")
+def contact_sheets(found: Evidence) -> Iterator[Plot]:
+    """Draw a sheet of the first seed of each (task, prompt) that has an image."""
+    # Read from CSV, an empty field is NaN.
+    scores = found.scores.assign(image=found.scores["image"].astype(object).fillna(""))
+    first = scores[scores["seed"] == scores.groupby([*TASK, "prompt"])["seed"].transform("min")]
+    sheets = [rows for _, rows in first.groupby([*TASK, "prompt"]) if (rows["image"] != "").any()]
+    if not sheets:
+        raise LeftOutError("the run has no images")
+    for number, sheet in enumerate(sheets, start=1):
+        reward, prompt = sheet[["reward", "prompt"]].iloc[0]
+        name = f"contact-{number:03d}-{slug(f'{reward} {prompt}')}"
+        yield Plot(name, plot_contact_sheet(sheet, found.looks, found.image), sheet)
+
+
+def plot_contact_sheet(sheet: pd.DataFrame, styles: Looks, find: FindImage) -> Figure:
     """Show the incumbent's image of each method at each budget, its reward and adherence below.
 
     Args:
-        sheet: rows of the store's scores for one (model, reward, prompt, seed).
+        sheet: rows of the store's scores for one (task, prompt, seed).
         styles: whose order the rows have.
-        run_dir: the folder that the paths in `image` are relative to.
+        find: gives the image file of a row, or None.
     """
     methods = [name for name in styles if name in set(sheet["method"])]
     budgets = sorted(sheet["budget"].unique())
@@ -45,7 +68,7 @@ def plot_contact_sheet(sheet: pd.DataFrame, styles: Looks, run_dir: Path) -> Fig
             ax.text(x + TILE / 2, top - GAP / 2, budget_text(budget, unit), ha="center", va="bottom")
             for row, method in enumerate(methods):
                 cells = sheet[(sheet["method"] == method) & (sheet["budget"] == budget)]
-                _draw_tile(ax, x, top + row * (TILE + CAPTION), cells, run_dir)
+                _draw_tile(ax, x, top + row * (TILE + CAPTION), cells, find)
         for row, method in enumerate(methods):
             ax.text(left - GAP, top + row * (TILE + CAPTION) + TILE / 2, method, ha="right", va="center")
     return figure
@@ -65,20 +88,23 @@ def _inches(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, ax
 
 
-def _draw_tile(ax: Axes, x: float, y: float, cells: pd.DataFrame, run_dir: Path) -> None:
-    """Draw what a method had at a budget, its top left at (x, y); `cells` is one row, or none yet."""
-    cell = cells.iloc[0] if len(cells) else pd.Series({"image": "", "status": "missing"})
-    if not cell["image"]:
-        words = WORDS.get(cell["status"], "no image")
+def _draw_tile(ax: Axes, x: float, y: float, cells: pd.DataFrame, find: FindImage) -> None:
+    """Draw what a method had at a budget, its top left at (x, y); `cells` is one row, or none if it was not planned."""
+    cell = cells.iloc[0] if len(cells) else None
+    tile = None if cell is None else _tile(find(cell))
+    if cell is None or tile is None:
+        words = WORDS.get("missing" if cell is None else cell["status"], "no image")
         ax.add_patch(Rectangle((x, y), TILE, TILE, color="0.95"))
         ax.text(x + TILE / 2, y + TILE / 2, words, ha="center", va="center", color="0.4")
         return
-    with Image.open(run_dir / cell["image"]) as image:
-        extent = (x, x + TILE, y + TILE, y)
-        # Resized here, once, since matplotlib would do it for each file, and slowly.
-        tile = image.convert("RGB").resize((PIXELS, PIXELS), Image.Resampling.LANCZOS)
-        ax.imshow(tile, extent=extent, aspect="auto", interpolation="none")
+    ax.imshow(tile, extent=(x, x + TILE, y + TILE, y), aspect="auto", interpolation="none")
     lines = [f"reward {cell['best_reward']:.2f}"]
     if pd.notna(cell.get("adherence")):
         lines.append(f"adherence {cell['adherence']:.2f}")
     ax.text(x + TILE / 2, y + TILE + GAP / 3, "\n".join(lines), ha="center", va="top", fontsize="x-small")
+
+
+def _tile(path: Path | None) -> Image.Image | None:
+    """Read a picture at the size it is drawn in, since matplotlib would resize it for each file, and slowly."""
+    image = read_image(path) if path else None
+    return image and image.resize((PIXELS, PIXELS), Image.Resampling.LANCZOS)

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bench.output.plots.style import looks
-from bench.output.plots.wins import plot_wins
+from bench.output.looks import looks
+from bench.output.plots.kinds.wins import plot_wins
 
 
 def test_rows_beat_columns_in_percent_and_what_is_not_known_is_empty():

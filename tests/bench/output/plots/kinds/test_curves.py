@@ -3,8 +3,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from bench.analysis.curves import mean_curves
-from bench.output.plots.curves import plot_curves
-from bench.output.plots.style import looks
+from bench.output.looks import looks
+from bench.output.plots.kinds.curves import plot_curves
 
 
 def draw(scores, curves, axis="seconds"):
