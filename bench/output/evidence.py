@@ -127,7 +127,8 @@ class Evidence:
     @cached_property
     def targets(self) -> Mapping[str, Sequence[float]]:
         """The rewards' targets that the suites declare; without them, evenly up to the anchor."""
-        evenly = {name: np.linspace(*ends, RUNGS + 1)[1:].tolist() for name, ends in self.anchors.items()}
+        anchors = self.anchors.items()
+        evenly = {name: np.linspace(base, top, RUNGS + 1)[1:].tolist() for name, (base, top) in anchors}
         return evenly | dict(self._declared("targets"))
 
     @cached_property

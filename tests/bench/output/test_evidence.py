@@ -6,6 +6,7 @@ from bench.output.evidence import Evidence
 from bench.output.tables import LAYOUTS
 from bench.store.folder import RunStore
 from tests.bench.analysis.published.test_published_tables import TABLE
+from tests.support.plugins import HERE
 from tests.support.runs import make_run
 
 
@@ -43,6 +44,53 @@ def test_two_devices_are_refused_on_seconds_and_not_on_evaluations(tmp_path):
 def test_a_run_named_twice_is_one_run(tmp_path):
     run = make_run(tmp_path / "one")
     assert len(Evidence([run, run]).scores) == len(Evidence([run]).scores)
+
+
+def test_targets_are_the_declared_ones_and_else_lie_evenly_up_to_the_anchor(tmp_path):
+    rewards = [f"{HERE}@mean", f"{HERE}@spread"]
+    anchors = {"mean": [0.0, 2.0], "spread": [1.0, 2.0]}
+    run = make_run(tmp_path / "one", rewards=rewards, anchors=anchors, targets={"mean": [0.5]})
+    ladder = Evidence([run]).ladder
+    by_reward = ladder.groupby("reward")["target"].agg(list)
+    assert by_reward["mean"] == [0.5]
+    assert by_reward["spread"] == pytest.approx([1 + 0.05 * rung for rung in range(1, 21)])
+
+
+def test_runs_that_declare_other_targets_are_not_read_as_one(tmp_path):
+    runs = [make_run(tmp_path / f"{seed}", seeds=[seed], targets={"mean": [0.5 + seed]}) for seed in (0, 1)]
+    with pytest.raises(InputError, match="1 declares other targets of 'mean' than a run before it"):
+        _ = Evidence(runs).ladder
+
+
+def test_what_plug_ins_declared_is_read_from_the_run(tmp_path):
+    metrics = [f"{HERE}@first-pixel", "saturation", "support-distance"]
+    found = Evidence([make_run(tmp_path / "one", metrics=metrics, set_metrics=[f"{HERE}@gap-of-means"])])
+    assert found.directions == {"first-pixel": 1, "saturation": 0, "support-distance": -1, "gap-of-means": -1}
+    assert found.families == {"base": "baseline", "best-of-n": "search"}
+    assert found.pointwise == frozenset()
+
+
+def test_a_method_that_is_not_anytime_has_its_results_at_its_budgets_in_place_of_a_curve(tmp_path):
+    found = Evidence([make_run(tmp_path / "one")])
+    found.pointwise = frozenset(["base"])
+    means = found.mean_curves("denoiser_evals", points=7)
+    counts = means.groupby("method").size()
+    assert counts.to_dict() == {"base": 2, "best-of-n": 7}
+    own = means[means["method"] == "base"]
+    # Five seconds are five of the events, ten evaluations each; rewards are those of the scores at that budget.
+    assert own["x"].tolist() == [50, 50]
+    expected = found.summary[found.summary["method"] == "base"]
+    assert own[["mean", "low", "high"]].to_numpy().tolist() == expected[["mean", "low", "high"]].to_numpy().tolist()
+
+
+def test_an_image_beyond_the_run_folder_is_none(tmp_path):
+    run = make_run(tmp_path / "one")
+    (tmp_path / "secret.png").write_bytes(next(run.glob("cells/*/images/*.png")).read_bytes())
+    found = Evidence([run])
+    row = found.scores.iloc[0]
+    assert found.image(row) == run / row["image"]
+    for name in ("../secret.png", str(tmp_path / "secret.png"), "", None, float("nan"), "cells"):
+        assert found.image(row.copy().where(row.index != "image", name)) is None
 
 
 def test_no_run_folder(tmp_path):

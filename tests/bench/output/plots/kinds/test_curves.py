@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from bench.analysis.curves import mean_curves
 from bench.output.looks import looks
 from bench.output.plots.kinds.curves import plot_curves
+from tests.support.evidence import GivenEvidence, record
 
 
 def draw(scores, curves, axis="seconds"):
@@ -40,3 +42,17 @@ def test_a_method_without_a_curve_is_named(make_store):
     scores, curves, _ = make_store(["best-of-n", "dno"], failed=[("dno", "a cat", 0)])
     _, _, ax = draw(scores, curves)
     assert [text.get_text().split("\n")[1:] for text in ax.texts] == [["dno"]]
+
+
+def test_a_method_that_is_not_anytime_is_drawn_as_points_with_their_intervals(make_store):
+    scores, curves, folder = make_store(["base", "dno"])
+    plugins = [record("method", "base", anytime=True), record("method", "dno", anytime=False)]
+    found = GivenEvidence(scores, curves, folder, plugins=plugins)
+    means = found.mean_curves("seconds")
+    ax = plot_curves(means, found.looks, Figure().subplots(), pointwise=found.pointwise)
+    points = lines_by_colour(ax)[found.looks["dno"].colour]
+    assert points.get_linestyle() == "None"
+    mine = found.summary[found.summary["method"] == "dno"]
+    assert points.get_xydata() == pytest.approx(mine[["budget", "mean"]].to_numpy())
+    (bars,) = [area for area in ax.collections if isinstance(area, LineCollection)]
+    assert [bar[:, 1].tolist() for bar in bars.get_segments()] == mine[["low", "high"]].to_numpy().tolist()
