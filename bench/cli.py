@@ -224,9 +224,10 @@ def report(
     out: Annotated[Path | None, typer.Option(help="The file [default: report.html in the first run folder].")] = None,
 ) -> None:
     """Write one HTML page that holds it all: summary, curves, tables, images, failures, provenance."""
+    from bench.output.evidence import Evidence
     from bench.output.report import write_report
 
-    written = write_report(runs, out or runs[0] / "report.html")
+    written = write_report(Evidence(runs), out or runs[0] / "report.html")
     console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", markup=False, highlight=False, soft_wrap=True)
     for note in written.left_out:
         console.print(f"        {note}", markup=False, highlight=False, soft_wrap=True)

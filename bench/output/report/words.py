@@ -11,7 +11,7 @@ from bench.analysis.paired import comparisons
 from bench.analysis.scores import largest_budget, summarise
 from bench.analysis.significance import holm
 from bench.analysis.verdicts import ALPHA, verdicts
-from bench.output.tables.sentences import TOO_NARROW
+from bench.output.tables.sentences import TOO_NARROW, task_text
 from bench.output.tables.table import Cell
 from bench.output.tables.text import cell_text, decimals_for
 from bench.store.columns import BASELINE, TASK
@@ -49,11 +49,11 @@ def summary(scores: pd.DataFrame) -> list[Paragraph]:
     found = found.assign(verdict=verdicts(found))
     counts, hacked = summarise(final), hacked_share(final).dropna(subset="share")
     paragraphs = []
-    for (model, reward), rows in counts.groupby(TASK):
-        mine, shares = (one[(one["model"] == model) & (one["reward"] == reward)] for one in (found, hacked))
+    for task, rows in counts.groupby(TASK):
+        mine, shares = (one[(one[TASK] == list(task)).all(axis=1)] for one in (found, hacked))
         ranked = mine.sort_values("difference", ascending=False, na_position="last")
         compared = [(str(row["verdict"]), versus_sentence(row)) for _, row in ranked.iterrows()]
-        paragraphs.append(Paragraph(f"{reward} on {model}", [*compared, *_hacking(shares), *_unscored(rows)]))
+        paragraphs.append(Paragraph(task_text(rows), [*compared, *_hacking(shares), *_unscored(rows)]))
     return paragraphs
 
 
