@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from bench.errors import InputError, unknown_name
+from bench.output.encoding import tolerate_any_encoding
 
 if TYPE_CHECKING:
     import torch
@@ -295,6 +296,7 @@ def _devices(text: str) -> "list[torch.device]":
 def main() -> None:
     """The `dno-bench` command."""
     warnings.showwarning = _one_line_warning
+    tolerate_any_encoding()
     try:
         app()
     except InputError as error:
