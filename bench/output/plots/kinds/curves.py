@@ -12,15 +12,18 @@ from bench.output.plots.lines import draw_band_lines, draw_points
 from bench.output.plots.panels import AXIS_LABELS, PANEL, logarithmic, panel_figure
 from bench.output.plots.registry import Plot, plot, require
 
+POINTS_NOTE = "points that are not joined: methods whose results count only at their budgets"
+
 
 @plot("curves")
 def curves(found: Evidence) -> Iterator[Plot]:
     """Draw one figure an axis."""
+    note = POINTS_NOTE if found.pointwise else ""
     for axis in AXIS_LABELS:
         means = found.mean_curves(axis)
         require(means, "mean", "every method has a cell without events")
         draw = partial(plot_curves, axis=axis, pointwise=found.pointwise)
-        yield Plot(f"curves-{axis}", panel_figure(means, found.looks, draw, PANEL), means)
+        yield Plot(f"curves-{axis}", panel_figure(means, found.looks, draw, PANEL, note), means)
 
 
 def plot_curves(
