@@ -26,7 +26,7 @@ def run_in(encoding, *arguments, cwd):
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     for name in ("one", "two"):
-        make_run(home / name, prompts=("un canard à plumes", "鸭"), metrics=["support-distance"])
+        make_run(home / name, prompts=("un canard à plumes", "鸭"))
     return home
 
 

@@ -63,9 +63,9 @@ def test_runs_that_declare_other_targets_are_not_read_as_one(tmp_path):
 
 
 def test_what_plug_ins_declared_is_read_from_the_run(tmp_path):
-    metrics = [f"{HERE}@first-pixel", "saturation", "support-distance"]
+    metrics = [f"{HERE}@first-pixel", "saturation"]
     found = Evidence([make_run(tmp_path / "one", metrics=metrics, set_metrics=[f"{HERE}@gap-of-means"])])
-    assert found.directions == {"first-pixel": 1, "saturation": 0, "support-distance": -1, "gap-of-means": -1}
+    assert found.directions == {"first-pixel": 1, "saturation": 0, "gap-of-means": -1}
     assert found.families == {"base": "baseline", "best-of-n": "search"}
     assert found.pointwise == frozenset()
 
