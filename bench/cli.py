@@ -96,7 +96,7 @@ def reproduce(
 ) -> None:
     """Run the setting of published numbers, and say whether ours match; exit status 1 if they do not."""
     from bench.analysis.published.entries import find_published
-    from bench.analysis.published.reproduce import compare_run, suite_of
+    from bench.output.reproduce import compare_run, suite_of
     from bench.output.tables.published import comparison_table
     from bench.run.campaign import run_suite
     from bench.run.tracking import choose_mode
@@ -180,7 +180,7 @@ def doctor() -> None:
 def table(
     runs: RunFolders,
     layout: Annotated[
-        str, typer.Option(help="main, paper (rows of methods and budgets, published rows), pairwise, targets or cost.")
+        str, typer.Option(help="main, paper (methods by budget, published rows), pairwise, targets, cost or summary.")
     ] = "main",
     format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
 ) -> None:
@@ -244,9 +244,10 @@ def compare(
     ] = None,
 ) -> None:
     """Say what differs between two runs, and how far apart the methods that both ran have come out."""
-    from bench.analysis.pooling import AXES, run_names
+    from bench.analysis.pooling import AXES
     from bench.output.compare import compare_outcomes, setting_differences
     from bench.output.tables.runs import run_comparison
+    from bench.store.runs import run_names
 
     if axis is not None and axis not in AXES:
         raise unknown_name("axis", axis, AXES)

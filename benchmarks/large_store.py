@@ -51,7 +51,8 @@ def large_suite(methods: int, prompts: int, seeds: int) -> Suite:
 
 def write(path: Path, suite: Suite, events: int) -> None:
     """Write the folder as if `suite` had been run, a few KiB a cell."""
-    store = RunStore.create(path, suite, {"note": "made up by benchmarks.large_store"})
+    device = {"devices": [{"device": "none", "name": "none"}], "threads": 1}
+    store = RunStore.create(path, suite, {"note": "made up by benchmarks.large_store", **device})
     rng = np.random.default_rng(0)
     for cell in suite.cells():
         _write_cell(store.cell(cell.id).path, cell, events, rng)

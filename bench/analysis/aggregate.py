@@ -129,12 +129,12 @@ def interquartile_means(values: Floats, weights: Floats) -> Floats:
 
 
 def _by_cell(cells: pd.DataFrame, value: str) -> pd.DataFrame:
-    """Lay out a column as (model, reward, prompt, seed) x methods, NaN where a method was not planned."""
+    """Lay out a column as (task, prompt, seed) x methods, NaN where a method was not planned."""
     return cells.set_index([*TASK, *PAIR, "method"])[value].unstack("method")
 
 
 def _over_seeds(cells: pd.DataFrame) -> pd.DataFrame:
-    """Average over seeds: (model, reward, prompt) x methods."""
+    """Average over seeds: (task, prompt) x methods."""
     return strict_mean(cells, [*TASK, "prompt"], list(cells.columns))
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from bench.analysis.intervals import Floats, cluster_interval, strict_mean
-from bench.store.columns import BASELINE, PAIR, TASK
+from bench.analysis.failures import follow_base
+from bench.analysis.intervals import Floats, interval, strict_mean
+from bench.store.columns import PAIR, TASK
 
 POINTS = 200
 
@@ -22,54 +23,56 @@ def mean_curves(
     """Average the best reward so far of all cells of a method, with a band from shared resamples.
 
     A method's curve begins where all of its cells have an event. On the axis of the budget it is carried
-    forward to the largest budget; on another axis it ends where the first of its cells ended, since nobody
-    has seen what lies beyond. Events after the largest budget do not count. A cell that failed follows
-    `base` on the same prompt and seed; a planned cell without events leaves its method without a curve.
+    forward to the whole budget; on another axis it ends where the first of its cells ended, since nobody
+    has seen what lies beyond. Events after the whole budget do not count. A cell that failed follows
+    `base` on the same prompt and seed, from the last budget on at which it had a result; a planned cell
+    without events leaves its method without a curve, and so does a method of which every cell failed.
 
     Args:
         curves: events of the store.
         scores: of the same run: which cells were planned, which of them failed, what the budgets were.
         axis: "seconds", "denoiser_evals" or another counter of the events.
-        points: how many, from the first event of any method of a (model, reward) to the end.
+        points: how many, from the first event of any method of a task to the end.
         value: "best_reward", or "current_reward" for the last iterate.
 
     Returns:
-        One row a (model, reward, method) and grid point: `x`, `mean`, `low`, `high` and `n` cells; NaN
-        where the method has no curve.
+        One row a method of a task and grid point: `x`, `mean`, `low`, `high` and `n` cells; NaN where the
+        method has no curve.
     """
     parts = {}
     for task in task_events(curves, scores):
         if task.events.empty:
             continue
         ends = task.events[axis]
-        grid = log_grid(ends.min(), task.budgets.get(axis, ends.max()), points)
-        for method in task.methods:
+        on_budget = axis == task.unit
+        grid = log_grid(ends.min(), task.budget if on_budget else ends.max(), points)
+        for method, pairs in task.pairs.items():
             cells = task.events[task.events["method"] == method]
-            curve = _mean_curve(align(cells, task.pairs, axis, grid, value))
-            if axis not in task.budgets:
+            curve = _mean_curve(align(cells, pairs, axis, grid, value))
+            if not on_budget:
                 curve[grid > cells.groupby(PAIR)[axis].max().min()] = np.nan
-            parts[*task.key, method] = curve.assign(x=grid, n=len(task.pairs))
+            parts[*task.key, method] = curve.assign(x=grid, n=len(pairs))
     return _stack(parts)
 
 
 class TaskEvents(NamedTuple):
-    """The events of one (model, reward) that count, and what was planned for it.
+    """The events of one task that count, and what was planned for it.
 
     Attributes:
-        key: model and reward.
-        events: up to the largest budget, those of `base` in place of a failed cell's; without `run` and `cell`.
+        key: the values of `TASK`.
+        events: up to the whole budget, those of `base` where a cell failed; without `run` and `cell`.
         scores: its rows of the scores.
-        pairs: the planned (prompt, seed).
-        methods: the planned ones, by name.
-        budgets: the largest budget by unit.
+        pairs: the planned (prompt, seed) of each method, by name.
+        unit: of the budget.
+        budget: the whole budget.
     """
 
-    key: tuple[str, str]
+    key: tuple[str, ...]
     events: pd.DataFrame
     scores: pd.DataFrame
-    pairs: pd.MultiIndex
-    methods: list[str]
-    budgets: "pd.Series[float]"
+    pairs: dict[str, pd.MultiIndex]
+    unit: str
+    budget: float
 
 
 def task_events(curves: pd.DataFrame, scores: pd.DataFrame) -> Iterator[TaskEvents]:
@@ -81,12 +84,17 @@ def task_events(curves: pd.DataFrame, scores: pd.DataFrame) -> Iterator[TaskEven
     """
     # Names in full on millions of rows: what takes longest to filter, and says nothing that the keys do not.
     curves = curves.drop(columns=["run", "cell"], errors="ignore")
-    for (model, reward), planned in scores.groupby(TASK):
-        budgets = planned.groupby("budget_unit")["budget"].max()
-        events = _within(curves[(curves["model"] == model) & (curves["reward"] == reward)], budgets)
-        pairs = pd.MultiIndex.from_frame(planned[PAIR].drop_duplicates())
-        methods = sorted(planned["method"].unique())
-        yield TaskEvents((str(model), str(reward)), _failed_as_base(events, planned), planned, pairs, methods, budgets)
+    for key, planned in scores.groupby(TASK):
+        unit, budget = str(planned["budget_unit"].iloc[0]), float(planned["budget"].max())
+        # No method is credited for its overshoot.
+        mine = np.logical_and.reduce([curves[name] == value for name, value in zip(TASK, key, strict=True)])
+        events = follow_base(curves[mine & (curves[unit] <= budget)], planned, unit)
+        pairs = {str(method): _pairs(rows) for method, rows in planned.groupby("method")}
+        yield TaskEvents(tuple(map(str, key)), events, planned, pairs, unit, budget)
+
+
+def _pairs(planned: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(planned[PAIR].drop_duplicates())
 
 
 def log_grid(first: float, last: float, points: int = POINTS) -> Floats:
@@ -118,31 +126,12 @@ def align(cells: pd.DataFrame, pairs: pd.MultiIndex, axis: str, grid: Floats, va
     return pd.DataFrame(values[latest], index=pairs)
 
 
-def _within(curves: pd.DataFrame, budgets: pd.Series) -> pd.DataFrame:
-    """Drop what happened after the largest budget: no method is credited for its overshoot."""
-    for unit, budget in budgets.items():
-        curves = curves[curves[unit] <= budget]
-    return curves
-
-
-def _failed_as_base(events: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
-    """Replace the events of failed cells by those of `base` on the same prompt and seed."""
-    cell = ["method", *PAIR]
-    failed = planned.loc[planned["status"] == "failed", cell].drop_duplicates()
-    if failed.empty:
-        return events
-    fate = events[cell].merge(failed, how="left", indicator=True)["_merge"]
-    whole = events[(fate == "left_only").to_numpy()]
-    baseline = whole[whole["method"] == BASELINE].drop(columns="method")
-    return pd.concat([whole, failed.merge(baseline, on=PAIR)], ignore_index=True)
-
-
 def _mean_curve(steps: pd.DataFrame) -> pd.DataFrame:
     prompts = strict_mean(steps, ["prompt"], list(steps.columns))
-    return pd.DataFrame(cluster_interval(prompts.to_numpy())._asdict())
+    return pd.DataFrame(interval(prompts.to_numpy())._asdict())
 
 
-def _stack(parts: dict[tuple[str, str, str], pd.DataFrame]) -> pd.DataFrame:
+def _stack(parts: dict[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
     columns = [*TASK, "method", "x", "mean", "low", "high", "n"]
     if not parts:
         return pd.DataFrame(columns=columns)

@@ -2,22 +2,20 @@
 
 import pandas as pd
 
-from bench.analysis.paired import versus_best
-from bench.analysis.scores import fill_cells
 from bench.store.columns import POINT
 
 
-def leaders(scores: pd.DataFrame) -> pd.DataFrame:
-    """Name the leader in mean reward at each (model, reward, budget), and its lead over the runner-up.
+def leaders(versus: pd.DataFrame) -> pd.DataFrame:
+    """Name the leader at each budget of each task, and its lead over the runner-up.
+
+    Args:
+        versus: of `bench.analysis.paired.versus_best`.
 
     Returns:
-        One row a (model, reward, budget) with at least two ranked methods: `leader`, `runner_up`, `lead` with
-        its paired 95 % interval `low`, `high`, and `resolved`: the interval excludes 0. Only methods with a
-        complete mean are ranked. The interval is not widened for having picked the two best out of many.
+        One row a point with at least two ranked methods: `leader`, `runner_up`, `lead` with its paired 95 % interval
+        `low`, `high`, and `resolved`, as in `versus`.
     """
-    behind = versus_best(fill_cells(scores))
-    rivals = behind[behind["method"] != behind["best"]]
+    rivals = versus[versus["method"] != versus["best"]]
     nearest = rivals.sort_values([*POINT, "lead", "method"]).groupby(POINT, as_index=False).head(1)
-    nearest = nearest.assign(resolved=~nearest["tied"])
     named = nearest.rename(columns={"best": "leader", "method": "runner_up"})
     return named[[*POINT, "leader", "runner_up", "lead", "low", "high", "resolved"]].reset_index(drop=True)

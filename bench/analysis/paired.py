@@ -1,171 +1,133 @@
-"""Which method is better on the same cells: paired differences with the cluster bootstrap over prompts.
+"""Which method is better on the same cells: paired differences, their intervals, tests and verdicts.
 
 Methods share prompts, seeds and the first noise, so their scores rise and fall together: the difference
 within a pair is known far better than either mean.
 """
 
-from itertools import permutations
+from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from bench.analysis.intervals import Floats, cluster_interval, strict_mean
-from bench.analysis.scores import DIRECTIONS, fill_cells, largest_budget
-from bench.analysis.significance import holm, sign_flip
-from bench.store.columns import PAIR, POINT
+from bench.analysis.intervals import Floats, interval, strict_mean
+from bench.analysis.scores import fill_cells
+from bench.analysis.significance import p_values
+from bench.analysis.verdicts import OPPOSITE, judge
+from bench.store.columns import GROUP, PAIR, POINT
 
-COMPARED = ["difference", "low", "high", "p", "p_holm", "superiority", "n_prompts", "n_seeds"]
-
-
-def paired_difference(scores: pd.DataFrame, method: str, reference: str, quantity: str = "best_reward") -> pd.DataFrame:
-    """Compare `method` with `reference` on the same (model, reward, prompt, seed) cells.
-
-    Returns:
-        One row a (model, reward, budget) that both were planned for: `difference` (method minus reference,
-        mean over prompts of the means over seeds) and its 95 % interval `low`, `high`; NaN where a cell of
-        either has no value.
-    """
-    points = seed_means_by_point(fill_cells(scores), quantity)
-    shared = {point: means for point, means in points.items() if {method, reference} <= set(means.columns)}
-    if not shared:
-        return pd.DataFrame(columns=[*POINT, "difference", "low", "high"])
-    compared = {point: compare(means, reference).loc[[method]] for point, means in shared.items()}
-    return pd.concat(compared, names=POINT).reset_index().drop(columns="method")
+TESTED = ["difference", "low", "high", "p", "superiority", "n_prompts", "n_seeds"]
+COMPARED = [*TESTED, "p_holm", "verdict"]
 
 
-def comparisons(scores: pd.DataFrame, reference: str, quantity: str = "best_reward") -> pd.DataFrame:
-    """Compare every method with `reference` on the same (model, reward, prompt, seed) cells, and test the difference.
+def pairwise(scores: pd.DataFrame, quantity: str = "best_reward", direction: int = 1) -> pd.DataFrame:
+    """Compare all methods with one another at each budget of each task, on the cells that both were planned for.
+
+    Args:
+        scores: of the store.
+        quantity: a column of it.
+        direction: 1 if more of it is better, -1 if less is.
 
     Returns:
-        One row a (model, reward, budget) that `reference` was planned for, and other method there:
+        One row an ordered pair `method`, `reference` that shares a cell, with the keys of `POINT`:
 
-        - `difference`: method minus reference, mean over prompts of the means over seeds; its 95 % interval `low`,
-          `high` from the cluster bootstrap over prompts;
-        - `p`: of the sign-flip test over prompts; `p_holm`: the same, adjusted by Holm for all rows of this frame. So
-          pass only the budgets that are looked at;
+        - `difference`: method minus reference, mean over prompts of the means over seeds, with its 95 % interval
+          `low`, `high`;
+        - `p`: of `p_values`; `p_holm`: adjusted by Holm for all pairs of methods at that budget, of which the two
+          orders are one test; `verdict`: on the method, of `bench.analysis.verdicts.judge`;
         - `superiority`: the chance that the method is better on the same prompt and seed, ties half, each prompt with
           the same weight;
         - `n_prompts`, and `n_seeds`, different seeds.
 
-        All NaN but the counts where a cell of either has no value.
+        All but the counts are NaN, and the verdict "unknown", where a cell of either has no value.
     """
-    parts = {
-        point: _tested(pairs, [(method, reference) for method in pairs.columns.drop(reference)], quantity)
-        for point, pairs in _pairs_by_point(fill_cells(scores), quantity).items()
-        if reference in pairs and len(pairs.columns) > 1
-    }
-    found = _stack(parts)
-    return found.assign(p_holm=holm(found["p"].to_numpy()))[[*POINT, "method", *COMPARED]]
+    points = fill_cells(scores).groupby(POINT)
+    parts = {point: _tested(cells, quantity, direction) for point, cells in points}
+    pairs = pd.concat(parts, names=POINT).reset_index()
+    return _both_orders(judge(pairs, POINT, direction))[[*POINT, "method", "reference", *COMPARED]]
 
 
-def pairwise(scores: pd.DataFrame, quantity: str = "best_reward") -> pd.DataFrame:
-    """Compare all methods with one another at the largest budget of each (model, reward).
+def versus_best(scores: pd.DataFrame, quantity: str = "best_reward", direction: int = 1) -> pd.DataFrame:
+    """Compare every ranked method with the best one at its budget.
+
+    A method is ranked where it was planned for every cell that any method was, and all of them have a value.
 
     Returns:
-        One row an ordered pair `method`, `reference`, with the columns of `comparisons`. Holm adjusts for all unordered
-        pairs of the frame: the two orders are one test.
+        One row a ranked method with the keys of `GROUP`: `best` (that method's name), `lead` (by how much the best
+        is better than this method, >= 0), its 95 % interval `low` and `high`, and `resolved`: the best one is better
+        by the rule of `verdicts`.
     """
-    parts = {
-        point: _tested(pairs, list(permutations(pairs.columns, 2)), quantity)
-        for point, pairs in _pairs_by_point(fill_cells(largest_budget(scores)), quantity).items()
-        if len(pairs.columns) > 1
-    }
-    found = _stack(parts)
-    once = found["method"] < found["reference"]
-    adjusted = found[once].assign(p_holm=holm(found.loc[once, "p"].to_numpy()))
-    mirrored = adjusted.rename(columns={"method": "reference", "reference": "method"})
-    keys = [*POINT, "method", "reference"]
-    both = pd.concat([adjusted, mirrored])[[*keys, "p_holm"]]
-    return found.merge(both, on=keys)[[*keys, *COMPARED]]
+    merit = _merit(fill_cells(scores), quantity, direction)
+    best = merit.groupby(POINT).idxmax().str[-1].rename("best")
+    ranked = merit.index.to_frame(index=False).merge(best.reset_index(), on=POINT)
+    pairs = pairwise(scores, quantity, direction).rename(columns={"method": "best", "reference": "method"})
+    behind = ranked.merge(pairs, how="left", on=[*POINT, "best", "method"])
+    ends = ["low", "high"] if direction > 0 else ["high", "low"]
+    lead = (direction * behind[["difference", *ends]]).set_axis(["lead", "low", "high"], axis=1)
+    # The best is ahead of itself by nothing.
+    lead = lead.mask(behind["best"] == behind["method"], 0.0).assign(resolved=behind["verdict"] == "better")
+    return behind[[*GROUP, "best"]].join(lead)
 
 
-def versus_best(cells: pd.DataFrame, quantity: str = "best_reward") -> pd.DataFrame:
-    """Compare every method with the best one at its budget.
-
-    Args:
-        cells: from `fill_cells`.
-        quantity: a column with a direction in `DIRECTIONS`.
-
-    Returns:
-        One row a (model, reward, budget, method): `best` (that method's name), `lead` (by how much the best
-        is better than this method, >= 0), `low` and `high` of the lead, and `tied`: the interval includes 0
-        or is not known, so that the two are not distinguished. A method whose mean is NaN has no row.
-    """
-    points = seed_means_by_point(cells, quantity)
-    behind = {
-        point: _behind_best(DIRECTIONS[quantity] * means.dropna(axis="columns")) for point, means in points.items()
-    }
-    # An empty part (nobody has a mean) has columns of objects, which would spread.
-    types = {"lead": float, "low": float, "high": float, "tied": bool}
-    return pd.concat(behind, names=POINT).reset_index().astype(types)
+def _merit(cells: pd.DataFrame, quantity: str, direction: int) -> "pd.Series[float]":
+    """The mean of each ranked method, more is better, by the keys of `GROUP`."""
+    prompts = strict_mean(cells, [*GROUP, "prompt"], [quantity])
+    means = direction * strict_mean(prompts, GROUP, [quantity])[quantity]
+    planned = cells.drop_duplicates([*POINT, *PAIR]).groupby(POINT).size().rename("planned")
+    sizes = cells.groupby(GROUP).size().rename("own").reset_index().merge(planned.reset_index(), on=POINT)
+    whole = (sizes["own"] == sizes["planned"]).to_numpy()  # in the order of the keys, as `means`
+    return means[whole].dropna()
 
 
-def compare(means: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Estimate the differences of all methods to one.
-
-    Args:
-        means: `(n_prompts, n_methods)`, the means over seeds; the columns are methods.
-        reference: the column that is subtracted.
-
-    Returns:
-        Index: methods; columns: `difference`, `low`, `high`.
-    """
-    differences = means.sub(means[reference], axis="index")
-    estimate = cluster_interval(differences.to_numpy())
-    columns = {"difference": estimate.mean, "low": estimate.low, "high": estimate.high}
-    return pd.DataFrame(columns, index=means.columns)
-
-
-def seed_means_by_point(cells: pd.DataFrame, quantity: str) -> dict[tuple[object, ...], pd.DataFrame]:
-    """Average over seeds, as one prompts x methods frame for each (model, reward, budget)."""
-    means = strict_mean(cells, [*POINT, "prompt", "method"], [quantity])[quantity]
-    return {point: rows.unstack("method").reset_index(level=POINT, drop=True) for point, rows in means.groupby(POINT)}
+def _tested(cells: pd.DataFrame, quantity: str, direction: int) -> pd.DataFrame:
+    """Compare the methods of one point; a row a pair that shares a cell, each pair once."""
+    by_cell = cells.set_index([*PAIR, "method"])[quantity]
+    planned = pd.Series(True, index=by_cell.index).unstack("method", fill_value=False)
+    values = by_cell.unstack("method")
+    index = pd.MultiIndex.from_tuples(list(combinations(values.columns, 2)), names=["method", "reference"])
+    first, second = (index.get_level_values(side) for side in ("method", "reference"))
+    differences = values[first].to_numpy() - values[second].to_numpy()
+    shared = planned[first].to_numpy(bool) & planned[second].to_numpy(bool)
+    parts = [
+        _estimates(differences[rows][:, pairs], values.index[rows], direction).set_axis(index[pairs])
+        for rows, pairs in _alike(shared)
+    ]
+    return pd.concat(parts) if parts else pd.DataFrame(columns=TESTED, index=index[:0], dtype=float)
 
 
-def _pairs_by_point(cells: pd.DataFrame, quantity: str) -> dict[tuple[object, ...], pd.DataFrame]:
-    """Lay out the values as one (prompt, seed) x methods frame for each (model, reward, budget)."""
-    values = cells.set_index([*POINT, *PAIR, "method"])[quantity]
-    return {point: rows.unstack("method").reset_index(level=POINT, drop=True) for point, rows in values.groupby(POINT)}
+def _alike(shared: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.bool_], list[int]]]:
+    """Group the columns of `(n_cells, n_pairs)` that have the same rows; none for columns without one."""
+    groups: dict[bytes, list[int]] = {}
+    for number, rows in enumerate(shared.T):
+        groups.setdefault(rows.tobytes(), []).append(number)
+    return ((shared[:, pairs[0]], pairs) for pairs in groups.values() if shared[:, pairs[0]].any())
 
 
-def _tested(pairs: pd.DataFrame, versus: list[tuple[str, str]], quantity: str) -> pd.DataFrame:
-    """Compare columns of `pairs`; a row a (method, reference) of `versus`."""
-    index = pd.MultiIndex.from_tuples(versus, names=["method", "reference"])
-    ours, theirs = (pairs[index.get_level_values(side)].to_numpy() for side in ("method", "reference"))
-    better = DIRECTIONS.get(quantity, 1) * np.sign(ours - theirs)
-    differences, wins = (_prompt_means(values, pairs.index) for values in (ours - theirs, (better + 1) / 2))
-    estimate = cluster_interval(differences)
+def _estimates(differences: Floats, cells: pd.Index, direction: int) -> pd.DataFrame:
+    """Estimate the series of `(n_cells, n_series)` differences."""
+    better = direction * np.sign(differences)
+    of_prompts, wins = (_prompt_means(values, cells) for values in (differences, (better + 1) / 2))
     columns = {
-        "difference": estimate.mean,
-        "low": estimate.low,
-        "high": estimate.high,
-        "p": sign_flip(differences),
+        **interval(of_prompts)._asdict(),
+        "p": p_values(of_prompts),
         "superiority": wins.mean(axis=0),
-        "n_prompts": len(differences),
-        "n_seeds": pairs.index.get_level_values("seed").nunique(),
+        "n_prompts": len(of_prompts),
+        "n_seeds": cells.get_level_values("seed").nunique(),
     }
-    return pd.DataFrame(columns, index=index)
+    return pd.DataFrame(columns).rename(columns={"mean": "difference"})
 
 
-def _prompt_means(values: Floats, pairs: pd.Index) -> Floats:
-    """Average over the seeds of each prompt: `(n_pairs, n_series)` to `(n_prompts, n_series)`."""
-    frame = pd.DataFrame(values, index=pairs)
+def _prompt_means(values: Floats, cells: pd.Index) -> Floats:
+    """Average over the seeds of each prompt: `(n_cells, n_series)` to `(n_prompts, n_series)`."""
+    frame = pd.DataFrame(values, index=cells)
     return strict_mean(frame, ["prompt"], list(frame.columns)).to_numpy()
 
 
-def _stack(parts: dict[tuple[object, ...], pd.DataFrame]) -> pd.DataFrame:
-    if not parts:
-        tested = [column for column in COMPARED if column != "p_holm"]
-        return pd.DataFrame(columns=[*POINT, "method", "reference", *tested], dtype=float)
-    return pd.concat(parts, names=POINT).reset_index()
-
-
-def _behind_best(merit: pd.DataFrame) -> pd.DataFrame:
-    """Compare the columns of `merit` (prompts x methods, higher is better) with the best of them."""
-    if merit.empty:
-        return pd.DataFrame(columns=["best", "lead", "low", "high", "tied"], index=merit.columns)
-    best = str(merit.mean().idxmax())
-    ahead = compare(merit, best)
-    # 0.0 - x and not -x: the best is ahead of itself by 0, not by -0.
-    lead = pd.DataFrame({"lead": 0.0 - ahead["difference"], "low": 0.0 - ahead["high"], "high": 0.0 - ahead["low"]})
-    return lead.assign(best=best, tied=~(lead["low"] > 0))
+def _both_orders(pairs: pd.DataFrame) -> pd.DataFrame:
+    swapped = {"method": "reference", "reference": "method", "low": "high", "high": "low"}
+    back = pairs.rename(columns=swapped)
+    # 0.0 - x and not -x: equals differ by 0, not by -0.
+    back = back.assign(**{name: 0.0 - back[name] for name in ("difference", "low", "high")})
+    back = back.assign(superiority=1 - back["superiority"], verdict=back["verdict"].replace(OPPOSITE))
+    return pd.concat([pairs, back]).sort_values([*POINT, "method", "reference"], ignore_index=True)

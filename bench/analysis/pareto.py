@@ -11,16 +11,16 @@ COSTS = ("seconds", "peak_memory_mb")
 
 
 def pareto(summary: pd.DataFrame, cost: str) -> pd.DataFrame:
-    """Mark the efficient rows of each (model, reward).
+    """Mark the efficient rows of each task.
 
     Args:
         summary: rows of `summarise`, of one budget or of several.
         cost: a column of it, less is better.
 
     Returns:
-        One row a (model, reward, budget, method) whose mean and cost are known, and all of whose cells had something
+        One row a method at a budget of a task whose mean and cost are known, and all of whose cells had something
         scored by then or failed (a cell that is still at its first image has not paid for it yet): the keys, `cost`,
-        `mean`, `low`, `high`, and `efficient`: no row of the same (model, reward) has at least its mean for at most
+        `mean`, `low`, `high`, and `efficient`: no row of the same task has at least its mean for at most
         its cost and is better in one of the two. Equals are both efficient.
     """
     known = summary[(summary["n_none"] == 0) & summary[[cost, "mean"]].notna().all(axis="columns")]

@@ -4,103 +4,104 @@ Seconds of one device are not seconds of another, so scores at a budget in secon
 only. Counts of evaluations and reward calls mean the same everywhere: on those axes runs of any device meet.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from bench.errors import InputError
-from bench.store.columns import COUNTERS, PAIR, TASK
-from bench.store.folder import RunStore
-from bench.store.tables import read_tables
+from bench.store.columns import COUNTERS, GROUP, PAIR, TASK
+from bench.store.plugins import PluginRecord
+from bench.suite.budget import Budget, Unit
 
-AXES = {"seconds": "seconds", "evaluations": "denoiser_evals", "reward-calls": "reward_calls"}
+AXES: Mapping[str, Unit] = {"seconds": "seconds", "evaluations": "denoiser_evals", "reward-calls": "reward_calls"}
 """How an axis is called on the command line, and its column in the store."""
 
 _CELL = ["run", *TASK, "method", *PAIR]
 
 
-def pool(runs: Sequence[Path], axis: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read runs as one pair of tables; the column `run` keeps the names of `run_names`.
+class RunTables(NamedTuple):
+    """What pooling needs to know of one run: its tables, where it ran, and what its labels mean."""
+
+    scores: pd.DataFrame
+    curves: pd.DataFrame
+    devices: AbstractSet[str]
+    plugins: Sequence[PluginRecord]
+
+
+def pool(runs: Mapping[str, RunTables]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read runs as one pair of tables.
 
     Args:
-        runs: run folders.
-        axis: a value of `AXES`: scores are then read at a budget on that axis (see `rebudget`). Without it they
-            stay at the budgets of the runs.
+        runs: by the names that the column `run` gets.
 
     Returns:
         `scores` and `curves`.
 
     Raises:
-        InputError: one is no run folder or nothing has ended in it; a budget in seconds would pool two devices;
-            two runs hold the same cell; or one label means two things in them.
+        InputError: a budget in seconds would pool two devices; two runs hold the same cell; or one label means two
+            things in them.
     """
-    named = run_names(runs)
-    parts = {name: read_tables(path) for name, path in named.items()}
-    scores = pd.concat([own.assign(run=name) for name, (own, _) in parts.items()], ignore_index=True)
-    curves = pd.concat([own.assign(run=name) for name, (_, own) in parts.items()], ignore_index=True)
-    if "seconds" in (set(scores["budget_unit"]) if axis is None else {axis}):
-        require_one_device(named)
-    _require_one_meaning(named)
+    scores = _ran_somewhere(pd.concat([one.scores.assign(run=name) for name, one in runs.items()]))
+    curves = pd.concat([one.curves.assign(run=name) for name, one in runs.items()], ignore_index=True)
+    if "seconds" in set(scores["budget_unit"]):
+        require_one_device({name: one.devices for name, one in runs.items()})
+    _require_one_meaning({name: one.plugins for name, one in runs.items()})
     _require_distinct_cells(scores)
-    return (scores if axis is None else rebudget(scores, curves, axis)), curves
+    return scores, curves
 
 
-def run_names(runs: Sequence[Path]) -> dict[str, Path]:
-    """Name runs by their folders, by whole paths where two folders have the same name."""
-    names = [path.resolve().name for path in runs]
-    return {name if names.count(name) == 1 else str(path): path for name, path in zip(names, runs, strict=True)}
-
-
-def devices(run: Path) -> set[str]:
-    """Name the devices that a run was made on, a processor with its number of threads: both set its pace."""
-    path = run / "provenance.json"
-    if not path.is_file():
-        raise InputError(f"{run} has no provenance.json, which says on which device it ran; copy the whole run folder")
-    known = json.loads(path.read_text(encoding="utf-8"))
-    threads = f", {known['threads']} threads"
-    return {one["name"] + (threads if one["device"] == "cpu" else "") for one in known["devices"]}
-
-
-def require_one_device(named: Mapping[str, Path]) -> None:
+def require_one_device(devices: Mapping[str, AbstractSet[str]]) -> None:
     """Refuse to compare seconds of two devices.
 
     Raises:
         InputError: the runs were made on more than one; says which run on which.
     """
-    found = {name: devices(path) for name, path in named.items()}
-    if len(set.union(*found.values())) > 1:
-        said = "; ".join(f"{name}: {', '.join(sorted(names))}" for name, names in found.items())
+    if len(frozenset().union(*devices.values())) > 1:
+        said = "; ".join(f"{name}: {', '.join(sorted(names))}" for name, names in devices.items())
         raise InputError(
             f"seconds of different devices are not compared ({said}); "
             "`dno-bench compare` sets them side by side with --axis evaluations"
         )
 
 
-def rebudget(scores: pd.DataFrame, curves: pd.DataFrame, axis: str) -> pd.DataFrame:
-    """Read what each cell had at one budget on `axis`: the largest that every cell of its (model, reward) reached.
+def rebudget(scores: pd.DataFrame, curves: pd.DataFrame, axis: Unit) -> pd.DataFrame:
+    """Read what each cell had at one budget on `axis`: the largest that every cell of its task reached.
 
-    Metrics and images are left out: they were measured at the budgets of the runs.
+    Tasks that differ in their budgets alone become one, unless a run has several of them. Metrics and images are left
+    out: they were measured at the budgets of the runs.
 
     Args:
-        scores: of the store; says which cells were planned and which of them failed.
+        scores: of the store; says which cells were planned and which of them failed or have not run.
         curves: of the same runs.
         axis: a counter of the events, such as "denoiser_evals".
 
     Returns:
         One row a cell, as in `scores`; `status` is "none" where a cell has no event by then.
     """
-    cells = scores.drop_duplicates(_CELL, keep="last")[["cell", *_CELL, "peak_memory_mb", "status"]]
-    ends = curves.groupby(_CELL)[axis].max().groupby(TASK).min().rename("budget").reset_index()
-    events = curves.merge(ends, on=TASK)
+    cells = scores.sort_values("budget").drop_duplicates(_CELL, keep="last")
+    cells = cells[["cell", *_CELL, "peak_memory_mb", "status"]]
+    ran = curves.merge(cells.loc[~cells["status"].isin(["failed", "missing"]), _CELL], on=_CELL)
+    task = TASK if cells.groupby(["run", "model", "reward"])["task_budget"].nunique().max() > 1 else TASK[:2]
+    ends = ran.groupby(_CELL)[axis].max().groupby(task).min().rename("budget").reset_index()
+    events = ran.merge(ends, on=task)
     events = events[events[axis] <= events["budget"]].sort_values(["step"], kind="stable")
     last = events.groupby(_CELL, as_index=False).tail(1).rename(columns={"current_reward": "last_reward"})
-    rows = cells.merge(ends, on=TASK).merge(last[[*_CELL, "best_reward", "last_reward", *COUNTERS]], "left", on=_CELL)
-    unscored = rows["best_reward"].isna() & (rows["status"] != "failed")
-    rows["status"] = rows["status"].mask(rows["best_reward"].notna(), "ok").mask(unscored, "none")
+    rows = cells.merge(ends, on=task).merge(last[[*_CELL, "best_reward", "last_reward", *COUNTERS]], "left", on=_CELL)
+    known = rows["status"].isin(["failed", "missing"])
+    rows["status"] = rows["status"].where(known, "none").mask(rows["best_reward"].notna(), "ok")
+    if task != TASK:
+        rows["task_budget"] = [str(Budget(amount, axis)) for amount in rows["budget"]]
     return rows.assign(budget_unit=axis, image="")
+
+
+def _ran_somewhere(scores: pd.DataFrame) -> pd.DataFrame:
+    """Drop what one run has only planned where another planned it too: a suite may be run in parts."""
+    missing = scores["status"].eq("missing")
+    ordered = scores.assign(missing=missing).sort_values("missing", kind="stable")
+    spare = ordered["missing"] & ordered.duplicated([*GROUP, *PAIR])
+    return ordered[~spare].drop(columns="missing").reset_index(drop=True)
 
 
 def _require_distinct_cells(scores: pd.DataFrame) -> None:
@@ -114,14 +115,12 @@ def _require_distinct_cells(scores: pd.DataFrame) -> None:
         )
 
 
-def _require_one_meaning(named: Mapping[str, Path]) -> None:
-    meanings: dict[tuple[str, str], Any] = {}
-    for name, path in named.items():
-        for experiment in RunStore.open(path).suite().experiments:
-            for field in ("models", "rewards", "methods"):
-                for label, options in getattr(experiment, field).items():
-                    if meanings.setdefault((field, label), options) != options:
-                        raise InputError(
-                            f"{label!r} of {field} has other options in {name} than in a run before it, so the two "
-                            "cannot share a row; give one another label (with `use`) and run it again"
-                        )
+def _require_one_meaning(plugins: Mapping[str, Sequence[PluginRecord]]) -> None:
+    meanings: dict[tuple[str, str], tuple[str, Any]] = {}
+    for run, record in ((run, record) for run, records in plugins.items() for record in records):
+        meaning = (record.name, record.options)
+        if meanings.setdefault((record.kind, record.label), meaning) != meaning:
+            raise InputError(
+                f"{record.label!r} of {record.kind}s has other options in {run} than in a run before it, so the two "
+                "cannot share a row; give one another label (with `use`) and run it again"
+            )

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from bench.analysis.paired import COMPARED, comparisons
+from bench.analysis.paired import COMPARED, pairwise
 from bench.analysis.scores import fill_cells
-from bench.analysis.significance import holm
+from bench.analysis.verdicts import judge
 from bench.store.columns import GROUP, PAIR, POINT
 
 FIRST, SECOND = "first", "second"
@@ -18,18 +18,19 @@ def between_runs(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
         second: scores of the other.
 
     Returns:
-        One row a (model, reward, budget, method) that both have: the columns of `bench.analysis.paired.comparisons`,
-        `difference` being second minus first. Holm adjusts for all rows.
+        One row a method at a point that both have: the columns of `bench.analysis.paired.pairwise`, `difference` being
+        second minus first. Holm adjusts for all rows: they are one family.
     """
     cells = {FIRST: fill_cells(first), SECOND: fill_cells(second)}
     shared = cells[FIRST][[*GROUP, *PAIR]].merge(cells[SECOND][[*GROUP, *PAIR]])
     both = pd.concat([own.merge(shared).assign(run=name) for name, own in cells.items()], ignore_index=True)
-    # Each method is a comparison of its own, in which the runs are what differs.
+    # Each method is a comparison of its own, in which the runs are what differs; unscored cells are filled already.
     parts = [
-        comparisons(rows.assign(method=rows["run"], status="ok"), FIRST).assign(method=method)
+        pairwise(rows.assign(method=rows["run"], status="ok")).assign(of=method)
         for method, rows in both.groupby("method")
     ]
     if not parts:
         return pd.DataFrame(columns=[*POINT, "method", *COMPARED])
     found = pd.concat(parts, ignore_index=True)
-    return found.assign(p_holm=holm(found["p"].to_numpy()))
+    found = found[found["method"] == SECOND].drop(columns=["method", "reference"])
+    return judge(found.rename(columns={"of": "method"}).reset_index(drop=True), family=[])

@@ -1,35 +1,16 @@
 """Final scores: what each method had reached by each budget, with failures counted and never skipped."""
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from bench.analysis.intervals import cluster_interval, strict_mean
-from bench.store.columns import BASELINE, GROUP, PAIR, POINT, TASK
-
-STORE_COLUMNS = (
-    *("run", "cell", "model", "method", "prompt", "reward", "seed", "budget", "budget_unit", "best_reward"),
-    *("last_reward", "seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals"),
-    *("peak_memory_mb", "status", "image"),
-)
-
-DIRECTIONS = {
-    "best_reward": 1,
-    "adherence": 1,
-    "alignment": 1,
-    "torchmetrics-clip-score": 1,
-    "noise-probability": 1,
-    "support-distance": -1,
-    "clip-diversity": 1,
-    "lpips-diversity": 1,
-    "truncated-clip-entropy": 1,
-    "fid": -1,
-    "kid": -1,
-}
-"""1: higher is better, -1: lower is better. A held-out reward has none: it is watched, not pursued."""
+from bench.analysis.intervals import interval, strict_mean
+from bench.errors import InputError
+from bench.store.columns import BASELINE, COLUMNS, GROUP, PAIR, POINT, TASK
 
 
 def metric_names(scores: pd.DataFrame) -> list[str]:
-    """List the metrics that `scores` carries, in its order."""
-    return [column for column in scores.columns if column not in STORE_COLUMNS]
+    """List the metrics that `scores` carries, in its order; a column of words measures nothing."""
+    return [name for name in scores.columns if name not in COLUMNS and is_numeric_dtype(scores[name])]
 
 
 def quantities(scores: pd.DataFrame) -> list[str]:
@@ -38,36 +19,39 @@ def quantities(scores: pd.DataFrame) -> list[str]:
 
 
 def fill_cells(scores: pd.DataFrame) -> pd.DataFrame:
-    """Lay out every planned cell and budget once, and score a cell without a score as the baseline's.
+    """Score a cell without a score as the baseline's, unless its method scored nothing at all there.
 
-    A (model, reward) plans the pairs (prompt, seed) and the budgets that any of its methods has, for each
-    of its methods. A cell that failed, or had scored nothing by a budget, takes the reward and metrics of
-    `base` on the same pair and budget; they stay NaN where `base` has none. A cell without a row is
-    "missing" (the run is not over) and stays NaN: nothing is known about it yet.
+    A cell that failed, or had scored nothing by a budget, takes the reward and metrics of `base` on the same
+    pair and budget; they stay NaN where `base` has none. A method of which *every* cell at a budget is such a
+    one has nothing of its own to show: it stays NaN, or else it would be printed with the value of `base`.
+    A "missing" cell (the run is not over) stays NaN: nothing is known about it yet.
+
+    Args:
+        scores: one row a planned cell and budget.
 
     Raises:
-        pandas.errors.MergeError: if a cell has two rows for a budget, as when two runs were pooled.
+        InputError: a method has two cells on one prompt and seed of a task.
     """
-    planned = _planned_cells(scores).merge(scores, how="left", validate="one_to_one")
-    planned["status"] = planned["status"].fillna("missing")
-    values = quantities(scores)
+    values, cells = quantities(scores), scores.reset_index(drop=True)
+    _require_single(cells)
     # A column without a single number comes without a type.
-    planned[values] = planned[values].astype(float)
-    baseline = planned.loc[planned["method"] == BASELINE, [*POINT, *PAIR, *values]]
-    as_base = planned[[*POINT, *PAIR]].merge(baseline, how="left")
-    unscored = planned["status"].isin(["failed", "none"])
-    planned[values] = planned[values].mask(unscored, as_base[values])
-    return planned
+    cells = cells.assign(**cells[values].astype(float))
+    baseline = cells.loc[cells["method"] == BASELINE, [*POINT, *PAIR, *values]]
+    as_base = cells[[*POINT, *PAIR]].merge(baseline, how="left")
+    unscored = cells["status"].isin(["failed", "none"])
+    whole = unscored.groupby([cells[key] for key in GROUP]).transform("all")
+    cells[values] = cells[values].mask(unscored & ~whole, as_base[values]).mask(whole)
+    return cells
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:
-    """Summarise each (model, reward, budget, method) in one row.
+    """Summarise each method at each budget of each task in one row.
 
     Returns:
         The keys; `mean`, `low` and `high` of the reward (mean over prompts of the means over seeds, 95 %
-        cluster bootstrap over prompts) and the mean of `last_reward` and of each metric, all NaN where a
+        interval over prompts) and the mean of `last_reward` and of each metric, all NaN where a
         cell has no value; `n` planned cells over `n_prompts` prompts, of which `n_failed` raised an error,
-        `n_none` had nothing scored in time and `n_missing` have no row; and what the cells that ran have
+        `n_none` had nothing scored in time and `n_missing` have not run; and what the cells that ran have
         spent: the mean `seconds` and `denoiser_evals`, the largest `peak_memory_mb`.
     """
     cells = fill_cells(scores)
@@ -78,31 +62,37 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def task_intervals(prompts: "pd.Series[float]") -> pd.DataFrame:
-    """Estimate the mean over prompts of each series; tasks may differ in their prompts.
+    """Estimate the mean over prompts of each series; series may differ in their prompts.
 
     Args:
-        prompts: means over seeds; the index has `model`, `reward`, `prompt`, and what else names a series.
+        prompts: means over seeds; the index has `prompt`, and what names a series.
 
     Returns:
-        One row a series: `mean`, `low` and `high`, its 95 % cluster bootstrap interval over prompts.
+        One row a series: `mean`, `low` and `high`, its 95 % interval over prompts.
     """
-    estimates = []
-    for _, task in prompts.groupby(TASK):
-        series = task.unstack("prompt")
-        estimates.append(pd.DataFrame(cluster_interval(series.to_numpy().T)._asdict(), index=series.index))
-    return pd.concat(estimates)
+    series = prompts.unstack("prompt")
+    planned = pd.Series(True, index=prompts.index).unstack("prompt", fill_value=False).to_numpy()
+    parts = []
+    # Those over the same prompts at once: there may be thousands.
+    for _, rows in series.groupby([mask.tobytes() for mask in planned], sort=False):
+        values = rows.to_numpy()[:, planned[series.index.get_loc(rows.index[0])]]
+        parts.append(pd.DataFrame(interval(values.T)._asdict(), index=rows.index))
+    return pd.concat(parts).reindex(series.index)
 
 
 def largest_budget(summary: pd.DataFrame) -> pd.DataFrame:
-    """Keep the rows of each (model, reward) at its largest budget."""
+    """Keep the rows of each task at its largest budget."""
     return summary[summary["budget"] == summary.groupby(TASK)["budget"].transform("max")]
 
 
-def _planned_cells(scores: pd.DataFrame) -> pd.DataFrame:
-    pairs = scores[[*TASK, *PAIR]].drop_duplicates()
-    methods = scores[[*TASK, "method"]].drop_duplicates()
-    budgets = scores[POINT].drop_duplicates()
-    return pairs.merge(methods, on=TASK).merge(budgets, on=TASK)
+def _require_single(cells: pd.DataFrame) -> None:
+    twice = cells[cells.duplicated([*GROUP, *PAIR])]
+    if len(twice):
+        one = twice.iloc[0]
+        raise InputError(
+            f"two cells are of {one['method']!r} on {one['prompt']!r}, seed {one['seed']}, for {one['reward']} on "
+            f"{one['model']} within {one['task_budget']}; a table cannot tell them apart, so one label must go"
+        )
 
 
 def _counts(cells: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from bench.store.columns import GROUP, PAIR
 
 
 def seed_scores(scores: pd.DataFrame) -> pd.DataFrame:
-    """List the reward of each planned cell at the largest budget of its (model, reward).
+    """List the reward of each planned cell at the largest budget of its task.
 
     Returns:
         One row a cell: the keys, `score` (that of `base` for a cell that failed or had nothing scored, NaN where it is

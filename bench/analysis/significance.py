@@ -1,44 +1,58 @@
-"""Could chance alone have done it? Sign-flip tests over prompts, and Holm's correction for many of them.
+"""Could chance alone have done it? Paired tests over prompts, and Holm's correction for many of them.
 
-If two methods were equally good, each prompt's difference could as well have had the other sign. So the observed mean
-difference is compared with those of all assignments of signs to the prompts: exact, with no assumption on the shape.
+Over few prompts a paired t-test: it is the test of the interval that is shown there, so that the two agree, and a
+sign-flip test could not call anything significant (with five prompts no p is below 1/16). Over many the sign-flip test:
+if two methods were equally good, each prompt's difference could as well have had the other sign.
 """
 
 from functools import lru_cache
 
 import numpy as np
+from scipy.special import stdtr
 
-from bench.analysis.intervals import DRAWS, SEED, Floats
+from bench.analysis.intervals import DRAWS, FEW_PROMPTS, SEED, Floats, standard_error
 
-EXACT_PROMPTS = 13  # 2^13 assignments are fewer than the 10,000 drawn above
 SLACK = 1e-9  # relative: an assignment that ties with the observed one must not lose by the last bit of a sum
 
 
-@lru_cache(maxsize=16)
-def sign_assignments(n_prompts: int, draws: int = DRAWS, seed: int = SEED) -> Floats:
-    """Lay out all assignments of signs to few prompts, or draw `draws` for many: `(n_assignments, n_prompts)`.
-
-    The first one is all plus, the observed one: it belongs to those that chance could have made, so that a drawn
-    p-value is never 0.
-    """
-    if n_prompts <= EXACT_PROMPTS:
-        bits = np.arange(2**n_prompts)[:, None] >> np.arange(n_prompts) & 1
-        return np.asarray(1 - 2 * bits, dtype=np.float64)
-    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(draws + 1, n_prompts))
-    signs[0] = 1.0
-    return signs
-
-
-def sign_flip(differences: Floats) -> Floats:
+def p_values(differences: Floats) -> Floats:
     """Test each series for a mean of 0, two-sided.
 
     Args:
         differences: `(n_prompts, n_series)`, one difference a prompt, seeds averaged before.
 
     Returns:
-        p-values `(n_series,)`: the share of sign assignments whose mean is at least as far from 0 as the observed one.
-        1 where all differences are 0; NaN where one is. No value below `2 / 2^n_prompts` is possible: with five
-        prompts or fewer nothing is significant at 5 %.
+        p-values `(n_series,)`; NaN where a difference is, or where there is one prompt: nothing can be tested there.
+    """
+    if len(differences) == 1:
+        return np.full(differences.shape[1], np.nan)
+    return t_test(differences) if len(differences) < FEW_PROMPTS else sign_flip(differences)
+
+
+def t_test(differences: Floats) -> Floats:
+    """The paired t-test of `p_values`; 1 where all differences are 0."""
+    mean, error = differences.mean(axis=0), standard_error(differences)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where((mean == 0) & (error == 0), 0.0, np.abs(mean) / error)
+    return np.asarray(2 * stdtr(len(differences) - 1, -t))
+
+
+@lru_cache(maxsize=16)
+def sign_assignments(n_prompts: int, draws: int = DRAWS, seed: int = SEED) -> Floats:
+    """Draw assignments of signs to prompts: `(draws + 1, n_prompts)`.
+
+    The first one is all plus, the observed one: it belongs to those that chance could have made, so that a p-value is
+    never 0.
+    """
+    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(draws + 1, n_prompts))
+    signs[0] = 1.0
+    return signs
+
+
+def sign_flip(differences: Floats) -> Floats:
+    """The sign-flip test of `p_values`: the share of assignments whose mean is at least as far from 0 as the observed.
+
+    1 where all differences are 0.
     """
     means = np.abs(sign_assignments(len(differences)) @ differences)
     p: Floats = (means >= means[0] * (1 - SLACK)).mean(axis=0)

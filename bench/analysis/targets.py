@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.curves import TaskEvents, mean_curves, task_events
+from bench.analysis.curves import TaskEvents, task_events
 from bench.analysis.intervals import Floats, strict_mean
 from bench.analysis.scores import fill_cells, largest_budget, task_intervals
 from bench.store.columns import PAIR, TASK
@@ -18,34 +18,18 @@ RATIOS = 151
 
 
 def declared_ladder(scores: pd.DataFrame, targets: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    """Lay out the targets that a suite declares (rewards to values) for each (model, reward) that has some.
+    """Lay out the targets that a suite declares (rewards to values) for each task that has some.
 
     Returns:
-        One row a (model, reward) and `rung`, from 0 up: `target`, ascending.
+        One row a task and `rung`, from 0 up: `target`, ascending.
     """
     tasks = scores[TASK].drop_duplicates()
     rows = [
-        (model, reward, rung, target)
-        for model, reward in tasks.itertuples(index=False)
+        (*task, rung, target)
+        for task, reward in zip(tasks.itertuples(index=False, name=None), tasks["reward"], strict=True)
         for rung, target in enumerate(sorted(set(targets.get(reward, ()))))
     ]
     return pd.DataFrame(rows, columns=LADDER)
-
-
-def run_length_ladder(
-    curves: pd.DataFrame, scores: pd.DataFrame, reference: str, axis: str = "seconds"
-) -> pd.DataFrame:
-    """Take as targets what `reference` reaches on average at 20 times, even in the logarithm (COCO: run-length-based).
-
-    The ladder is fixed beforehand if the reference's run is; do not take the run of a method that is compared.
-
-    Returns:
-        As `declared_ladder`; what the reference reaches at several times counts once.
-    """
-    mine = mean_curves(curves[curves["method"] == reference], scores[scores["method"] == reference], axis, RUNGS)
-    ladder = mine.rename(columns={"mean": "target"})[[*TASK, "target"]].dropna()
-    ladder = ladder.drop_duplicates().sort_values([*TASK, "target"], ignore_index=True)
-    return ladder.assign(rung=ladder.groupby(TASK).cumcount())[LADDER]
 
 
 def times_to_target(
@@ -54,7 +38,7 @@ def times_to_target(
     """Find when each cell first had a reward of at least each target.
 
     Returns:
-        One row a planned cell of the ladder's tasks and rung: (model, reward), `method`, `prompt`, `seed`, `rung`,
+        One row a planned cell of the ladder's tasks and rung: the keys of `TASK`, `method`, `prompt`, `seed`, `rung`,
         `target`, `time` on the axis, infinite if the cell missed it, and `spent`: the whole budget, or on another axis
         than the budget's where the cell ended. A cell that failed misses all and has spent its budget, on another
         axis as much as the longest cell of its task. A planned cell that has not run has the time NaN.
@@ -68,12 +52,12 @@ def success_rates(times: pd.DataFrame) -> pd.DataFrame:
     """Give the share of cells that reached each target.
 
     Returns:
-        One row a (model, reward, method, rung): `target`, `share` (mean over prompts of the means over seeds) with its
+        One row a method of a task and rung: `target`, `share` (mean over prompts of the means over seeds) with its
         95 % interval `low`, `high`, and `n` cells; NaN where a cell has not run.
     """
     reached = times.assign(share=np.isfinite(times["time"]).astype(float).where(times["time"].notna()))
     prompts = strict_mean(reached, [*RUNG, "prompt"], ["share"])["share"]
-    shares = task_intervals(prompts).rename(columns={"mean": "share"})
+    shares = task_intervals(prompts).clip(0, 1).rename(columns={"mean": "share"})
     return shares.assign(n=times.groupby(RUNG).size()).reset_index()
 
 
@@ -81,7 +65,7 @@ def expected_running_time(times: pd.DataFrame) -> pd.DataFrame:
     """Estimate the time that restarts would need on average (COCO's ERT): all time spent / number of successes.
 
     Returns:
-        One row a (model, reward, method, rung): `target`, `ert` (infinite without a success), `n_success` and `n`.
+        One row a method of a task and rung: `target`, `ert` (infinite without a success), `n_success` and `n`.
     """
     cells = times.assign(spent=np.minimum(times["time"], times["spent"]), success=np.isfinite(times["time"]))
     groups = cells.groupby(RUNG)
@@ -95,7 +79,7 @@ def ecdf(times: pd.DataFrame) -> pd.DataFrame:
     """Give the share of (prompt, seed, target) reached by each time, as a right-continuous step.
 
     Returns:
-        One row a (model, reward, method) and time `x` at which something was reached: the `share` from there on; and
+        One row a method of a task and time `x` at which something was reached: the `share` from there on; and
         `missed_at`, the median of what the misses had spent, NaN without one: there the curve ends.
     """
     parts = {key: _ecdf(rows) for key, rows in times.groupby([*TASK, "method"])}
@@ -105,7 +89,7 @@ def ecdf(times: pd.DataFrame) -> pd.DataFrame:
 def performance_profile(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
     """Give the share of problems that a method solves within `ratio` times the fastest method's time (Dolan-More).
 
-    A problem is a (model, reward, prompt, rung); its time is the median over seeds. One that nobody solves counts
+    A problem is a task, prompt and rung; its time is the median over seeds. One that nobody solves counts
     against all. Numbers depend on the set of methods: name it beside them.
 
     Returns:
@@ -132,20 +116,6 @@ def performance_scores(times: pd.DataFrame, r_max: float = 4) -> pd.DataFrame:
     return pd.DataFrame({"score": scores, "n_problems": len(ratios)}).rename_axis("method").reset_index()
 
 
-def speed_ups(times: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Compare times with one fixed method's: unlike a profile, no other method plays a part.
-
-    Returns:
-        One row a `method`: `speed_up`, the geometric mean over problems of reference's time / its own, a miss
-        counting as what it spent + 1 (AlgoPerf's convention).
-    """
-    missed = np.isinf(times["time"])
-    problems = _problems(times.assign(time=times["time"].mask(missed, times["spent"] + 1)))
-    logs = problems.apply(np.log)
-    means = logs.rsub(logs[reference], axis="index").mean(skipna=False)
-    return pd.DataFrame({"speed_up": np.exp(means)}).rename_axis("method").reset_index()
-
-
 def _task_times(task: TaskEvents, rungs: pd.DataFrame, axis: str) -> pd.DataFrame:
     """The times of each planned cell of a task and rung."""
     cell = [*TASK, "method", *PAIR]
@@ -154,7 +124,7 @@ def _task_times(task: TaskEvents, rungs: pd.DataFrame, axis: str) -> pd.DataFram
     first = _first_reached(task.events, planned.index, rungs["target"].to_numpy(), axis)
     first[failed], first[missing] = np.inf, np.nan
     spent = _spent(task, planned.index, axis)
-    spent[failed] = task.budgets.get(axis, np.nanmax(spent))
+    spent[failed] = task.budget if axis == task.unit else np.nanmax(spent)
     cells = planned.index.to_frame(index=False)
     by_rung = [
         cells.assign(rung=rung, target=target, time=times, spent=np.where(missing, np.nan, spent))
@@ -174,8 +144,8 @@ def _first_reached(events: pd.DataFrame, cells: pd.Index, targets: Floats, axis:
 
 
 def _spent(task: TaskEvents, cells: pd.Index, axis: str) -> Floats:
-    if axis in task.budgets:
-        return np.full(len(cells), task.budgets[axis])
+    if axis == task.unit:
+        return np.full(len(cells), task.budget)
     ends = task.events.groupby(cells.names)[axis].max().reindex(cells)
     return ends.fillna(ends.max()).to_numpy(float, copy=True)  # pandas hands out its own memory read-only
 
@@ -191,7 +161,7 @@ def _ecdf(times: pd.DataFrame) -> pd.DataFrame:
 
 
 def _problems(times: pd.DataFrame) -> pd.DataFrame:
-    """The median time over seeds: (model, reward, prompt, rung) x methods."""
+    """The median time over seeds: (task, prompt, rung) x methods."""
     groups = times.groupby([*TASK, "prompt", "rung", "method"])["time"]
     return groups.median().where(groups.count() == groups.size()).unstack("method")
 

@@ -14,7 +14,7 @@ def pooled_weights(prompts: pd.Index, draws: int = DRAWS) -> Floats:
     another; tasks over different prompts are resampled on their own.
 
     Args:
-        prompts: one entry a (model, reward, prompt).
+        prompts: one entry a task and prompt.
         draws: how many resamples.
 
     Returns:
@@ -34,7 +34,7 @@ def pooled_interval(values: pd.DataFrame) -> Estimate:
     """Estimate the mean over tasks of the mean over prompts, with its 95 % percentile interval.
 
     Args:
-        values: one row a (model, reward, prompt), the means over seeds; one column a series.
+        values: one row a task and prompt, the means over seeds; one column a series.
 
     Returns:
         Three arrays `(n_series,)`; NaN for a series with a hole, and no interval where a task has one prompt.

@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 
 from bench.analysis.published.entries import all_published, find_published
-from bench.analysis.published.published_text import describe, overview
+from bench.analysis.published.text import describe, overview
 from bench.errors import unknown_name
 from bench.registry import REGISTRIES, Entry, source_of
 from bench.suite.needs import default_sources

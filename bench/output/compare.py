@@ -7,17 +7,19 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from bench.analysis.pooling import rebudget, require_one_device, run_names
+from bench.analysis.pooling import rebudget, require_one_device
 from bench.analysis.runs import between_runs
 from bench.errors import InputError
 from bench.store.folder import RunStore
+from bench.store.runs import devices, run_names
 from bench.store.tables import read_tables
+from bench.suite.budget import Unit
 
 _ALWAYS_OTHER = ("started", "command")
 ABSENT = "—"
 
 
-def compare_outcomes(first: Path, second: Path, axis: str | None = None) -> pd.DataFrame:
+def compare_outcomes(first: Path, second: Path, axis: Unit | None = None) -> pd.DataFrame:
     """The paired differences of what both runs hold, second minus first (see `between_runs`).
 
     Args:
@@ -36,7 +38,7 @@ def compare_outcomes(first: Path, second: Path, axis: str | None = None) -> pd.D
     tables = {name: read_tables(path) for name, path in named.items()}
     scores, curves = (pd.concat([one[i].assign(run=name) for name, one in tables.items()]) for i in (0, 1))
     if "seconds" in (set(scores["budget_unit"]) if axis is None else {axis}):
-        require_one_device(named)
+        require_one_device({name: devices(path) for name, path in named.items()})
     if axis is not None:
         scores = rebudget(scores, curves, axis)
     found = between_runs(*(scores[scores["run"] == name] for name in named))

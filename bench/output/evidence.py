@@ -9,12 +9,11 @@ import pandas as pd
 
 from bench.analysis.aggregate import Anchors
 from bench.analysis.curves import POINTS, mean_curves
-from bench.analysis.pooling import pool, require_one_device, run_names
-from bench.analysis.published.compare import compare
+from bench.analysis.declared import Directions, directions, families, sampling_steps
+from bench.analysis.pooling import RunTables, pool, require_one_device
+from bench.analysis.published.compare import compare_curves, compare_tables, of_setting
 from bench.analysis.published.entries import all_published, find_published
-from bench.analysis.published.published_tables import table_rows
-from bench.analysis.published.reproduce import published_rows
-from bench.analysis.published.rows import compare_tables
+from bench.analysis.published.values import curve_values, table_values
 from bench.analysis.scores import summarise
 from bench.analysis.targets import RUNGS, declared_ladder, times_to_target
 from bench.errors import InputError
@@ -23,6 +22,7 @@ from bench.output.looks import Looks, looks
 from bench.store.columns import GROUP
 from bench.store.folder import RunStore
 from bench.store.plugins import PluginRecord
+from bench.store.runs import devices, run_names
 from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
 
@@ -54,7 +54,7 @@ class Evidence:
         ((name, path),) = self.runs.items()
         scores = read_scores(path).assign(run=name)
         if "seconds" in set(scores["budget_unit"]):
-            require_one_device(self.runs)
+            require_one_device({name: devices(path)})
         return scores
 
     @cached_property
@@ -79,16 +79,14 @@ class Evidence:
         return found
 
     @cached_property
-    def directions(self) -> Mapping[str, int]:
-        """Of each metric, by label: 1 if higher is better, -1 if lower is, 0 if neither."""
-        signs = {True: 1, False: -1, None: 0}
-        metrics = [one for one in self.plugins if one.kind in {"metric", "set_metric"}]
-        return {one.label: signs[one.facts["higher_is_better"]] for one in metrics}
+    def directions(self) -> Directions:
+        """Which way is better, of metrics and of the store's columns."""
+        return directions(self.plugins)
 
     @cached_property
     def families(self) -> Mapping[str, str]:
         """Of each method, by label."""
-        return {one.label: one.facts["family"] for one in self.plugins if one.kind == "method"}
+        return families(self.plugins)
 
     @cached_property
     def pointwise(self) -> frozenset[str]:
@@ -144,15 +142,15 @@ class Evidence:
     def published(self) -> pd.DataFrame:
         """The values of the published tables that the runs' suites name, beside ours."""
         names = dict.fromkeys(name for suite in self.suites for name in suite.published)
-        return compare_tables(table_rows(find_published(name) for name in names), self.scores)
+        values = table_values(find_published(name) for name in names)
+        return compare_tables(values, self.scores, sampling_steps(self.plugins))
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
-        """The values of the published curves whose setting one of the suites runs, beside ours."""
-        suites = {suite.name for suite in self.suites}
-        entries = [one for one in all_published().values() if one.entry.suite in suites]
-        found = [compare(published_rows(one), self.curves, self.scores) for one in entries]
-        return pd.concat(found) if found else pd.DataFrame(columns=["id"])
+        """The values of the published curves of whose setting the runs have a cell, beside ours."""
+        steps = sampling_steps(self.plugins)
+        found = of_setting(pd.concat(map(curve_values, all_published().values())), self.scores, steps)
+        return compare_curves(found, self.curves, self.scores, steps) if len(found) else pd.DataFrame(columns=["id"])
 
     def image(self, row: pd.Series) -> Path | None:
         """The image file of a row of `scores`, None where there is none."""
@@ -160,7 +158,12 @@ class Evidence:
 
     @cached_property
     def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return pool(list(self.runs.values()))
+        return pool(
+            {
+                name: RunTables(*read_tables(path), devices(path), RunStore.open(path).plugins())
+                for name, path in self.runs.items()
+            }
+        )
 
     def _declared(self, field: str) -> dict[str, Sequence[float]]:
         """The union of `anchors` or `targets`.

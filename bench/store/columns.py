@@ -1,16 +1,74 @@
-"""Every column of the store once."""
+"""Every column of the store once: what it is called, what people read, its unit, and which way is better."""
 
-KEYS = ["run", "cell", "model", "method", "prompt", "reward", "seed"]
-"""Which cell a row is of."""
-COUNTERS = ["seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals"]
+from typing import NamedTuple
+
+
+class Column(NamedTuple):
+    """A column of `scores` or `curves`.
+
+    Attributes:
+        name: in the tables.
+        label: for people, on axes and in heads.
+        unit: where the label does not say it.
+        direction: 1 if higher is better, -1 if lower is, 0 if neither.
+        text: whether it holds words; all others hold numbers.
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    direction: int = 0
+    text: bool = False
+
+    @property
+    def title(self) -> str:
+        """The label with its unit, as in `peak memory (MB)`."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+COLUMNS = {
+    column.name: column
+    for column in (
+        Column("run", "run", text=True),
+        Column("cell", "cell", text=True),
+        Column("model", "model", text=True),
+        Column("method", "method", text=True),
+        Column("prompt", "prompt", text=True),
+        Column("reward", "reward", text=True),
+        Column("task_budget", "whole budget", text=True),
+        Column("seed", "seed"),
+        Column("step", "yield"),
+        Column("budget_unit", "unit of the budget", text=True),
+        Column("budget", "budget"),
+        Column("best_reward", "best reward so far", direction=1),
+        Column("last_reward", "last reward", direction=1),
+        Column("current_reward", "reward of the yield", direction=1),
+        Column("mean_reward", "mean reward of the yield", direction=1),
+        Column("seconds", "method seconds"),
+        Column("denoiser_evals", "denoiser evaluations"),
+        Column("backward_evals", "backward evaluations"),
+        Column("decodes", "decodes"),
+        Column("reward_calls", "reward calls"),
+        Column("peak_memory_mb", "peak memory", "MB"),
+        Column("status", "status", text=True),
+        Column("image", "image", text=True),
+    )
+}
+
+KEYS = ["run", "cell", "model", "method", "prompt", "reward", "task_budget", "seed"]
+"""Which cell a row is of; `task_budget` is all that the cell may spend, as in `30s` or `500nfe`."""
+COUNTERS = ["seconds", "denoiser_evals", "backward_evals", "decodes", "reward_calls"]
 """What had been spent by the moment that a row speaks of."""
 CURVES = [*KEYS, "step", *COUNTERS, "current_reward", "mean_reward", "best_reward"]
 SCORES = [
-    *KEYS, "budget", "budget_unit", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "status", "image",
+    *KEYS, "budget_unit", "budget", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "status", "image",
 ]  # fmt: skip
+PEAK = "peak_memory_mb"
 
-TASK = ["model", "reward"]
+TASK = ["model", "reward", "task_budget"]
+"""What methods are compared on: cells of another whole budget are another task."""
 POINT = [*TASK, "budget_unit", "budget"]
+"""A task at a checkpoint's budget, in the unit of the task."""
 GROUP = [*POINT, "method"]
 PAIR = ["prompt", "seed"]
 BASELINE = "base"

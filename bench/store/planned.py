@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.store.files import read_jsonl, write_atomically
+from bench.suite.budget import Unit
 from bench.suite.cell import Cell
 
 PLAN = "plan.jsonl"
@@ -29,7 +30,7 @@ class PlannedCell:
     reward: str
     seed: int
     budget: float
-    budget_unit: str
+    budget_unit: Unit
     checkpoints: tuple[float, ...]
 
     @classmethod

@@ -54,6 +54,15 @@ class FirstPixel:
         return {"first-pixel": samples[:, 0, 0, 0]}
 
 
+@register_metric("worse", higher_is_better=False, paper="a pixel")
+@dataclass(frozen=True)
+class Worse:
+    """A metric that is better when it is lower."""
+
+    def __call__(self, samples, prompts, noise):
+        return {"worse": samples[:, 0, 0, 0]}
+
+
 @register_metric("never-there", higher_is_better=True, paper="an error")
 @dataclass(frozen=True)
 class NeverThere:

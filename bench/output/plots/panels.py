@@ -15,7 +15,8 @@ from bench.output.looks import Looks
 from bench.output.plots.style import WIDTH, theme
 from bench.store.columns import TASK
 
-AXIS_LABELS = {"seconds": "method seconds", "denoiser_evals": "denoiser evaluations"}
+AXES = ("seconds", "denoiser_evals")
+"""What curves and times are drawn against: the store's columns."""
 ACROSS = 2
 LEGEND_ACROSS = 4
 LEGEND_LINE = 0.22

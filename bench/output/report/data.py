@@ -7,20 +7,21 @@ from typing import Any
 import pandas as pd
 
 from bench.analysis.hacking import DISTANCE
-from bench.analysis.pooling import AXES, devices
+from bench.analysis.pooling import AXES
 from bench.analysis.scores import metric_names
 from bench.output.evidence import Evidence
 from bench.output.report.pictures import Pictures
-from bench.store.columns import PAIR, TASK
+from bench.output.tables.sentences import task_names
+from bench.store.columns import COLUMNS, PAIR, TASK
+from bench.store.runs import devices
 from bench.suite.budget import budget_text
 
 POINTS = 120
 MOST_CELLS = 20_000
 DIGITS = 5
-_LABELS = {"seconds": "method seconds", "denoiser_evals": "denoiser evaluations", "reward_calls": "reward calls"}
 
 Json = dict[str, Any]
-Task = tuple[str, ...]
+Task = tuple[object, ...]
 
 
 def page_data(found: Evidence, pictures: Pictures) -> Json:
@@ -31,11 +32,11 @@ def page_data(found: Evidence, pictures: Pictures) -> Json:
         pictures: takes in the images of the cells.
     """
     scores, axes = found.scores, _axes(found)
-    kept, tasks = _first_seeds(scores), tasks_of(scores)
+    kept, tasks = _first_seeds(scores), dict(sorted(task_names(scores).items()))
     return {
         "methods": _methods(found),
         "tasks": list(tasks.values()),
-        "axes": [{"key": axis, "label": _LABELS[axis]} for axis in axes],
+        "axes": [{"key": axis, "label": COLUMNS[axis].title} for axis in axes],
         "curves": {axis: _curves(found.mean_curves(axis, POINTS), tasks) for axis in axes},
         "prompts": list(dict.fromkeys(scores["prompt"])),
         "judges": _judges(scores),
@@ -43,16 +44,6 @@ def page_data(found: Evidence, pictures: Pictures) -> Json:
         "cells": _cells(kept, tasks, found, pictures),
         "pictures": pictures.uris,
         "cells_left_out": len(scores) - len(kept),
-    }
-
-
-def tasks_of(scores: pd.DataFrame) -> dict[Task, str]:
-    """The tasks in order, each with its name: the reward, and whatever else differs between them."""
-    tasks = scores[TASK].drop_duplicates().sort_values(TASK)
-    others = [key for key in TASK if key != "reward" and tasks[key].nunique() > 1]
-    return {
-        tuple(task[TASK]): ", ".join([f"{task['reward']}", *(f"{task[key]}" for key in others)])
-        for _, task in tasks.iterrows()
     }
 
 

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from bench.output.tables.table import Cell
+from bench.output.tables.table import Value
 from bench.store.columns import GROUP
 
 
 class Backing(NamedTuple):
-    """The fields of the same names of a `Cell`."""
+    """The fields of the same names of a `Value`."""
 
     n: int
     unscored: int
@@ -26,6 +26,7 @@ def find_backing(summary: pd.DataFrame, scores: pd.DataFrame) -> Backings:
 
     A cell is named `run/cell`; one that has not run yet is counted but has no name.
     """
+    scores = scores[scores["status"] != "missing"]
     names = (scores["run"] + "/" + scores["cell"]).groupby([scores[key] for key in GROUP]).agg(tuple)
     cells = names.to_dict()
     unscored = summary[["n_failed", "n_none", "n_missing"]].sum(axis=1)
@@ -37,7 +38,7 @@ def find_backing(summary: pd.DataFrame, scores: pd.DataFrame) -> Backings:
     }
 
 
-def backed_cell(row: pd.Series, backing: Backings, best: bool = False, differs: bool = False) -> Cell:
-    """The cell of an estimate: `row` has the keys of `GROUP`, `mean`, `low` and `high`."""
+def backed_value(row: pd.Series, backing: Backings, best: bool = False, differs: bool = False) -> Value:
+    """The value of an estimate: `row` has the keys of `GROUP`, `mean`, `low` and `high`."""
     behind = backing[tuple(row[GROUP])]
-    return Cell(row["mean"], row["low"], row["high"], best=best, differs=differs, **behind._asdict())
+    return Value(row["mean"], row["low"], row["high"], best=best, differs=differs, **behind._asdict())

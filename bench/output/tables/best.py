@@ -1,22 +1,27 @@
-"""What stands in bold: the best of a column, and all that is not distinguished from it."""
+"""What stands in bold: the best of a column, and all that is not resolved from it."""
+
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from bench.analysis.declared import Directions, direction
 from bench.analysis.paired import versus_best
-from bench.analysis.scores import DIRECTIONS, fill_cells
 from bench.store.columns import GROUP
 
 Best = set[tuple[object, ...]]
-"""The keys of `GROUP`, then the quantity, of each cell that is best or tied with it."""
+"""The keys of `GROUP`, then the quantity, of each value that is best or not resolved from the best."""
 
 
-def find_best(scores: pd.DataFrame, quantities: list[str]) -> Best:
-    """Find the best at each (model, reward, budget) for each of `quantities` that has a direction."""
-    cells = fill_cells(scores)
+def find_versus(scores: pd.DataFrame, quantities: Iterable[str], directions: Directions) -> dict[str, pd.DataFrame]:
+    """Compare all methods with the best, for each of `quantities` that has a direction."""
+    ways = {name: direction(name, directions) for name in quantities}
+    return {name: versus_best(scores, name, way) for name, way in ways.items() if way}
+
+
+def find_best(versus: Mapping[str, pd.DataFrame]) -> Best:
+    """Find what stands in bold at each budget of each task."""
     best: Best = set()
-    for quantity in quantities:
-        if quantity in DIRECTIONS:
-            versus = versus_best(cells, quantity)
-            tied = versus.loc[versus["tied"], GROUP].assign(quantity=quantity)
-            best |= set(tied.itertuples(index=False, name=None))
+    for quantity, rows in versus.items():
+        unresolved = rows.loc[~rows["resolved"], GROUP].assign(quantity=quantity)
+        best |= set(unresolved.itertuples(index=False, name=None))
     return best

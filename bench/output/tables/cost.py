@@ -1,4 +1,4 @@
-"""The cost layout: for each (model, reward) what a method spent by the largest budget."""
+"""The cost layout: for each task what a method spent by the largest budget."""
 
 from math import nan
 
@@ -7,46 +7,45 @@ import pandas as pd
 from bench.analysis.costs import costs
 from bench.analysis.scores import largest_budget, summarise
 from bench.output.tables.backing import Backings, find_backing
-from bench.output.tables.sentences import COSTS, task_text
-from bench.output.tables.table import Cell, Column, Row, Table
-from bench.store.columns import GROUP, TASK
+from bench.output.tables.families import Families, by_family
+from bench.output.tables.sentences import COSTS, task_names
+from bench.output.tables.table import Column, Row, Table, Value
+from bench.store.columns import COLUMNS, COUNTERS, GROUP, PEAK, TASK
 from bench.suite.budget import budget_text
 
-COLUMNS = {
-    "seconds": "seconds",
-    "denoiser_evals": "denoiser evals",
-    "backward_evals": "backward evals",
-    "decodes": "decodes",
-    "reward_calls": "reward calls",
-    "peak_memory_mb": "peak MB",
-}
+SPENT = [*COUNTERS, PEAK]
 COUNTS = ("n", "unscored", "failed")
 
 
-def cost_tables(scores: pd.DataFrame) -> list[Table]:
-    """Make a table a (model, reward), the last with a note on how to read them."""
-    summary = summarise(scores)
+def cost_tables(scores: pd.DataFrame, families: Families) -> list[Table]:
+    """Make a table a task, the last with a note on how to read them."""
+    summary, names = summarise(scores), task_names(scores)
     spent, backing = costs(scores), find_backing(summary, scores)
-    tables = [cost_table(rows, spent, backing) for _, rows in summary.groupby(TASK)]
+    tables = [cost_table(names[task], rows, spent, backing, families) for task, rows in summary.groupby(TASK)]
     tables[-1].notes.append(COSTS)
     return tables
 
 
-def cost_table(summary: pd.DataFrame, spent: pd.DataFrame, backing: Backings) -> Table:
-    """Make the table of one (model, reward).
+def cost_table(task: str, summary: pd.DataFrame, spent: pd.DataFrame, backing: Backings, families: Families) -> Table:
+    """Make the table of one task.
 
     Args:
+        task: its name.
         summary: its rows of `summarise`.
-        spent: of `costs`, of all (model, reward).
+        spent: of `costs`, of all tasks.
         backing: of all methods.
+        families: of all methods.
     """
-    first = largest_budget(summary).iloc[0]
+    final = largest_budget(summary).set_index("method", drop=False)
+    first = final.iloc[0]
     known = spent.set_index([*GROUP, "quantity"])[["mean", "low", "high"]].T.to_dict("list")
     rows = []
-    for keys in largest_budget(summary)[GROUP].itertuples(index=False, name=None):
+    for method in by_family(final.index, families):
+        keys = tuple(final.loc[method, GROUP])
         behind = backing[keys]
-        spent_cells = [Cell(*known.get((*keys, name), [nan]), **behind._asdict()) for name in COLUMNS]
-        rows.append(Row((keys[-1],), [*spent_cells, *(Cell(getattr(behind, name)) for name in COUNTS)]))
-    columns = [Column(name) for name in (*COLUMNS.values(), *COUNTS)]
+        values = [Value(*known.get((*keys, name), [nan]), **behind._asdict()) for name in SPENT]
+        counts = [Value(getattr(behind, name)) for name in COUNTS]
+        rows.append(Row((method,), [*values, *counts], group=families.get(method, "")))
+    columns = [Column(name) for name in (*(COLUMNS[name].title for name in SPENT), *COUNTS)]
     when = budget_text(first["budget"], first["budget_unit"])
-    return Table(f"{task_text(summary)}: cost at {when}", columns, rows, notes=[], marked=False)
+    return Table(f"{task}: cost at {when}", columns, rows, notes=[], marked=False)

@@ -9,7 +9,7 @@ from bench.output.tables.table import Table
 
 
 def render(tables: list[Table]) -> str:
-    """Write the keys, the direction and the fields of each `Cell`; the notes are left out.
+    """Write the keys, the direction and the fields of each `Value`; the notes are left out.
 
     Returns:
         `key` and `subkey` name the row, `cells` lists the cells of the store behind the number, with a space between.
@@ -19,7 +19,7 @@ def render(tables: list[Table]) -> str:
 
 def _lines(table: Table) -> Iterator[dict[str, Any]]:
     for row in table.rows:
-        keys = {"table": table.title, "key": row.keys[0], "subkey": " ".join(row.keys[1:])}
+        keys = {"table": table.title, "group": row.group, "key": row.keys[0], "subkey": " ".join(row.keys[1:])}
         for column, cell in zip(table.columns, row.cells, strict=True):
             quantity = {"quantity": column.name, "direction": column.direction, "published": row.published}
             yield keys | quantity | vars(cell) | {"cells": " ".join(cell.cells)}

@@ -3,7 +3,7 @@
 from html import escape as escape_html
 from math import isnan
 
-from bench.output.tables.table import Cell, Column, Row, Table
+from bench.output.tables.table import Column, Row, Table, Value
 from bench.output.tables.text import ARROWS, DAGGER, Text, table_texts
 
 
@@ -11,8 +11,8 @@ def render(tables: list[Table]) -> str:
     """Write a `figure` for each table: the table, and its notes as a list.
 
     All text is escaped, and in ASCII, so that a page of any encoding may hold it. A cell carries its numbers in full
-    precision as `data-value`, `data-low` and `data-high` (absent where not known), `data-n` and `data-failed`; a header
-    its `data-direction`; classes mark what is `best`, `differs` or `published`.
+    precision as `data-value`, `data-low` and `data-high` (absent where not known), `data-n` and `data-failed`; a row
+    its `data-group`; a header its `data-direction`; classes mark what is `best`, `differs` or `published`.
     """
     text = "\n".join(_render(table) for table in tables) + "\n"
     return text.encode("ascii", "xmlcharrefreplace").decode()
@@ -48,6 +48,7 @@ def _row(row: Row, texts: list[Text]) -> str:
     names = [f'<th scope="row">{_italic(escape(key), row.published)}</th>' for key in row.keys]
     cells = [_cell(text, cell, row.published) for text, cell in zip(texts, row.cells, strict=True)]
     marked = ' class="published"' if row.published else ""
+    marked += f' data-group="{escape(row.group)}"' if row.group else ""
     return f"<tr{marked}>{''.join(names + cells)}</tr>"
 
 
@@ -55,7 +56,7 @@ def _italic(text: str, italic: bool) -> str:
     return f"<i>{text}</i>" if italic else text
 
 
-def _cell(text: Text, cell: Cell, published: bool) -> str:
+def _cell(text: Text, cell: Value, published: bool) -> str:
     numbers = {"value": cell.value, "low": cell.low, "high": cell.high}
     data = {name: repr(float(number)) for name, number in numbers.items() if not isnan(number)}
     data |= {"n": str(cell.n), "failed": str(cell.failed)}

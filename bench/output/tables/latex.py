@@ -1,7 +1,7 @@
 """Tables as LaTeX with booktabs, ready to be input into a paper."""
 
-from bench.output.tables.table import Cell, Column, Row, Table
-from bench.output.tables.text import INFINITE, UNKNOWN, Text, shown_keys, table_texts
+from bench.output.tables.table import Column, Row, Table, Value
+from bench.output.tables.text import INFINITE, UNKNOWN, Text, new_groups, shown_keys, table_texts
 
 ARROWS = {1: r" $\uparrow$", -1: r" $\downarrow$", 0: ""}
 SPECIAL = str.maketrans(
@@ -17,6 +17,7 @@ SPECIAL = str.maketrans(
         "]": "{]}",
         "†": r"\dag{}",
         "∞": r"$\infty$",
+        "≤": r"$\leq$",
         **{character: f"\\{character}" for character in "&%$#_{}"},
     }
 )
@@ -56,8 +57,18 @@ def _render(table: Table) -> str:
 
 
 def _rows(table: Table, published: bool) -> list[str]:
-    lines = zip(table.rows, shown_keys(table), table_texts(table), strict=True)
-    return [_row(row, keys, texts) for row, keys, texts in lines if row.published == published]
+    lines = []
+    for row, keys, texts, group in zip(
+        table.rows, shown_keys(table), table_texts(table), new_groups(table), strict=True
+    ):
+        if row.published == published:
+            lines += [_group(group, len(keys) + len(texts))] if group else []
+            lines.append(_row(row, keys, texts))
+    return lines
+
+
+def _group(name: str, width: int) -> str:
+    return _line([rf"\textit{{{escape(name)}}}", *("" for _ in range(width - 1))])
 
 
 def _line(cells: list[str]) -> str:
@@ -73,13 +84,13 @@ def _row(row: Row, keys: tuple[str, ...], texts: list[Text]) -> str:
     return _line(names + [_cell(text, cell, row.published) for text, cell in zip(texts, row.cells, strict=True)])
 
 
-def _cell(text: Text, cell: Cell, published: bool) -> str:
+def _cell(text: Text, cell: Value, published: bool) -> str:
     interval = rf"{{\scriptsize ${text.interval}$}}" if text.interval else ""
     mark = rf"{{\scriptsize {text.mark}}}" if text.mark else ""
     return " ".join(part for part in (_value(text, cell, published), interval, mark) if part)
 
 
-def _value(text: Text, cell: Cell, published: bool) -> str:
+def _value(text: Text, cell: Value, published: bool) -> str:
     if text.value == UNKNOWN:
         return "---"
     # Math mode gives a true minus sign; it takes \mathbf where text takes \textbf.

@@ -1,40 +1,73 @@
-"""The main layout: for each (model, reward) the reward at each budget, what the images are like, what they cost."""
+"""The main layout: for each task the reward at each budget, what the images are like, what they cost."""
+
+from collections.abc import Iterator
+from math import nan
+from typing import NamedTuple
 
 import pandas as pd
 
 from bench.analysis.costs import costs
+from bench.analysis.declared import Directions, direction
 from bench.analysis.leaders import leaders
 from bench.analysis.outcomes import outcomes
-from bench.analysis.scores import DIRECTIONS, metric_names, summarise
-from bench.output.tables.backing import Backings, backed_cell, find_backing
-from bench.output.tables.best import Best, find_best
+from bench.analysis.scores import metric_names, summarise
+from bench.output.tables.backing import Backings, backed_value, find_backing
+from bench.output.tables.best import Best, find_best, find_versus
 from bench.output.tables.cost import cost_table
-from bench.output.tables.sentences import COSTS, leader_sentences, reading_sentences, task_text, unranked_sentences
-from bench.output.tables.table import Cell, Column, Row, Table
+from bench.output.tables.families import Families, by_family
+from bench.output.tables.sentences import (
+    COSTS,
+    count_range,
+    leader_sentences,
+    reading_sentences,
+    task_names,
+    unranked_sentences,
+)
+from bench.output.tables.table import Column, Row, Table, Value
 from bench.store.columns import GROUP, TASK
 from bench.suite.budget import budget_text
 
 FIRST_METRICS = ("support-distance", "adherence", "noise-probability")
 
 
-def main_tables(scores: pd.DataFrame) -> list[Table]:
-    """Make a table of rewards, one of images and one of costs for each (model, reward), the last with notes on all."""
-    summary, metrics = summarise(scores), _shown_metrics(scores)
-    lead, spent = leaders(scores), costs(scores)
+def main_tables(scores: pd.DataFrame, directions: Directions, families: Families) -> list[Table]:
+    """Make a table of rewards, one of images and one of costs for each task, the last with notes on all."""
+    summary, metrics, names = summarise(scores), _shown_metrics(scores), task_names(scores)
+    versus = find_versus(scores, ["best_reward", *metrics], directions)
+    lead, spent = leaders(versus["best_reward"]), costs(scores)
     images = outcomes(scores, metrics) if metrics else pd.DataFrame(columns=TASK)
-    best, backing = find_best(scores, ["best_reward", *metrics]), find_backing(summary, scores)
+    best, backing = find_best(versus), find_backing(summary, scores)
     tables = []
     for task, rows in summary.groupby(TASK):
-        tables.append(_reward_table(rows, _of(task, lead), best, backing))
+        shown = _Shown(names[task], best, backing, directions, families)
+        tables.append(_reward_table(rows, _of(task, lead), shown))
         if metrics:
-            tables.append(_image_table(_of(task, images), metrics, best, backing))
-        tables.append(cost_table(rows, spent, backing))
+            tables.append(_image_table(_of(task, images), metrics, shown))
+        tables.append(cost_table(names[task], rows, spent, backing, families))
     tables[-1].notes.extend([*reading_sentences(summary), COSTS])
     return tables
 
 
+class _Shown(NamedTuple):
+    """What the tables of a task share: its name, and what is known of all methods and quantities."""
+
+    task: str
+    best: Best
+    backing: Backings
+    directions: Directions
+    families: Families
+
+    def value(self, row: pd.Series, quantity: str) -> Value:
+        return backed_value(row, self.backing, best=(*row[GROUP], quantity) in self.best)
+
+    def rows(self, frame: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+        """Each method with its family and its rows of `frame`."""
+        for method in by_family(frame["method"], self.families):
+            yield method, self.families.get(method, ""), frame[frame["method"] == method]
+
+
 def _of(task: tuple[object, ...], frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[(frame["model"] == task[0]) & (frame["reward"] == task[1])]
+    return frame[(frame[TASK] == list(task)).all(axis=1)]
 
 
 def _shown_metrics(scores: pd.DataFrame) -> list[str]:
@@ -47,33 +80,26 @@ def _metric_rank(metric: str) -> tuple[int, str]:
     return (FIRST_METRICS.index(metric) if metric in FIRST_METRICS else len(FIRST_METRICS), metric)
 
 
-def _reward_table(rows: pd.DataFrame, lead: pd.DataFrame, best: Best, backing: Backings) -> Table:
+def _reward_table(rows: pd.DataFrame, lead: pd.DataFrame, shown: _Shown) -> Table:
     budgets = rows[["budget", "budget_unit"]].drop_duplicates().sort_values("budget")
+    lines = []
+    for method, family, mine in shown.rows(rows):
+        at = {row["budget"]: shown.value(row, "best_reward") for _, row in mine.iterrows()}
+        lines.append(Row((method,), [at.get(budget, Value(nan)) for budget in budgets["budget"]], group=family))
     names = [budget_text(budget, unit) for budget, unit in budgets.itertuples(index=False)]
-    lines = [
-        Row(
-            (str(method),),
-            [_cell(row, "best_reward", best, backing) for _, row in mine.sort_values("budget").iterrows()],
-        )
-        for method, mine in rows.groupby("method")
-    ]
-    columns = [Column(name, DIRECTIONS["best_reward"]) for name in names]
-    size = f"prompts: {rows['n_prompts'].max()}, cells a method: {rows['n'].max()}"
+    columns = [Column(name, direction("best_reward", shown.directions)) for name in names]
+    size = f"prompts: {count_range(rows['n_prompts'])}, cells a method: {count_range(rows['n'])}"
     verdicts = [*leader_sentences(lead), *unranked_sentences(rows)]
-    return Table(f"{task_text(rows)}: reward by budget ({size})", columns, lines, verdicts)
+    return Table(f"{shown.task}: reward by budget ({size})", columns, lines, verdicts)
 
 
-def _image_table(rows: pd.DataFrame, metrics: list[str], best: Best, backing: Backings) -> Table:
+def _image_table(rows: pd.DataFrame, metrics: list[str], shown: _Shown) -> Table:
     first = rows.iloc[0]
     own = [metric for metric in metrics if metric != f"held-out/{first['reward']}"]
     lines = []
-    for method, mine in rows.groupby("method"):
-        by_name = {row["quantity"]: row for _, row in mine.iterrows()}
-        lines.append(Row((str(method),), [_cell(by_name[metric], metric, best, backing) for metric in own]))
-    columns = [Column(metric, DIRECTIONS.get(metric, 0)) for metric in own]
+    for method, family, mine in shown.rows(rows):
+        by_name = {row["quantity"]: shown.value(row, row["quantity"]) for _, row in mine.iterrows()}
+        lines.append(Row((method,), [by_name[metric] for metric in own], group=family))
+    columns = [Column(metric, direction(metric, shown.directions)) for metric in own]
     when = budget_text(first["budget"], first["budget_unit"])
-    return Table(f"{task_text(rows)}: images at {when}", columns, lines, notes=[], marked=False)
-
-
-def _cell(row: pd.Series, quantity: str, best: Best, backing: Backings) -> Cell:
-    return backed_cell(row, backing, best=(*row[GROUP], quantity) in best)
+    return Table(f"{shown.task}: images at {when}", columns, lines, notes=[], marked=False)

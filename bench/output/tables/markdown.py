@@ -2,8 +2,8 @@
 
 import re
 
-from bench.output.tables.table import Cell, Row, Table
-from bench.output.tables.text import ARROWS, DAGGER, UNKNOWN, Text, shown_keys, table_texts
+from bench.output.tables.table import Row, Table, Value
+from bench.output.tables.text import ARROWS, DAGGER, UNKNOWN, Text, new_groups, shown_keys, table_texts
 
 SPECIAL = re.compile(r"([\\`*_<>|&$~#]|\](?=\())")
 
@@ -21,10 +21,12 @@ def escape(text: str) -> str:
 def _render(table: Table) -> str:
     header = [*map(escape, table.keys), *(escape(column.name) + ARROWS[column.direction] for column in table.columns)]
     ruler = ["---" for _ in table.keys] + ["---:" for _ in table.columns]
-    rows = [
-        _row(row, keys, texts)
-        for row, keys, texts in zip(table.rows, shown_keys(table), table_texts(table), strict=True)
-    ]
+    rows = []
+    for row, keys, texts, group in zip(
+        table.rows, shown_keys(table), table_texts(table), new_groups(table), strict=True
+    ):
+        rows += [[_italic(escape(group), True), *("" for _ in header[1:])]] if group else []
+        rows.append(_row(row, keys, texts))
     lines = [f"| {' | '.join(row)} |" for row in [header, ruler, *rows]]
     notes = [f"- {escape(note)}" for note in table.notes]
     return "\n".join([f"### {escape(table.title)}", "", *lines, *([""] if notes else []), *notes])
@@ -39,7 +41,7 @@ def _italic(text: str, italic: bool) -> str:
     return f"*{text}*" if italic else text
 
 
-def _cell(text: Text, cell: Cell, published: bool) -> str:
+def _cell(text: Text, cell: Value, published: bool) -> str:
     value = f"**{text.value}**" if cell.best else _italic(text.value, published and text.value != UNKNOWN)
     dagger = DAGGER if cell.differs else ""
     return " ".join(part for part in (value.replace("<", "\\<") + dagger, text.interval, text.mark) if part)

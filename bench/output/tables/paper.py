@@ -8,12 +8,14 @@ from math import nan
 
 import pandas as pd
 
+from bench.analysis.paired import versus_best
 from bench.analysis.scores import summarise
-from bench.output.tables.backing import backed_cell, find_backing
+from bench.output.tables.backing import backed_value, find_backing
 from bench.output.tables.best import find_best
+from bench.output.tables.families import Families, by_family
 from bench.output.tables.published import beside_tables
-from bench.output.tables.sentences import reading_sentences
-from bench.output.tables.table import Cell, Column, Row, Table
+from bench.output.tables.sentences import count_range, reading_sentences
+from bench.output.tables.table import Column, Row, Table, Value
 from bench.output.tables.text import DAGGER
 from bench.store.columns import GROUP, TASK
 from bench.suite.budget import budget_text
@@ -25,24 +27,28 @@ ITALICS = (
 )
 
 
-def paper_tables(scores: pd.DataFrame, published: pd.DataFrame, comparison: pd.DataFrame) -> list[Table]:
+def paper_tables(
+    scores: pd.DataFrame, published: pd.DataFrame, comparison: pd.DataFrame, families: Families
+) -> list[Table]:
     """Make a table a model, the last with notes on how to read them, then published curves beside ours.
 
     Rewards whose budgets are not the same stand in tables of their own.
 
     Args:
         scores: of the store.
-        published: of `bench.analysis.published.rows.compare_tables`; empty for none.
-        comparison: of `bench.analysis.published.compare.compare`, with `id` and `quantity`; empty for none.
+        published: of `bench.analysis.published.compare.compare_tables`; empty for none.
+        comparison: of `bench.analysis.published.compare.compare_curves`; empty for none.
+        families: of the methods.
     """
     summary = summarise(scores)
-    best, backing = find_best(scores, ["best_reward"]), find_backing(summary, scores)
+    best = find_best({"best_reward": versus_best(scores)})
+    backing = find_backing(summary, scores)
     differs = set(published.loc[published["verdict"] == "differs", GROUP].itertuples(index=False, name=None))
     cells = {
-        keys: backed_cell(row, backing, best=(*keys, "best_reward") in best, differs=keys in differs)
+        keys: backed_value(row, backing, best=(*keys, "best_reward") in best, differs=keys in differs)
         for keys, (_, row) in zip(_keys(summary), summary.iterrows(), strict=True)
     }
-    tables = [_table(rows, cells, published) for rows in _alike(summary)]
+    tables = [_table(rows, cells, published, families) for rows in _alike(summary)]
     found = any(row.published for table in tables for row in table.rows)
     tables[-1].notes.extend([*reading_sentences(summary), *([] if found else [NONE_PUBLISHED])])
     return tables + beside_tables(comparison)
@@ -53,38 +59,37 @@ def _keys(frame: pd.DataFrame) -> list[tuple[object, ...]]:
 
 
 def _alike(summary: pd.DataFrame) -> list[pd.DataFrame]:
-    """Group what has the same model and budgets."""
+    """Group the tasks of the same model, whole budget and checkpoints."""
     kinds: dict[tuple[object, ...], list[pd.DataFrame]] = {}
-    for (model, _), rows in summary.groupby(TASK):
-        budgets = frozenset(zip(rows["budget_unit"], rows["budget"], strict=True))
-        kinds.setdefault((model, budgets), []).append(rows)
+    for (model, _, whole), rows in summary.groupby(TASK):
+        kinds.setdefault((model, whole, frozenset(rows["budget"])), []).append(rows)
     return [pd.concat(parts) for parts in kinds.values()]
 
 
-def _table(summary: pd.DataFrame, cells: dict[tuple[object, ...], Cell], published: pd.DataFrame) -> Table:
-    model = summary["model"].iloc[0]
+def _table(
+    summary: pd.DataFrame, cells: dict[tuple[object, ...], Value], published: pd.DataFrame, families: Families
+) -> Table:
+    model, whole, unit = summary[["model", "task_budget", "budget_unit"]].iloc[0]
     rewards = list(dict.fromkeys(summary["reward"]))
-    lines = summary[["method", "budget_unit", "budget"]].drop_duplicates().sort_values(["method", "budget"])
     rows = [
         Row(
             (method, budget_text(budget, unit)),
-            [cells.get((model, reward, unit, budget, method), Cell(nan)) for reward in rewards],
+            [cells.get((model, reward, whole, unit, budget, method), Value(nan)) for reward in rewards],
+            group=families.get(method, ""),
         )
-        for method, unit, budget in lines.itertuples(index=False, name=None)
+        for method in by_family(summary["method"], families)
+        for budget in sorted(summary.loc[summary["method"] == method, "budget"].unique())
     ]
-    shown = published[(published["model"] == model) & published["reward"].isin(rewards)]
-    size = f"prompts: {_range(summary['n_prompts'])}, cells a method: {_range(summary['n'])}"
+    beside = (published["model"] == model) & (published["task_budget"] == whole)
+    shown = published[beside & published["reward"].isin(rewards)]
+    size = f"prompts: {count_range(summary['n_prompts'])}, cells a method: {count_range(summary['n'])}"
     return Table(
-        f"{', '.join(rewards)} on {model} ({size})",
+        f"{', '.join(rewards)} on {model} within {whole} ({size})",
         [Column(reward, 1) for reward in rewards],
         rows + _published_rows(shown, rewards),
         _notes(shown),
         keys=("method", "budget"),
     )
-
-
-def _range(counts: pd.Series) -> str:
-    return f"{counts.min()}" if counts.nunique() == 1 else f"{counts.min()} to {counts.max()}"
 
 
 def _published_rows(published: pd.DataFrame, rewards: list[str]) -> list[Row]:
@@ -93,7 +98,7 @@ def _published_rows(published: pd.DataFrame, rewards: list[str]) -> list[Row]:
     rows = []
     for (name, label), mine in published.groupby(["id", "row"], sort=False):
         values = dict(zip(mine["reward"], mine["published"], strict=True))
-        cells = [Cell(values.get(reward, nan)) for reward in rewards]
+        cells = [Value(values.get(reward, nan)) for reward in rewards]
         rows.append(Row((str(label), f"published ({numbers[name]})"), cells, published=True))
     return rows
 

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from bench.output.tables.table import Cell, Column, Row, Table
+from bench.output.tables.table import Column, Row, Table, Value
 from bench.output.tables.text import DAGGER, UNKNOWN
 
 _STYLES = {"match": "green", "differs": "bold red", "missing": "yellow"}
@@ -18,7 +18,7 @@ def comparison_table(comparison: pd.DataFrame, title: str, why: str, differences
     """Ours beside published, with a verdict a value and a method; what differs in the setting stands below.
 
     Args:
-        comparison: of `bench.analysis.published.compare.compare`, with `quantity`.
+        comparison: of `bench.analysis.published.compare.compare_curves`.
         title: what was published, and where.
         why: the reason for the tolerances.
         differences: of our setting from the published one; shown unless all values match.
@@ -42,14 +42,14 @@ def beside_tables(comparison: pd.DataFrame) -> list[Table]:
     """Make a table for each published entry: a row a value, our number marked where it differs.
 
     Args:
-        comparison: of `bench.analysis.published.compare.compare`, with `id` and `quantity`.
+        comparison: of `bench.analysis.published.compare.compare_curves`.
     """
     return [
         Table(
             f"Published beside ours: {name}",
             [Column("published"), Column("ours"), Column("difference"), Column("allowed")],
             [_beside_row(row) for _, row in rows.iterrows()],
-            [f"{DAGGER} differs: by more than allowed, which is the tolerance, or 1.96 standard errors if more."],
+            [f"{DAGGER} differs: by more than allowed, which is the tolerance, or a 95 % interval's reach if more."],
             keys=("method", "quantity", "step"),
         )
         for name, rows in comparison.groupby("id", sort=False)
@@ -57,8 +57,8 @@ def beside_tables(comparison: pd.DataFrame) -> list[Table]:
 
 
 def _beside_row(row: pd.Series) -> Row:
-    ours = Cell(row["ours"], n=row["cells"], differs=row["verdict"] == "differs")
-    cells = [Cell(row["published"]), ours, Cell(row["difference"]), Cell(row["allowed"])]
+    ours = Value(row["ours"], n=row["cells"], differs=row["verdict"] == "differs")
+    cells = [Value(row["published"]), ours, Value(row["difference"]), Value(row["allowed"])]
     return Row((row["method"], _quantity(row), f"{row['step']}"), cells)
 
 
@@ -74,7 +74,7 @@ def _notes(comparison: pd.DataFrame, why: str, differences: Iterable[str]) -> It
         yield f"{method}, {quantity}: {whole} ({matching} of {len(rows)} values match)"
     if (comparison["verdict"] == "missing").any():
         yield "Missing: a cell failed, or ended before that step; `dno-bench status` on the run folder says which."
-    yield f"Allowed: the tolerance, or 1.96 standard errors where that is more. {why}"
+    yield f"Allowed: the tolerance, or the reach of a 95 % interval where that is more. {why}"
     if (comparison["verdict"] != "match").any():
         yield from (f"Different setting: {note}" for note in differences)
 

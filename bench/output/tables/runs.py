@@ -8,15 +8,17 @@ from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from bench.analysis.verdicts import verdicts
-from bench.output.tables.table import Cell
+from bench.analysis.verdicts import ALPHA
+from bench.output.tables.sentences import INTERVAL, task_names
+from bench.output.tables.table import Value
 from bench.output.tables.text import UNKNOWN, cell_text, decimals_for
+from bench.store.columns import POINT, TASK
 from bench.suite.budget import budget_text
 
 _STYLES = {"better": "bold green", "worse": "bold red"}
 _READING = (
-    "Mean over prompts of the paired differences [95 % interval, bootstrap over prompts]; p of the sign-flip test, "
-    "after Holm over this table. Better or worse: the interval excludes 0 and p <= 0.05; else open."
+    f"Mean over prompts of the paired differences [{INTERVAL}]; p after Holm over this table. "
+    f"Better or worse: p <= {ALPHA:g} and the interval excludes 0; else open."
 )
 
 
@@ -49,12 +51,12 @@ def _outcome_table(found: pd.DataFrame, title: str) -> RichTable:
     for name in ("difference", "p", "prompts x seeds"):
         table.add_column(name, justify="right")
     table.add_column("verdict")
-    ordered = found.assign(verdict=verdicts(found)).sort_values(["model", "reward", "budget", "method"])
-    for _, row in ordered.iterrows():
-        cell = Cell(row["difference"], row["low"], row["high"])
+    names = task_names(found)
+    for _, row in found.sort_values([*POINT, "method"]).iterrows():
+        cell = Value(row["difference"], row["low"], row["high"])
         text = cell_text(cell, decimals_for([cell])) if pd.notna(row["difference"]) else None
         table.add_row(
-            RichText(f"{row['reward']} on {row['model']}"),
+            RichText(names[tuple(row[TASK])]),
             RichText(row["method"]),
             budget_text(row["budget"], row["budget_unit"]),
             f"{text.value} {text.interval}".strip() if text else UNKNOWN,

@@ -3,45 +3,56 @@
 import pandas as pd
 
 from bench.analysis.intervals import FEW_PROMPTS
-from bench.output.tables.table import Cell
+from bench.analysis.verdicts import RULE
+from bench.output.tables.table import Value
 from bench.output.tables.text import cell_text, decimals_for
+from bench.store.columns import TASK
 from bench.suite.budget import budget_text
 
+INTERVAL = f"95 % interval over prompts: Student's t below {FEW_PROMPTS} of them, else cluster bootstrap"
 READING = (
-    "Rewards and metrics: mean over prompts of the mean over seeds [95 % interval, bootstrap over prompts]. "
-    "Bold: the best, and all whose paired interval against it includes 0."
+    f"Rewards and metrics: mean over prompts of the mean over seeds [{INTERVAL}]. "
+    f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."
 )
 COSTS = (
-    "Cost: mean over prompts of the mean over seeds of the cells that ran [95 % interval, bootstrap over prompts]; "
+    "Cost: mean over prompts of the mean over seeds of the cells that ran [95 % interval over prompts]; "
     "memory: the largest of them."
-)
-TOO_NARROW = (
-    f"With fewer than {FEW_PROMPTS} prompts read the intervals as too narrow: "
-    "in simulation those called 95 % cover 74 % with 3 prompts, 90 % with 10, 94 % with 40."
 )
 UNSCORED = (
     "Unscored: the cell failed, or had nothing scored by that budget; "
-    "it counts as base on the same prompt and seed. "
-    "A mean stays open (—) where base has no score either, or where cells have not run yet."
+    "it counts as base on the same prompt and seed, unless all cells of its method are unscored there. "
+    "A mean stays open (—) then, and where base has no score either, or where cells have not run yet."
 )
 
 
-def task_text(rows: pd.DataFrame) -> str:
-    """Write which model and reward `rows` are about, as in `darkness on emoji`."""
-    return f"{rows['reward'].iloc[0]} on {rows['model'].iloc[0]}"
+def task_names(rows: pd.DataFrame) -> dict[tuple[object, ...], str]:
+    """Name each task, as in `darkness on emoji`, with its budget where a model and reward have several.
+
+    Args:
+        rows: of all tasks, with the columns of `TASK`.
+
+    Returns:
+        By the values of `TASK`.
+    """
+    tasks = rows[TASK].drop_duplicates()
+    several = tasks.duplicated(["model", "reward"], keep=False)
+    return {
+        (model, reward, budget): f"{reward} on {model}" + (f" within {budget}" if named else "")
+        for (model, reward, budget), named in zip(tasks.itertuples(index=False, name=None), several, strict=True)
+    }
 
 
 def leader_sentences(leaders: pd.DataFrame) -> list[str]:
     """Say who leads at each budget: `At 15 s dno leads base by 0.21 [0.17, 0.25]: resolved`.
 
     Args:
-        leaders: rows of `bench.analysis.leaders.leaders` for one (model, reward).
+        leaders: rows of `bench.analysis.leaders.leaders` for one task.
     """
     return [_leader_sentence(row) for _, row in leaders.sort_values("budget").iterrows()]
 
 
 def _leader_sentence(row: pd.Series) -> str:
-    lead = Cell(row["lead"], row["low"], row["high"])
+    lead = Value(row["lead"], row["low"], row["high"])
     text = cell_text(lead, decimals_for([lead]))
     verdict = "resolved" if row["resolved"] else "not resolved"
     size = f"{text.value} {text.interval}" if text.interval else f"{text.value} (one prompt: no interval)"
@@ -50,7 +61,7 @@ def _leader_sentence(row: pd.Series) -> str:
 
 
 def unranked_sentences(summary: pd.DataFrame) -> list[str]:
-    """Name the methods without a mean at each budget; `summary` holds the rows of one (model, reward)."""
+    """Name the methods without a mean at each budget; `summary` holds the rows of one task."""
     unknown = summary[summary["mean"].isna()].sort_values(["budget", "method"])
     whens = [budget_text(row["budget"], row["budget_unit"]) for _, row in unknown.iterrows()]
     names = unknown["method"].groupby(whens, sort=False).agg(", ".join)
@@ -58,7 +69,11 @@ def unranked_sentences(summary: pd.DataFrame) -> list[str]:
 
 
 def reading_sentences(summary: pd.DataFrame) -> list[str]:
-    """Explain the numbers of all tables, and warn where they are weaker than they look."""
-    few = (summary["n_prompts"] < FEW_PROMPTS).any()
+    """Explain the numbers of all tables."""
     unscored = (summary[["n_failed", "n_none", "n_missing"]] > 0).any(axis=None)
-    return [READING, *([TOO_NARROW] if few else []), *([UNSCORED] if unscored else [])]
+    return [READING, *([UNSCORED] if unscored else [])]
+
+
+def count_range(counts: "pd.Series[int]") -> str:
+    """Write one count for all, or the least and the most: `3`, `2 to 3`."""
+    return f"{counts.min()}" if counts.nunique() == 1 else f"{counts.min()} to {counts.max()}"

@@ -19,7 +19,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Value:
     """A number with its interval, NaN where not known.
 
     Attributes:
@@ -43,11 +43,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A cell for each column, under a name for each key of the table; `published` if others printed the numbers."""
+    """A value for each column, under a name for each key of the table.
+
+    Attributes:
+        published: whether others printed the numbers. group: what the row belongs to, such as the family of its
+        method; rows of a group follow each other.
+    """
 
     keys: tuple[str, ...]
-    cells: list[Cell]
+    cells: list[Value]
     published: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)

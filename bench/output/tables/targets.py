@@ -7,15 +7,15 @@ from bench.analysis.scores import largest_budget, summarise
 from bench.analysis.targets import expected_running_time, performance_scores, success_rates, times_to_target
 from bench.errors import InputError
 from bench.output.tables.backing import Backing, find_backing
-from bench.output.tables.sentences import task_text
-from bench.output.tables.table import Cell, Column, Row, Table
+from bench.output.tables.sentences import INTERVAL, task_names
+from bench.output.tables.table import Column, Row, Table, Value
 from bench.store.columns import TASK
 from bench.suite.budget import UNITS
 
 SHOWN = 5
 READING = (
     "Reached: share of cells whose best reward so far was at least the target within the budget, mean over prompts of "
-    "the means over seeds [95 % interval, bootstrap over prompts].",
+    f"the means over seeds [{INTERVAL}].",
     "Expected running time (ERT): all that the cells spent, divided by how many reached the target; "
     "infinite (∞) where none did. A cell that failed missed all targets and spent its budget.",
 )
@@ -26,7 +26,7 @@ PROFILE = (
 
 
 def target_tables(curves: pd.DataFrame, scores: pd.DataFrame, ladder: pd.DataFrame) -> list[Table]:
-    """Make two tables a (model, reward) with targets, of shares and of times.
+    """Make two tables a task with targets, of shares and of times.
 
     Args:
         curves: events of the store.
@@ -34,16 +34,16 @@ def target_tables(curves: pd.DataFrame, scores: pd.DataFrame, ladder: pd.DataFra
         ladder: targets, as `bench.analysis.targets.declared_ladder` lays them out; five of each are shown.
 
     Raises:
-        InputError: no (model, reward) of the run has a target.
+        InputError: no task of the run has a target.
     """
-    summary = largest_budget(summarise(scores))
+    summary, names = largest_budget(summarise(scores)), task_names(scores)
     backing = find_backing(summary, scores)
-    behind = {(*keys[:2], keys[-1]): found for keys, found in backing.items()}
+    behind = {(*keys[: len(TASK)], keys[-1]): found for keys, found in backing.items()}
     tables = []
-    for (*task, unit), own in scores.groupby([*TASK, "budget_unit"]):
-        rungs = ladder[(ladder[TASK] == task).all(axis=1)]
+    for task, own in scores.groupby(TASK):
+        rungs, unit = ladder[(ladder[TASK] == list(task)).all(axis=1)], str(own["budget_unit"].iloc[0])
         if len(rungs):
-            tables += _task_tables(times_to_target(curves, own, rungs, str(unit)), str(unit), behind)
+            tables += _task_tables(names[task], times_to_target(curves, own, rungs, unit), unit, behind)
     if not tables:
         raise InputError(
             "no targets are declared for this run; list them in the suite, as in `targets: {darkness: [0.5]}`"
@@ -52,15 +52,15 @@ def target_tables(curves: pd.DataFrame, scores: pd.DataFrame, ladder: pd.DataFra
     return tables
 
 
-def _task_tables(times: pd.DataFrame, unit: str, behind: dict[tuple[object, ...], Backing]) -> list[Table]:
-    """Make the tables of one (model, reward)."""
+def _task_tables(task: str, times: pd.DataFrame, unit: str, behind: dict[tuple[object, ...], Backing]) -> list[Table]:
+    """Make the tables of one task."""
     shares, running = success_rates(times), expected_running_time(times)
     profile = performance_scores(times).set_index("method")["score"]
     rungs = _spread_out(sorted(times["rung"].unique()))
-    title = f"{task_text(times)}: targets"
+    title = f"{task}: targets"
     reached = _rows(shares, rungs, ["share", "low", "high"], behind)
     lasted = [
-        Row(row.keys, [*row.cells, Cell(profile[row.keys[0]], n=row.cells[0].n)])
+        Row(row.keys, [*row.cells, Value(profile[row.keys[0]], n=row.cells[0].n)])
         for row in _rows(running, rungs, ["ert"], behind)
     ]
     time_columns = [*_columns(running, rungs, -1), Column("profile", 1)]
@@ -87,6 +87,6 @@ def _rows(
     rows = []
     for keys, mine in frame.groupby([*TASK, "method"]):
         numbers = mine.set_index("rung")[names]
-        cells = [Cell(*numbers.loc[rung], **behind[keys]._asdict()) for rung in rungs]
+        cells = [Value(*numbers.loc[rung], **behind[keys]._asdict()) for rung in rungs]
         rows.append(Row((str(keys[-1]),), cells))
     return rows

@@ -7,8 +7,8 @@ from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from bench.output.tables.table import Cell, Column, Table
-from bench.output.tables.text import ARROWS, DAGGER, Text, shown_keys, table_texts
+from bench.output.tables.table import Column, Table, Value
+from bench.output.tables.text import ARROWS, DAGGER, Text, new_groups, shown_keys, table_texts
 
 
 def render(tables: list[Table]) -> Group:
@@ -30,7 +30,12 @@ def _render(table: Table) -> RichTable:
         rich.add_column(key, no_wrap=True)
     for column in table.columns:
         rich.add_column(_header(column), justify="right", overflow="fold")
-    for row, keys, texts in zip(table.rows, shown_keys(table), table_texts(table), strict=True):
+    for row, keys, texts, group in zip(
+        table.rows, shown_keys(table), table_texts(table), new_groups(table), strict=True
+    ):
+        if group:
+            rich.add_section()
+            rich.add_row(RichText(group, style="dim italic"))
         names = [RichText(key, style="italic" if row.published else "") for key in keys]
         rich.add_row(*names, *(_cell(text, cell, row.published) for text, cell in zip(texts, row.cells, strict=True)))
     return rich
@@ -41,13 +46,13 @@ def _header(column: Column) -> RichText:
     return RichText(re.sub(r"([-/])", r"\1\n", column.name) + ARROWS[column.direction])
 
 
-def _cell(text: Text, cell: Cell, published: bool) -> RichText:
+def _cell(text: Text, cell: Value, published: bool) -> RichText:
     value = text.value + (DAGGER if cell.differs else "")
     rest = [RichText(f"\n{part}", style="dim") for part in (text.interval, text.mark) if part]
     return RichText.assemble(RichText(value, style=_style(cell, published)), *rest)
 
 
-def _style(cell: Cell, published: bool) -> str:
+def _style(cell: Value, published: bool) -> str:
     return "bold green" if cell.best else "italic" if published else ""
 
 

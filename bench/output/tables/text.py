@@ -5,7 +5,7 @@ from math import floor, isfinite, isinf, isnan, log10
 from statistics import median
 from typing import NamedTuple
 
-from bench.output.tables.table import Cell, Column, Row, Table
+from bench.output.tables.table import Column, Row, Table, Value
 
 MOST_DECIMALS = 4
 ROUNDING = 1e-9
@@ -41,20 +41,30 @@ def shown_keys(table: Table) -> list[tuple[str, ...]]:
     return keys[:1] + [_new_keys(above, own) for above, own in pairwise(keys)]
 
 
-def cell_text(cell: Cell, decimals: int) -> Text:
+def new_groups(table: Table) -> list[str]:
+    """The group that begins with each row, empty where none does, or where all rows are of one group."""
+    groups = [row.group for row in table.rows]
+    several = len({row.group for row in table.rows if not row.published}) > 1
+    before = ["", *groups]
+    return [own if several and own != above else "" for above, own in zip(before, groups, strict=False)]
+
+
+def cell_text(cell: Value, decimals: int) -> Text:
     """Write one cell, as in `0.213`, `[0.170, 0.251]`, `(2 unscored)`."""
     interval = "" if isnan(cell.low) else f"[{cell.low:z.{decimals}f}, {cell.high:z.{decimals}f}]"
     return Text(_number(cell.value, decimals), interval, f"({cell.unscored} unscored)" if cell.unscored else "")
 
 
-def decimals_for(cells: list[Cell]) -> int:
-    """Choose a column's decimals: two digits of a typical half interval, else three of the largest value."""
+def decimals_for(cells: list[Value]) -> int:
+    """Choose a column's decimals: two digits of a typical half interval, one of the largest value; else three of it."""
     widths = [(cell.high - cell.low) / 2 for cell in cells if cell.high - cell.low > ROUNDING * abs(cell.high)]
     values = [abs(cell.value) for cell in cells if isfinite(cell.value)]
     if not widths and all(value == round(value) for value in values):
         return 0
     decimals = 1 - floor(log10(median(widths))) if widths else 2 - floor(log10(max(values)))
-    return min(max(decimals, 0), MOST_DECIMALS)
+    # However wide the interval: 0.5 is not written as 0.
+    least = -floor(log10(max(values))) if any(values) else 0
+    return min(max(decimals, least, 0), MOST_DECIMALS)
 
 
 def _number(value: float, decimals: int) -> str:
@@ -63,7 +73,7 @@ def _number(value: float, decimals: int) -> str:
     return INFINITE if isinf(value) else f"{value:z.{decimals}f}"
 
 
-def _column_decimals(column: Column, cells: list[Cell]) -> int:
+def _column_decimals(column: Column, cells: list[Value]) -> int:
     return decimals_for(cells) if isnan(column.least) else -floor(log10(column.least))
 
 

@@ -11,7 +11,8 @@ def _row(method, prompt, seed, budget, value, status, keys):
     return {
         "run": "r", "cell": f"{method}-{prompt}-{seed}",
         "model": "m", "method": method, "prompt": f"p{prompt}",
-        "reward": "darkness", "seed": seed, "budget": budget, "budget_unit": "seconds", "best_reward": value,
+        "reward": "darkness", "task_budget": "10s", "seed": seed,
+        "budget": budget, "budget_unit": "seconds", "best_reward": value,
         "last_reward": value - 1, **dict.fromkeys(COUNTERS, budget if scored else np.nan),
         "peak_memory_mb": 100.0 + prompt, "status": status, "image": "",
         "support-distance": 2 * value, "held-out/brightness": -value, **keys,
@@ -46,7 +47,7 @@ def make_curves():
                 counts = dict.fromkeys(COUNTERS, 10 * (step + 1))
                 row = _row(method, prompt, seed, 0, best, "ok", keys) | counts
                 rows.append(row | {"seconds": seconds, "step": step, "current_reward": best})
-        columns = ["run", "cell", "model", "method", "prompt", "reward", "seed", "step", *COUNTERS]
+        columns = ["run", "cell", "model", "method", "prompt", "reward", "task_budget", "seed", "step", *COUNTERS]
         return pd.DataFrame(rows)[[*columns, "current_reward", "best_reward"]]
 
     return make

@@ -24,9 +24,10 @@ def golden(make_scores):
 
 
 def test_normalised_by_hand(make_scores):
-    scores = make_scores({"base": [[1.0]], "dno": [[4.0]], "failed": [[np.nan]]})
-    z = normalised(scores, {"darkness": (1, 3)}).set_index("method")["z"]
-    assert z.to_dict() == {"base": 0.0, "dno": 1.5, "failed": 0.0}
+    scores = make_scores({"base": [[1.0], [1.0]], "dno": [[4.0], [np.nan]]})
+    z = normalised(scores, {"darkness": (1, 3)}).set_index(["method", "prompt"])["z"]
+    assert z["base"].tolist() == [0.0, 0.0]
+    assert z["dno"].tolist() == [1.5, 0.0]
 
 
 def test_a_reward_without_anchors_is_an_error(make_scores):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bench.analysis.costs import costs
-from bench.analysis.intervals import cluster_interval
+from bench.analysis.intervals import interval
 
 
 def by_quantity(found, method):
@@ -13,7 +13,7 @@ def test_means_over_prompts_with_intervals_and_the_largest_memory(make_scores):
     scores = make_scores({"a": np.zeros((5, 2))})
     scores["seconds"] = np.arange(10.0)
     found = by_quantity(costs(scores), "a")
-    expected = cluster_interval(np.arange(10.0).reshape(5, 2).mean(axis=1, keepdims=True))
+    expected = interval(np.arange(10.0).reshape(5, 2).mean(axis=1, keepdims=True))
     row = found.loc["seconds"]
     assert [row["mean"], row["low"], row["high"]] == pytest.approx([part.item() for part in expected])
     assert found.loc["peak_memory_mb", "mean"] == 104.0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.curves import align, log_grid, mean_curves
+from bench.analysis.curves import align, log_grid, mean_curves, task_events
 from bench.analysis.scores import summarise
 
 times = st.lists(st.integers(1, 50), min_size=1, max_size=8).map(sorted)
@@ -72,6 +72,13 @@ def test_what_comes_after_the_budget_does_not_count(make_scores, make_curves, ax
     assert found["mean"].max() == 1.0
 
 
+def test_where_nothing_failed_the_events_are_the_cells_own(make_scores, make_curves):
+    scores = make_scores({"base": [[1.0]], "dno": [[2.0]]})
+    curves = make_curves({("base", 0, 0): [(1, 1.0)], ("dno", 0, 0): [(1, 2.0)]})
+    (task,) = task_events(curves, scores)
+    pd.testing.assert_frame_equal(task.events, curves.drop(columns=["run", "cell"]))
+
+
 def test_a_failed_cell_follows_base(make_scores, make_curves):
     scores = make_scores({"base": [[1.0], [3.0]], "dno": [[np.nan], [9.0]]})
     steps = {("base", 0, 0): [(1, 1.0)], ("base", 1, 0): [(1, 3.0)], ("dno", 1, 0): [(1, 9.0)]}
@@ -79,6 +86,45 @@ def test_a_failed_cell_follows_base(make_scores, make_curves):
     found = mean_curves(make_curves({**steps, ("dno", 0, 0): [(1, 99.0)]}), scores)
     assert at(found, "dno", 10) == 5.0
     assert at(found, "base", 10) == 2.0
+
+
+def test_a_cell_that_failed_late_keeps_what_it_had_until_its_last_result(make_scores, make_curves):
+    scores = make_scores({"base": [[[1.0, 1.0]]] * 2, "dno": [[[7.0, np.nan]], [[9.0, 9.0]]]}, budgets=(5.0, 10.0))
+    steps = {("base", 0, 0): [(1, 0.5), (2, 1.0), (8, 1.5)], ("base", 1, 0): [(1, 1.0)]}
+    steps |= {("dno", 0, 0): [(1, 3.0), (4, 7.0), (6, 99.0)], ("dno", 1, 0): [(1, 9.0)]}
+    curves, summary = make_curves(steps), summarise(scores).set_index(["method", "budget"])["mean"]
+    found = mean_curves(curves, scores, points=2000)
+    assert at(found, "dno", 4.99) == summary["dno", 5.0] == 8.0
+    # From 5 s on as base, with what base had found by then, and at the end as in the table.
+    assert [at(found, "dno", x) for x in (5.01, 7.9, 10)] == [5.0, 5.0, 5.25]
+    # Its second event, of 20 evaluations, is the last result.
+    scores.loc[(scores["cell"] == "dno-0-0") & (scores["budget"] == 5.0), "denoiser_evals"] = 20
+    counted = mean_curves(curves, scores, "denoiser_evals", points=500).assign(x=lambda rows: rows["x"].round(9))
+    assert counted.loc[(counted["method"] == "dno") & (counted["x"] == 10), "mean"].tolist() == [6.0]
+
+
+def test_a_method_of_which_every_cell_failed_has_no_curve(make_scores, make_curves):
+    scores = make_scores({"base": [[1.0], [3.0]], "dno": [[np.nan], [np.nan]]})
+    found = mean_curves(
+        make_curves({("base", p, 0): [(1, 1.0)] for p in range(2)} | {("dno", 0, 0): [(1, 9.0)]}), scores
+    )
+    assert found.loc[found["method"] == "dno", "mean"].isna().all()
+    assert found.loc[found["method"] == "base", "mean"].notna().all()
+
+
+def test_two_budgets_on_one_reward_have_curves_of_their_own(make_scores, make_curves):
+    tasks = {"30s": ("seconds", 30.0, 1.0), "500nfe": ("denoiser_evals", 500.0, 7.0)}
+    scores = pd.concat(
+        make_scores({"dno": [[value]]}, budgets=(budget,), task_budget=task, budget_unit=unit)
+        for task, (unit, budget, value) in tasks.items()
+    )
+    curves = pd.concat(
+        make_curves({("dno", 0, 0): [(1, value)]}, task_budget=task) for task, (_, _, value) in tasks.items()
+    )
+    for axis, end in (("seconds", 30.0), ("denoiser_evals", 500.0)):
+        found = mean_curves(curves, scores, axis).dropna(subset="mean").groupby("task_budget")["mean"]
+        assert found.unique().map(list).to_dict() == {"30s": [1.0], "500nfe": [7.0]}
+        assert mean_curves(curves, scores, axis)["x"].max() == pytest.approx(end)
 
 
 def test_a_failed_cell_without_base_leaves_no_curve(make_scores, make_curves):

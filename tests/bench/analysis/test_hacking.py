@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bench.analysis.hacking import hacked_share, hacking_path, hacking_points, judges, trade_off, trade_off_area
+from bench.analysis.hacking import hacked_share, hacking_path, hacking_points, judges, trade_off
 
 
 def test_points_are_cells_and_the_path_is_their_means(make_scores):
@@ -29,8 +29,11 @@ def test_trade_off_by_hand(make_scores):
     scores = make_scores({"base": [[1.0], [2.0]], "dno": [[2.0], [6.0]]})
     found = trade_off(scores).set_index(["method", "judge"])
     dno = found.loc[("dno", "support-distance")]
-    assert dno[["gained", "gained_low", "gained_high"]].tolist() == [2.5, 1.0, 4.0]
-    assert dno[["change", "change_low", "change_high", "value"]].tolist() == [5.0, 2.0, 8.0, 8.0]
+    # Gains of 1 and 4: 12.7 standard errors of 1.5 to each side; the distance changes by twice as much.
+    reach = pytest.approx(12.706 * 1.5, abs=1e-2)
+    assert (dno["gained"], dno["gained"] - dno["gained_low"], dno["gained_high"] - dno["gained"]) == (2.5, reach, reach)
+    assert dno[["change", "value"]].tolist() == [5.0, 8.0]
+    assert dno["change_high"] - 5.0 == pytest.approx(12.706 * 3, abs=1e-2)
     assert found.loc[("dno", "held-out/brightness"), ["change", "value"]].tolist() == [-2.5, -4.0]
     assert found.loc[("base", "support-distance"), ["gained", "change", "value"]].tolist() == [0.0, 0.0, 3.0]
 
@@ -47,20 +50,11 @@ def test_a_failed_cell_has_gained_nothing(make_scores):
     assert dno[["gained", "change"]].tolist() == [1.0, 2.0]
 
 
-def test_area_by_hand(make_scores):
-    scores = make_scores({"base": [[[0.0, 0.0]]], "dno": [[[1.0, 3.0]]]}, budgets=(1.0, 2.0))
-    scores.loc[scores["method"] == "dno", "support-distance"] = [2.0, 4.0]
-    areas = trade_off_area(trade_off(scores)).set_index(["method", "judge"])["area"]
-    # From (0, 0) to (1, 2) to (3, 4): 1 and 6, over 3.
-    assert areas["dno", "support-distance"] == pytest.approx(7 / 3)
-    assert np.isnan(areas["base", "support-distance"])
-
-
 def test_hacked_runs_by_hand(make_scores):
     scores = make_scores({"base": [[0.0, 2.0], [1.0, 1.0]], "dno": [[2.0, 3.0], [0.5, 4.0]]})
     # Above the mean of base on the prompt, 1, in three of four; its held-out reward is minus the reward.
     found = hacked_share(scores).set_index("method")
-    assert found.loc["dno", ["share", "low", "high", "n"]].tolist() == [0.75, 0.5, 1.0, 4]
+    assert found.loc["dno", ["share", "low", "high", "n"]].tolist() == [0.75, 0.0, 1.0, 4]
     assert found.loc["base", "share"] == 0.25
     with_another = scores.assign(**{"held-out/contrast": scores["best_reward"]})
     assert hacked_share(with_another)["share"].tolist() == [0.0, 0.0]

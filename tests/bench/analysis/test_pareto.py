@@ -6,7 +6,7 @@ from bench.analysis.pareto import pareto
 
 def summary(costs, means, reward="darkness", **columns):
     rows = pd.DataFrame({"method": [f"m{i}" for i in range(len(costs))], "seconds": costs, "mean": means})
-    keys = {"model": "m", "reward": reward, "budget_unit": "seconds", "budget": 9.0}
+    keys = {"model": "m", "reward": reward, "task_budget": "9s", "budget_unit": "seconds", "budget": 9.0}
     return rows.assign(**keys, low=rows["mean"] - 1, high=rows["mean"] + 1, **{"n_none": 0, **columns})
 
 

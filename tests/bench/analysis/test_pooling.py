@@ -1,30 +1,37 @@
+import shutil
+
 import pandas as pd
 import pytest
 
-from bench.analysis.pooling import devices, pool, rebudget, run_names
+from bench.analysis.pooling import RunTables, pool, rebudget
 from bench.analysis.scores import summarise
 from bench.errors import InputError
+from bench.store.folder import RunStore
+from bench.store.runs import devices, run_names
+from bench.store.tables import read_tables
 from tests.support.runs import make_run
+
+
+def pooled(runs):
+    named = run_names(runs)
+    return pool(
+        {name: RunTables(*read_tables(run), devices(run), RunStore.open(run).plugins()) for name, run in named.items()}
+    )
 
 
 def test_shards_of_a_suite_are_read_as_one(tmp_path):
     whole = make_run(tmp_path / "whole", seeds=(0, 1))
     shards = [make_run(tmp_path / f"s{seed}", seeds=(seed,)) for seed in (0, 1)]
-    scores, curves = pool(shards)
+    scores, curves = pooled(shards)
     assert set(scores["run"]) == set(curves["run"]) == {"s0", "s1"}
-    expected, _ = pool([whole])
+    expected, _ = pooled([whole])
     pd.testing.assert_frame_equal(summarise(scores), summarise(expected))
 
 
 def test_two_devices_do_not_share_an_axis_of_seconds(tmp_path):
     runs = [make_run(tmp_path / "a", seeds=(0,)), make_run(tmp_path / "b", seeds=(1,), device="A100")]
     with pytest.raises(InputError, match=r"seconds of different devices .*a: H100; b: A100.*--axis evaluations"):
-        pool(runs)
-    with pytest.raises(InputError, match="seconds of different devices"):
-        pool(runs, axis="seconds")
-    scores, _ = pool(runs, axis="denoiser_evals")
-    assert set(scores["budget_unit"]) == {"denoiser_evals"}
-    assert set(scores["budget"]) == {50}
+        pooled(runs)
 
 
 def test_runs_on_a_budget_of_evaluations_may_come_from_any_device(tmp_path):
@@ -32,7 +39,7 @@ def test_runs_on_a_budget_of_evaluations_may_come_from_any_device(tmp_path):
         make_run(tmp_path / "a", seeds=(0,), budget="50nfe"),
         make_run(tmp_path / "b", seeds=(1,), budget="50nfe", device="A100"),
     ]
-    assert len(pool(runs)[0]) == 2 * 4 * 2
+    assert len(pooled(runs)[0]) == 2 * 4 * 2
 
 
 def test_the_threads_of_a_processor_are_part_of_the_device(tmp_path):
@@ -45,7 +52,7 @@ def test_the_threads_of_a_processor_are_part_of_the_device(tmp_path):
 def test_a_cell_is_never_counted_twice(tmp_path):
     runs = [make_run(tmp_path / name) for name in "ab"]
     with pytest.raises(InputError, match="8 cells stand in more than one run"):
-        pool(runs)
+        pooled(runs)
 
 
 def test_one_label_means_one_thing(tmp_path):
@@ -54,7 +61,7 @@ def test_one_label_means_one_thing(tmp_path):
         make_run(tmp_path / "b", seeds=(1,), methods={"base": {}, "best-of-n": {"batch_size": 4}}),
     ]
     with pytest.raises(InputError, match="'best-of-n' of methods has other options in b"):
-        pool(runs)
+        pooled(runs)
 
 
 def test_runs_of_one_name_go_by_their_paths(tmp_path):
@@ -66,7 +73,7 @@ def test_without_provenance_the_device_is_unknown(tmp_path):
     run = make_run(tmp_path / "a")
     (run / "provenance.json").unlink()
     with pytest.raises(InputError, match=r"no provenance\.json"):
-        pool([run])
+        devices(run)
 
 
 @pytest.fixture
@@ -85,7 +92,44 @@ def test_rebudget_ends_where_the_first_cell_ended(events):
     assert rows["status"].to_dict() == {"base": "ok", "slow": "ok", "broken": "failed"}
 
 
-def test_rebudget_counts_a_failed_cell_as_base(events):
-    summary = summarise(rebudget(*events, "denoiser_evals")).set_index("method")
-    assert summary.loc["broken", "mean"] == 2.0
+def test_rebudget_counts_a_failed_cell_as_base(make_scores, make_curves):
+    scores = make_scores({"base": [[3.0], [3.0]], "broken": [[float("nan")], [5.0]]})
+    steps = {("base", p, 0): [(1, 1.0), (2, 2.0)] for p in range(2)} | {("broken", 1, 0): [(1, 4.0), (2, 6.0)]}
+    steps |= {("broken", 0, 0): [(1, 99.0)]}
+    summary = summarise(rebudget(scores, make_curves(steps), "denoiser_evals")).set_index("method")
+    assert summary.loc["broken", "mean"] == 4.0
     assert summary.loc["broken", "n_failed"] == 1
+
+
+def test_rebudget_keeps_what_has_not_run_open(events):
+    scores, curves = events
+    scores.loc[scores["method"] == "broken", "status"] = "missing"
+    rows = rebudget(scores, curves, "denoiser_evals").set_index("method")
+    assert rows["status"].to_dict() == {"base": "ok", "slow": "ok", "broken": "missing"}
+
+
+def test_rebudget_makes_one_task_of_budgets_that_differ_and_keeps_those_of_one_run_apart(make_scores, make_curves):
+    runs = {"a": ("10s", 10.0, 3), "b": ("30s", 30.0, 5)}
+    scores = pd.concat(
+        make_scores({"dno": [[1.0]]}, budgets=(budget,), task_budget=task, run=run)
+        for run, (task, budget, _) in runs.items()
+    )
+    curves = pd.concat(
+        make_curves({("dno", 0, 0): [(1, 1.0)] * steps}, task_budget=task, run=run)
+        for run, (task, _, steps) in runs.items()
+    )
+    assert set(rebudget(scores, curves, "denoiser_evals")["task_budget"]) == {"30nfe"}
+    one = rebudget(scores.assign(run="one"), curves.assign(run="one"), "denoiser_evals")
+    assert one.set_index("task_budget")["budget"].to_dict() == {"10s": 30, "30s": 50}
+
+
+def test_what_one_run_has_planned_and_another_ran_is_there_once(tmp_path):
+    runs = [make_run(tmp_path / name) for name in "ab"]
+    stores = [RunStore.open(run) for run in runs]
+    for store, seed in zip(stores, (0, 1), strict=True):
+        for one in store.planned():
+            if one.seed == seed:
+                shutil.rmtree(store.cell(one.cell).path)
+    scores, _ = pooled(runs)
+    assert scores["status"].eq("ok").all()
+    assert len(scores) == 2 * 2 * 2 * 2

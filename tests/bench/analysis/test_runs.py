@@ -10,10 +10,10 @@ def test_shared_methods_on_shared_cells_second_minus_first(make_scores):
     found = between_runs(first, second).set_index("method")
     assert sorted(found.index) == ["base", "dno"]
     assert found.loc["dno", "difference"] == pytest.approx(2.0)
-    assert found.loc["dno", ["low", "high"]].tolist() == [1.0, 3.0]
     assert found.loc["base", "difference"] == 0
-    # Two prompts: the smallest p is 2 / 2^2, doubled by Holm for two rows.
-    assert found.loc["dno", ["p", "p_holm"]].tolist() == [0.5, 1.0]
+    # Differences 1 and 3: t = 2 with one degree of freedom; doubled by Holm for two rows.
+    assert found.loc["dno", ["p", "p_holm"]].tolist() == pytest.approx([0.295, 0.590], abs=1e-3)
+    assert found["verdict"].eq("open").all()
 
 
 def test_prompts_of_one_run_only_are_left_out(make_scores):
@@ -24,9 +24,9 @@ def test_prompts_of_one_run_only_are_left_out(make_scores):
 
 
 def test_a_failed_cell_counts_as_the_base_of_its_own_run(make_scores):
-    first = make_scores({"base": [[1.0]], "dno": [[5.0]]})
-    second = make_scores({"base": [[2.0]], "dno": [[np.nan]]})
-    assert between_runs(first, second).set_index("method").loc["dno", "difference"] == 2.0 - 5.0
+    first = make_scores({"base": [[1.0], [1.0]], "dno": [[5.0], [5.0]]})
+    second = make_scores({"base": [[2.0], [2.0]], "dno": [[np.nan], [5.0]]})
+    assert between_runs(first, second).set_index("method").loc["dno", "difference"] == (2.0 - 5.0) / 2
 
 
 def test_nothing_shared_is_an_empty_frame(make_scores):

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.intervals import cluster_interval
+from bench.analysis.intervals import interval
 from bench.analysis.sets import summarise_sets
 
 
@@ -13,7 +13,8 @@ def make_sets(values, metric="clip-diversity", budgets=(5.0, 9.0), reward="darkn
         for (prompt, point), value in np.ndenumerate(np.asarray(array, dtype=float)):
             rows.append(
                 {
-                    "run": "r", "model": "emoji", "reward": reward, "budget_unit": "seconds", "budget": budgets[point],
+                    "run": "r", "model": "emoji", "reward": reward, "task_budget": "9s",
+                    "budget_unit": "seconds", "budget": budgets[point],
                     "method": method, "prompt": f"p{prompt}" if len(array) > 1 else "",
                     "metric": metric, "value": value, "n": 3,
                 }
@@ -28,7 +29,7 @@ def row_of(summary, method, metric="clip-diversity"):
 def test_mean_and_interval_over_prompts_at_the_largest_budget():
     values = np.random.default_rng(0).normal(size=(7, 2))
     summary = summarise_sets(make_sets({"base": values, "dno": 2 * values}))
-    expected = cluster_interval(values[:, 1:])
+    expected = interval(values[:, 1:])
     row = row_of(summary, "base")
     assert row[["mean", "low", "high"]].tolist() == pytest.approx([float(part[0]) for part in expected])
     assert row_of(summary, "dno")["mean"] == pytest.approx(2 * row["mean"])

@@ -4,39 +4,56 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.analysis.significance import EXACT_PROMPTS, holm, sign_assignments, sign_flip
+from bench.analysis.intervals import FEW_PROMPTS, interval
+from bench.analysis.significance import holm, p_values, sign_assignments, sign_flip
 
 ps = st.lists(st.floats(0, 1), min_size=1, max_size=8)
+SIZES = (3, FEW_PROMPTS - 1, FEW_PROMPTS, 50)
 
 
-def test_three_prompts_by_hand():
-    # Of the 8 assignments of signs to 1, 2 and 4 only +++ and --- are as far from 0 as +++; to 1, 1 and -2 all 8 are.
-    assert sign_flip(np.array([[1.0, 1.0], [2.0, 1.0], [4.0, -2.0]])).tolist() == [2 / 8, 1.0]
-
-
-def test_no_difference_is_no_evidence_and_no_error():
-    assert sign_flip(np.zeros((5, 1))) == [1.0]
-    assert sign_flip(np.zeros((50, 1))) == [1.0]
-
-
-def test_a_hole_is_not_tested():
-    found = sign_flip(np.array([[np.nan, 1.0], [1.0, 1.0], [1.0, 1.0]]))
-    assert np.isnan(found[0])
-    assert found[1] == 2 / 8
-
-
-@pytest.mark.parametrize("n_prompts", [1, 2, 5, 8, EXACT_PROMPTS])
-def test_few_prompts_have_a_least_p_value(n_prompts):
-    least = sign_flip(np.ones((n_prompts, 1)))
-    assert least == [2 / 2**n_prompts]
-    assert (least <= 0.05) == (n_prompts >= 6)
-
-
-@pytest.mark.parametrize("n_prompts", [4, 9])
-def test_exact_p_values_agree_with_scipy(n_prompts):
+@pytest.mark.parametrize("n_prompts", [2, 3, FEW_PROMPTS - 1])
+def test_few_prompts_have_the_p_value_of_the_t_test(n_prompts):
     differences = np.random.default_rng(n_prompts).normal(0.4, 1, n_prompts)
-    theirs = stats.permutation_test((differences,), np.mean, permutation_type="samples", n_resamples=np.inf)
-    assert sign_flip(differences[:, None]) == pytest.approx(theirs.pvalue)
+    assert p_values(differences[:, None]) == pytest.approx(stats.ttest_1samp(differences, 0).pvalue)
+
+
+def test_many_prompts_have_the_p_value_of_the_sign_flip_test():
+    differences = np.random.default_rng(0).normal(0.3, 1, (FEW_PROMPTS, 2))
+    assert p_values(differences).tolist() == sign_flip(differences).tolist()
+
+
+@pytest.mark.parametrize("n_prompts", SIZES)
+def test_interval_and_p_value_agree(n_prompts):
+    """Exactly where both are Student's t, and but for the edge where they are not."""
+    differences = np.random.default_rng(n_prompts).normal(0.3, 1, (n_prompts, 1000))
+    estimate = interval(differences)
+    excluded = (estimate.low > 0) | (estimate.high < 0)
+    disagree = np.mean(excluded != (p_values(differences) <= 0.05))
+    assert disagree == 0 if n_prompts < FEW_PROMPTS else disagree < 0.08
+
+
+@pytest.mark.parametrize("n_prompts", SIZES)
+def test_no_difference_is_no_evidence_and_no_error(n_prompts):
+    assert p_values(np.zeros((n_prompts, 1))) == [1.0]
+
+
+@pytest.mark.parametrize("n_prompts", SIZES)
+def test_the_same_gain_everywhere_is_evidence(n_prompts):
+    assert p_values(np.full((n_prompts, 1), 0.5))[0] < 0.001
+
+
+def test_one_prompt_is_not_tested():
+    assert np.isnan(p_values(np.ones((1, 2)))).all()
+
+
+@pytest.mark.parametrize("n_prompts", SIZES)
+def test_a_hole_is_not_tested(n_prompts):
+    differences = np.random.default_rng(1).normal(size=(n_prompts, 2))
+    alone = p_values(differences[:, 1:])
+    differences[0, 0] = np.nan
+    found = p_values(differences)
+    assert np.isnan(found[0])
+    assert found[1] == pytest.approx(alone[0])
 
 
 def test_drawn_p_values_agree_with_scipy_and_with_wilcoxon():
@@ -51,9 +68,10 @@ def test_a_drawn_p_value_is_never_zero():
     assert sign_flip(np.full((40, 1), 3.0))[0] == pytest.approx(1 / len(sign_assignments(40)))
 
 
-def test_under_the_null_p_values_are_uniform():
-    p = sign_flip(np.random.default_rng(2).normal(size=(20, 2000)))
-    assert [np.mean(p <= level) for level in (0.05, 0.5)] == pytest.approx([0.05, 0.5], abs=0.02)
+@pytest.mark.parametrize("n_prompts", SIZES)
+def test_under_the_null_p_values_are_uniform(n_prompts):
+    p = p_values(np.random.default_rng(2).normal(size=(n_prompts, 2000)))
+    assert [np.mean(p <= level) for level in (0.05, 0.5)] == pytest.approx([0.05, 0.5], abs=0.03)
 
 
 def test_holm_by_hand():

@@ -2,13 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.intervals import cluster_interval
+from bench.analysis.intervals import interval
 from bench.analysis.task_pooling import pooled_interval, pooled_weights
 
 
 def index(prompts_by_reward):
-    entries = [("m", reward, prompt) for reward, prompts in prompts_by_reward.items() for prompt in prompts]
-    return pd.MultiIndex.from_tuples(entries, names=["model", "reward", "prompt"])
+    entries = [("m", reward, "9s", prompt) for reward, prompts in prompts_by_reward.items() for prompt in prompts]
+    return pd.MultiIndex.from_tuples(entries, names=["model", "reward", "task_budget", "prompt"])
 
 
 def test_each_task_has_the_same_share_of_each_resample():
@@ -24,9 +24,10 @@ def test_tasks_over_the_same_prompts_are_resampled_together_and_others_are_not()
     assert other[:, :3].tolist() != other[:, 3:].tolist()
 
 
-def test_one_task_is_the_cluster_interval():
-    values = pd.DataFrame(np.random.default_rng(0).normal(size=(6, 2)), index=index({"r": "abcdef"}))
-    for pooled, plain in zip(pooled_interval(values), cluster_interval(values.to_numpy()), strict=True):
+def test_one_task_is_the_interval():
+    prompts = [f"p{number:02d}" for number in range(30)]
+    values = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 2)), index=index({"r": prompts}))
+    for pooled, plain in zip(pooled_interval(values), interval(values.to_numpy()), strict=True):
         assert pooled == pytest.approx(plain)
 
 

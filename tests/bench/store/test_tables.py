@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bench.errors import InputError
 from bench.store.columns import COUNTERS, CURVES, KEYS
 from bench.store.folder import RunStore
+from bench.store.planned import PLAN
 from bench.store.tables import consolidate, read_scores, read_tables
 from benchmarks.large_store import large_suite, write
 
@@ -35,7 +37,8 @@ def one_by_one(store):
     planned = {cell.id: cell for cell in store.suite().cells()}
     for cell_store in store.cells():
         cell = planned[cell_store.path.name]
-        values = (store.path.name, cell.id, cell.model, cell.method, cell.prompt, cell.reward, cell.seed)
+        whole = str(cell.budget)
+        values = (store.path.name, cell.id, cell.model, cell.method, cell.prompt, cell.reward, whole, cell.seed)
         for event in cell_store.events():
             yield dict(zip(KEYS, values, strict=True)) | event
 
@@ -43,7 +46,7 @@ def one_by_one(store):
 def test_events_parsed_at_once_are_those_read_one_by_one(store):
     curves = read_tables(store.path)[1]
     assert len(curves) == 2 * 2 * 2 * 3 * EVENTS
-    pd.testing.assert_frame_equal(curves, pd.DataFrame(one_by_one(store)), check_dtype=False)
+    pd.testing.assert_frame_equal(curves, pd.DataFrame(one_by_one(store)), check_dtype=False, check_like=True)
 
 
 def test_cells_may_log_other_columns_and_numbers_of_another_kind(store):
@@ -91,7 +94,10 @@ def test_a_new_cell_a_failed_one_and_another_name_are_seen(store):
     cell = some_cell(store)
     (cell.path / "done.json").rename(cell.path / "later.json")
     consolidate(store)
-    assert cell.path.name not in set(read_scores(store.path)["cell"])
+    scores = read_scores(store.path).set_index("cell")
+    assert (scores.loc[cell.path.name, "status"] == "missing").all()
+    assert scores.loc[cell.path.name, "best_reward"].isna().all()
+    (cell.path / "checkpoints.jsonl").unlink()
     cell.fail("x", "y")
     scores = read_scores(store.path).set_index("cell")
     assert (scores.loc[cell.path.name, "status"] == "failed").all()
@@ -100,6 +106,81 @@ def test_a_new_cell_a_failed_one_and_another_name_are_seen(store):
     assert read_scores(store.path)["status"].ne("failed").all()
     moved = store.path.rename(store.path.with_name("moved"))
     assert set(read_scores(moved)["run"]) == {"moved"}
+
+
+def test_every_planned_cell_and_budget_has_a_row_before_it_ran(store):
+    for cell in list(store.cells())[1:]:
+        shutil.rmtree(cell.path)
+    scores = read_scores(store.path)
+    planned = store.planned()
+    assert scores.groupby("cell")["budget"].agg(list).to_dict() == {
+        one.cell: [one.budget * fraction for fraction in one.checkpoints] for one in planned
+    }
+    assert scores["status"].value_counts().to_dict() == {"missing": 23 * 3, "ok": 3}
+    assert set(scores["task_budget"]) == {"100s"}
+
+
+def test_a_plan_that_grows_is_seen(store):
+    consolidate(store)
+    lines = (store.path / PLAN).read_text().splitlines()
+    another = json.loads(lines[0]) | {"cell": "another", "seed": 99, "budget": 500, "budget_unit": "denoiser_evals"}
+    (store.path / PLAN).write_text("\n".join([*lines, json.dumps(another)]) + "\n")
+    rows = read_scores(store.path).set_index("seed").loc[99]
+    assert rows["task_budget"].unique().tolist() == ["500nfe"]
+    assert rows["status"].eq("missing").all()
+
+
+def test_a_failed_cell_keeps_what_was_measured_before_it_failed(store):
+    cell = some_cell(store)
+    before = read_scores(store.path).set_index("cell").loc[cell.path.name]
+    (cell.path / "done.json").unlink()
+    first = cell.checkpoints()[0]
+    (cell.path / "checkpoints.jsonl").write_text(json.dumps(first | {"status": "ok"}) + "\n")
+    cell.fail("x", "y")
+    rows = read_scores(store.path).set_index("cell").loc[cell.path.name]
+    assert rows["status"].tolist() == ["ok", "failed", "failed"]
+    assert rows["best_reward"].tolist()[0] == before["best_reward"].tolist()[0]
+    assert rows["best_reward"].isna().tolist() == [False, True, True]
+    assert (read_tables(store.path)[1]["cell"] == cell.path.name).sum() == EVENTS
+
+
+def test_a_cell_without_a_yield_consolidates(store):
+    """A budget below one sample: no event at all, also where no cell has one."""
+    for cell in store.cells():
+        (cell.path / "events.jsonl").unlink()
+        row = {"budget": 100.0, "budget_unit": "seconds", "best_reward": None, "status": "none", "image": ""}
+        (cell.path / "checkpoints.jsonl").write_text(json.dumps(row | {"metrics": {}}) + "\n")
+    consolidate(store)
+    scores, curves = read_tables(store.path)
+    assert curves.empty
+    assert list(curves.columns) == CURVES
+    assert scores["status"].eq("none").all()
+
+
+def test_columns_that_are_no_numbers_become_text(store, monkeypatch):
+    monkeypatch.setattr("bench.store.events.CHUNK", 2)
+    odd = ["a", {"nested": [1]}, 2.5, None, [1, 2], 7]
+    cells = list(store.cells())[: len(odd)]
+    for cell, value in zip(cells, odd, strict=True):
+        rewrite_events(cell, [event | {"info/odd": value, "run": "mine", "seed": "x"} for event in cell.events()])
+        rows = [row | {"metrics": {"odd": value, "seconds": 1e9}} for row in cell.checkpoints()]
+        (cell.path / "checkpoints.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    consolidate(store)
+    scores, curves = read_tables(store.path)
+    first = curves.groupby("cell")["info/odd"].first()
+    found = first[[cell.path.name for cell in cells]].fillna("").tolist()
+    assert found == ["a", '{"nested": [1]}', "2.5", "", "[1, 2]", "7"]
+    assert set(curves["run"]) == {"run"}
+    assert set(curves["seed"]) == {0, 1}
+    assert scores["seconds"].max() < 1e9
+    assert scores["odd"].iloc[0] == "a"
+
+
+def test_what_is_no_number_is_empty_in_both_files(store):
+    cell = some_cell(store)
+    rewrite_events(cell, [event | {"info/loss": float("nan")} for event in cell.events()])
+    consolidate(store)
+    assert "nan" not in (store.path / "curves.csv").read_text().lower()
 
 
 def test_reading_takes_no_plug_in_and_writes_nothing(tmp_path):

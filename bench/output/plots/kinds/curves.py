@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from bench.output.evidence import Evidence
 from bench.output.looks import Looks
 from bench.output.plots.lines import draw_band_lines, draw_points
-from bench.output.plots.panels import AXIS_LABELS, PANEL, logarithmic, panel_figure
+from bench.output.plots.panels import AXES, PANEL, logarithmic, panel_figure
 from bench.output.plots.registry import Plot, plot, require
+from bench.store.columns import COLUMNS
 
 POINTS_NOTE = "points that are not joined: methods whose results count only at their budgets"
 
@@ -19,7 +20,7 @@ POINTS_NOTE = "points that are not joined: methods whose results count only at t
 def curves(found: Evidence) -> Iterator[Plot]:
     """Draw one figure an axis."""
     note = POINTS_NOTE if found.pointwise else ""
-    for axis in AXIS_LABELS:
+    for axis in AXES:
         means = found.mean_curves(axis)
         require(means, "mean", "every method has a cell without events")
         draw = partial(plot_curves, axis=axis, pointwise=found.pointwise)
@@ -34,7 +35,7 @@ def plot_curves(
     for method in pointwise & set(rows["method"]):
         draw_points(ax, rows[rows["method"] == method], "x", "mean", styles[method])
     _name_the_absent(ax, rows)
-    ax.set(xlabel=AXIS_LABELS[axis], ylabel="best reward so far")
+    ax.set(xlabel=COLUMNS[axis].title, ylabel="best reward so far")
     logarithmic(ax)
     return ax
 

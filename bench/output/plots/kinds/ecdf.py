@@ -10,8 +10,9 @@ from bench.analysis.targets import ecdf
 from bench.output.evidence import Evidence
 from bench.output.looks import Looks
 from bench.output.plots.lines import draw_band_lines
-from bench.output.plots.panels import AXIS_LABELS, PANEL, logarithmic, panel_figure
+from bench.output.plots.panels import AXES, PANEL, logarithmic, panel_figure
 from bench.output.plots.registry import NO_TARGETS, LeftOutError, Plot, plot, require
+from bench.store.columns import COLUMNS
 
 NOTE = "cross: where misses had spent their budget; the curve is not known beyond"
 
@@ -21,7 +22,7 @@ def ecdfs(found: Evidence) -> Iterator[Plot]:
     """Draw one figure an axis."""
     if found.ladder.empty:
         raise LeftOutError(NO_TARGETS)
-    for axis in AXIS_LABELS:
+    for axis in AXES:
         shares = ecdf(found.times(axis))
         require(shares, "share", "no target was reached")
         yield Plot(
@@ -36,6 +37,6 @@ def plot_ecdf(rows: pd.DataFrame, styles: Looks, ax: Axes, axis: str = "seconds"
     draw_band_lines(ax, pd.concat([rows, ends]), "x", "share", styles)
     for _, end in ends.iterrows():
         ax.plot(end["x"], end["share"], "x", color=styles[end["method"]].colour, clip_on=False)
-    ax.set(xlabel=AXIS_LABELS[axis], ylabel="share of targets reached", ylim=(-0.02, 1.02))
+    ax.set(xlabel=COLUMNS[axis].title, ylabel="share of targets reached", ylim=(-0.02, 1.02))
     logarithmic(ax)
     return ax

@@ -12,8 +12,8 @@ from bench.output.evidence import Evidence
 from bench.output.looks import Looks
 from bench.output.plots.panels import PANEL, logarithmic, panel_figure
 from bench.output.plots.registry import Plot, plot, require
+from bench.store.columns import COLUMNS
 
-COST_LABELS = {"seconds": "method seconds", "peak_memory_mb": "peak memory (MB)"}
 NOTE = "filled, on the grey line: no other has as much reward for as little; thin bars: 95 % intervals"
 
 
@@ -39,7 +39,7 @@ def plot_pareto(rows: pd.DataFrame, styles: Looks, ax: Axes, cost: str = "second
         for efficient, points in mine.groupby("efficient"):
             face = look.colour if efficient else "w"
             ax.plot(points["cost"], points["mean"], look.marker, color=look.colour, markerfacecolor=face)
-    ax.set(xlabel=COST_LABELS[cost], ylabel="reward")
+    ax.set(xlabel=COLUMNS[cost].title, ylabel="reward")
     if cost == "seconds":
         logarithmic(ax)
     else:

@@ -9,7 +9,7 @@ from bench.analysis.targets import performance_profile
 from bench.output.evidence import Evidence
 from bench.output.looks import Looks
 from bench.output.plots.lines import draw_band_lines
-from bench.output.plots.panels import AXIS_LABELS
+from bench.output.plots.panels import AXES
 from bench.output.plots.profiles import profile_plot
 from bench.output.plots.registry import NO_TARGETS, LeftOutError, Plot, plot
 
@@ -19,7 +19,7 @@ def performance_profiles(found: Evidence) -> Iterator[Plot]:
     """Draw one figure an axis, of all tasks with targets."""
     if found.ladder.empty:
         raise LeftOutError(NO_TARGETS)
-    for axis in AXIS_LABELS:
+    for axis in AXES:
         profile = performance_profile(found.times(axis))
         yield profile_plot(f"performance-profile-{axis}", profile, plot_performance_profile, found.looks)
 

@@ -1,11 +1,12 @@
 """Reward gained against what became of everything else: one panel a judge, such as adherence or a held-out reward."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from bench.analysis.declared import Directions, direction
 from bench.analysis.hacking import trade_off
 from bench.output.evidence import Evidence
 from bench.output.looks import Looks
@@ -15,7 +16,7 @@ from bench.output.plots.registry import LeftOutError, Plot, plot, require, slug
 from bench.store.columns import BASELINE
 
 NOTE = "base at (0, 0); markers grow with the budget; crosses: 95 % intervals at the largest"
-WORDS = {1: "change (more is better)", -1: "change (less is better)", 0: "change (neither way is better)"}
+WORDS = {1: "change (more is better)", -1: "change (less is better)", 0: "change"}
 
 
 @plot("trade-off")
@@ -31,7 +32,7 @@ def trade_offs(found: Evidence) -> Iterator[Plot]:
         yield Plot(f"trade-off-{slug(task)}", figure, rows)
 
 
-def plot_trade_off(rows: pd.DataFrame, styles: Looks, ax: Axes, directions: Mapping[str, int]) -> Axes:
+def plot_trade_off(rows: pd.DataFrame, styles: Looks, ax: Axes, directions: Directions) -> Axes:
     """Draw one (task, judge) of `bench.analysis.hacking.trade_off`: a path a method, `base` at (0, 0)."""
     ax.axhline(0, color="0.4", linewidth=1, zorder=1)
     ax.axvline(0, color="0.4", linewidth=1, zorder=1)
@@ -46,6 +47,6 @@ def plot_trade_off(rows: pd.DataFrame, styles: Looks, ax: Axes, directions: Mapp
     return ax
 
 
-def _direction(judge: str, directions: Mapping[str, int]) -> int:
+def _direction(judge: str, directions: Directions) -> int:
     """A held-out reward is better when higher, as every reward is."""
-    return 1 if judge.startswith("held-out/") else directions.get(judge, 0)
+    return 1 if judge.startswith("held-out/") else direction(judge, directions)

@@ -5,26 +5,35 @@ import math
 import pandas as pd
 import pytest
 
-from bench.analysis.published.compare import compare, judge
+from bench.analysis.published.compare import compare_curves, judge, of_setting
 from bench.errors import InputError
 
 CURVES = pd.DataFrame(
     [("a", 0, 1.0), ("a", 1, 3.0), ("b", 0, 2.0), ("b", 1, 6.0), ("c", 0, 10.0), ("c", 1, 10.5)],
     columns=["cell", "step", "mean_reward"],
 )
-SCORES = pd.DataFrame({"cell": ["a", "a", "b", "c"], "method": ["dno"] * 4, "prompt": ["x", "x", "x", "y"]})
+SETTING = {"model": "m", "reward": "r", "task_budget": "9s", "method": "dno"}
+SCORES = pd.DataFrame({**SETTING, "cell": ["a", "a", "b", "c"], "prompt": ["x", "x", "x", "y"]})
 
 
 def published(**changes):
-    row = {"method": "dno", "column": "mean_reward", "factor": 1, "step": 1, "since": math.nan}
+    row = {**SETTING, "steps": math.nan, "logged": "mean_reward", "factor": 1, "step": 1, "since": math.nan}
     return pd.DataFrame([{**row, "published": 5.0, "published_se": math.nan, "tolerance": 1.0, **changes}])
+
+
+def compare(rows, curves, scores):
+    return compare_curves(rows, curves, scores, {})
 
 
 def test_ours_is_the_mean_over_cells_and_its_error_that_over_prompts():
     found = compare(published(), CURVES, SCORES).iloc[0]
     # Prompts have means 4.5 and 10.5: their standard deviation is 6 / sqrt 2, the error of the mean half of 6.
     assert (found["ours"], found["ours_se"], found["cells"]) == (7.5, pytest.approx(3.0), 3)
-    assert (found["difference"], found["allowed"], found["verdict"]) == (2.5, pytest.approx(1.96 * 3), "match")
+    assert (found["difference"], found["allowed"], found["verdict"]) == (
+        2.5,
+        pytest.approx(12.706 * 3, abs=1e-2),
+        "match",
+    )
 
 
 def test_with_one_prompt_the_error_is_that_over_seeds():
@@ -42,14 +51,14 @@ def test_a_loss_is_minus_a_reward_and_a_gain_is_since_its_step():
 
 
 def test_a_cell_that_failed_or_ended_early_leaves_the_value_open():
-    failed = pd.concat([SCORES, pd.DataFrame({"cell": ["d"], "method": ["dno"], "prompt": ["y"]})])
+    failed = pd.concat([SCORES, pd.DataFrame({**SETTING, "cell": ["d"], "prompt": ["y"]})])
     assert compare(published(), CURVES, failed)["verdict"].tolist() == ["missing"]
     assert compare(published(step=2), CURVES, SCORES)["verdict"].tolist() == ["missing"]
 
 
 def test_an_unknown_column_is_named():
     with pytest.raises(InputError, match=r"unknown column of curves\.csv 'mean_rewrd'; did you mean 'mean_reward'"):
-        compare(published(column="mean_rewrd"), CURVES, SCORES)
+        compare(published(logged="mean_rewrd"), CURVES, SCORES)
 
 
 @pytest.mark.parametrize(
@@ -65,5 +74,34 @@ def test_an_unknown_column_is_named():
     ],
 )
 def test_the_verdict_rule(ours, ours_se, published_se, tolerance, verdict):
-    row = {"ours": ours, "ours_se": ours_se, "published": 0.0, "published_se": published_se, "tolerance": tolerance}
+    row = {
+        "ours": ours,
+        "ours_se": ours_se,
+        "units": 10**6,
+        "published": 0.0,
+        "published_se": published_se,
+        "tolerance": tolerance,
+    }
     assert judge(pd.DataFrame([row]))["verdict"].tolist() == [verdict]
+
+
+@pytest.mark.parametrize(("units", "reach"), [(2, 12.706), (3, 4.303), (10, 2.262)])
+def test_few_units_reach_further(units, reach):
+    row = {"ours": 1.0, "ours_se": 0.1, "units": units, "published": 0.0, "published_se": math.nan, "tolerance": 0.0}
+    assert judge(pd.DataFrame([row]))["allowed"].tolist() == pytest.approx([0.1 * reach], abs=1e-4)
+
+
+@pytest.mark.parametrize(("key", "value"), [("model", "n"), ("reward", "q"), ("method", "base"), ("task_budget", "5s")])
+def test_another_setting_is_never_averaged_in(key, value):
+    """Neither another reward, 100 and 2 "51, match", nor another model, budget or method."""
+    other = SCORES.assign(**{key: value, "cell": SCORES["cell"] + "2"})
+    curves = pd.concat([CURVES, CURVES.assign(cell=CURVES["cell"] + "2", mean_reward=100.0)])
+    found = compare(published(), curves, pd.concat([SCORES, other])).iloc[0]
+    assert (found["ours"], found["cells"]) == (7.5, 3)
+    assert of_setting(published(), pd.concat([SCORES, other]), {}).shape == published().shape
+    assert of_setting(published(), other, {}).empty
+
+
+def test_another_number_of_sampling_steps_is_another_setting():
+    assert of_setting(published(steps=50), SCORES, {"m": 100}).empty
+    assert compare_curves(published(steps=50), CURVES, SCORES, {"m": 50})["ours"].tolist() == [7.5]

@@ -25,7 +25,7 @@ def make_store(tmp_path_factory):
                     for seed in range(seeds):
                         keys = {
                             "run": "r", "cell": "c", "model": "m", "method": method,
-                            "prompt": prompt, "reward": reward, "seed": seed,
+                            "prompt": prompt, "reward": reward, "task_budget": "10s", "seed": seed,
                         }  # fmt: skip
                         broken = (method, prompt, seed) in failed
                         shift = 0.1 * place + 0.05 * seed

@@ -7,7 +7,7 @@ from bench.output.looks import looks
 from bench.output.plots.panels import logarithmic, methods_from_top, panel_figure, panels_of
 from bench.output.plots.style import theme
 
-DATA = pd.DataFrame({"model": ["m", "m", "m"], "reward": ["a", "b", "c"], "method": ["dno", "dno", "mine"]})
+DATA = pd.DataFrame({"model": "m", "task_budget": "9s", "reward": ["a", "b", "c"], "method": ["dno", "dno", "mine"]})
 
 
 def mark(rows, styles, ax):
@@ -52,7 +52,7 @@ def test_labels_are_plain_numbers(low, high, labels):
 def test_a_long_legend_and_note_do_not_squeeze_the_panels():
     def height(n_methods, note):
         names = [f"method-{i}" for i in range(n_methods)]
-        data = pd.DataFrame({"model": "m", "reward": "a", "method": names})
+        data = pd.DataFrame({"model": "m", "reward": "a", "task_budget": "9s", "method": names})
         figure = panel_figure(data, looks(names), mark, 3, note)
         with theme():
             FigureCanvasAgg(figure).draw()

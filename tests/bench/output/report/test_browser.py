@@ -88,7 +88,7 @@ def test_intervals_can_be_switched_off(page):
 
 
 def test_another_reward_is_drawn(page):
-    page.locator("#task").select_option("spread")
+    page.locator("#task").select_option("spread on gaussian")
     assert set(curves(page)) == {"base", "best-of-n", "other"}
     assert page.locator("#judge").input_value() == "support-distance"
 

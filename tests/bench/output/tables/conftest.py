@@ -11,11 +11,14 @@ def make_scores():
 
 @pytest.fixture
 def scores():
-    """base below best-of-n below dno, which has nothing once; two prompts, one seed, 5 s and 15 s."""
+    """base below best-of-n below dno, which has nothing once; two prompts, one seed, 5 s and 15 s.
+
+    At 15 s each is ahead of the next by the same on both prompts, which resolves it.
+    """
     return score_rows(
         {
             "base": [[[0.0, 0.0]], [[0.1, 0.1]]],
             "best-of-n": [[[0.2, 0.3]], [[0.3, 0.4]]],
-            "dno": [[[0.1, 0.6]], [[float("nan"), 0.8]]],
+            "dno": [[[0.1, 0.65]], [[float("nan"), 0.75]]],
         }
     )

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from bench.analysis.published.rows import compare_tables
+from bench.analysis.published.compare import compare_tables
 from bench.analysis.targets import declared_ladder
+from bench.output.tables.main import main_tables
 from bench.store.sets import COLUMNS
 
 HOSTILE = "a_b & <script>"
@@ -16,6 +17,7 @@ VALUES = {
     HOSTILE: [[[0.2, 0.3]], [[0.3, 0.4]], [[0.1, 0.2]], [[0.2, 0.6]]],
     "dno": [[[0.1, 0.6]], [[NAN, NAN]], [[0.3, 0.3]], [[NAN, 1.0]]],
 }
+DIRECTIONS = {"best_reward": 1, "support-distance": -1, "noise-probability": 1, "clip-diversity": 1, "fid": -1}
 TARGETS = {"darkness": [0.1, 0.3, 0.5, 0.9], "brightness": [0.2]}
 PUBLISHED = pd.DataFrame(
     {
@@ -23,11 +25,12 @@ PUBLISHED = pd.DataFrame(
         "source": "A paper (2026), Table 1; of 40 prompts (some-table)",
         "row": ["SD & co", "DNO", "DNO"],
         "model": "emoji",
+        "steps": NAN,
         "reward": ["darkness", "darkness", "brightness"],
         "method": ["", "dno", "dno"],
         "budget_unit": "",
         "budget": NAN,
-        "published": [0.05, 0.9, 0.5],
+        "published": [0.05, 1.9, 0.5],
         "published_se": NAN,
         "tolerance": 0.05,
     }
@@ -52,6 +55,7 @@ def score_rows(values, budgets=(5.0, 15.0), **keys):
                     "method": method,
                     "prompt": f"p{prompt}",
                     "reward": "darkness",
+                    "task_budget": f"{budgets[-1]:g}s",
                     "seed": seed,
                     "budget": budgets[point],
                     "budget_unit": "seconds",
@@ -82,15 +86,23 @@ def curve_rows(scores):
     return events.assign(**counts, current_reward=events["best_reward"], mean_reward=events["best_reward"])
 
 
+def main_of(scores, families=None):
+    """The main tables; without families methods stand by name."""
+    return main_tables(scores, DIRECTIONS, families or {})
+
+
 def evidence_of(scores, published=PUBLISHED, sets=None):
     """All that tables are made of, from `scores`."""
     return SimpleNamespace(
         scores=scores,
         curves=curve_rows(scores),
         sets=pd.DataFrame(columns=COLUMNS) if sets is None else sets,
-        published=compare_tables(published, scores),
+        published=compare_tables(published, scores, {}),
         comparison=pd.DataFrame(columns=["id"]),
         ladder=declared_ladder(scores, TARGETS),
+        anchors={"darkness": (0, 1)},
+        directions=DIRECTIONS,
+        families={"base": "baseline", HOSTILE: "search", "dno": "noise optimisation"},
     )
 
 
@@ -98,4 +110,6 @@ def golden_scores():
     """Two rewards, one of them without dno; a failed cell and one that has not run yet."""
     brightness = score_rows({name: VALUES[name] for name in ("base", HOSTILE)}, reward="brightness")
     left = (brightness["method"] == HOSTILE) & (brightness["prompt"] == "p3")
-    return pd.concat([score_rows(VALUES), brightness[~left]], ignore_index=True)
+    brightness.loc[left, ["best_reward", "last_reward", "support-distance", "noise-probability"]] = NAN
+    brightness.loc[left, "status"] = "missing"
+    return pd.concat([score_rows(VALUES), brightness], ignore_index=True)

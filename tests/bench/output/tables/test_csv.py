@@ -4,9 +4,8 @@ import pandas as pd
 import pytest
 
 from bench.output.tables.csv import render
-from bench.output.tables.main import main_tables
 from bench.output.tables.paper import paper_tables
-from tests.bench.output.tables.evidence import VALUES, evidence_of, score_rows
+from tests.bench.output.tables.evidence import VALUES, evidence_of, main_of, score_rows
 
 
 def lines_of(tables):
@@ -14,7 +13,7 @@ def lines_of(tables):
 
 
 def test_every_cell_is_a_line_in_full_precision(scores):
-    tables = main_tables(scores)
+    tables = main_of(scores)
     lines = lines_of(tables)
     cells = [cell for table in tables for row in table.rows for cell in row.cells]
     assert lines["value"].tolist() == [cell.value for cell in cells]
@@ -28,13 +27,13 @@ def test_every_cell_is_a_line_in_full_precision(scores):
 
 def test_what_others_published_is_marked():
     found = evidence_of(score_rows(VALUES))
-    lines = lines_of(paper_tables(found.scores, found.published, found.comparison))
+    lines = lines_of(paper_tables(found.scores, found.published, found.comparison, {}))
     theirs = lines[lines["published"]]
     assert theirs[["key", "subkey", "value", "cells"]].values.tolist() == [
-        ["SD & co", "published (1)", 0.05, ""], ["DNO", "published (1)", 0.9, ""],
+        ["SD & co", "published (1)", 0.05, ""], ["DNO", "published (1)", 1.9, ""],
     ]  # fmt: skip
 
 
 def test_names_with_commas_and_quotes_come_back(make_scores):
     name = 'a, "b" | <c>'
-    assert set(lines_of(main_tables(make_scores({name: [[[1.0]]]})))["key"]) == {name}
+    assert set(lines_of(main_of(make_scores({name: [[[1.0]]]})))["key"]) == {name}

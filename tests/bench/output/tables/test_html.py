@@ -4,8 +4,7 @@ import pytest
 
 from bench.output.tables.html import render
 from bench.output.tables.layouts import LAYOUTS
-from bench.output.tables.main import main_tables
-from tests.bench.output.tables.evidence import HOSTILE, evidence_of, golden_scores
+from tests.bench.output.tables.evidence import HOSTILE, evidence_of, golden_scores, main_of
 
 SHARP = "<b>\"x\"&'y' \u2013 \u202e"
 
@@ -19,7 +18,7 @@ def cells_of(figure):
 
 
 def test_numbers_stand_in_full_precision_where_a_script_finds_them(scores):
-    figure = figures(main_tables(scores))[0]
+    figure = figures(main_of(scores))[0]
     assert [head.attrib.get("data-direction") for head in figure.iter("th") if head.attrib["scope"] == "col"] == [
         None, "1", "1",
     ]  # fmt: skip
@@ -27,13 +26,13 @@ def test_numbers_stand_in_full_precision_where_a_script_finds_them(scores):
     assert float(five.attrib["data-value"]) == pytest.approx(0.1)
     assert five.attrib["data-n"] == "2"
     assert five.attrib["data-failed"] == "0"
-    assert "".join(five.itertext()) == "0.100 [0.100, 0.100] (1 unscored)"
+    assert "".join(five.itertext()) == "0.10 [0.10, 0.10] (1 unscored)"
     assert fifteen.attrib["class"] == "best"
-    assert fifteen.findtext("b") == "0.700"
+    assert fifteen.findtext("b") == "0.70"
 
 
 def test_what_is_not_known_has_no_number(make_scores):
-    (cell,) = cells_of(figures(main_tables(make_scores({"a": [[[float("nan")]]]})))[0])["a"]
+    (cell,) = cells_of(figures(main_of(make_scores({"a": [[[float("nan")]]]})))[0])["a"]
     assert "data-value" not in cell.attrib
     assert "".join(cell.itertext()) == "— (1 unscored)"
 
@@ -57,7 +56,7 @@ def test_published_rows_are_italic_and_a_difference_has_its_mark():
 
 @pytest.mark.parametrize("name", [HOSTILE, SHARP])
 def test_hostile_names_stay_text_in_any_encoding(make_scores, name):
-    tables = main_tables(make_scores({name: [[[1.0]]]}, reward=name))
+    tables = main_of(make_scores({name: [[[1.0]]]}, reward=name))
     assert render(tables).isascii()
     assert "<script" not in render(tables)
     assert "<b>&quot;" not in render(tables)

@@ -4,8 +4,7 @@ import pytest
 
 from bench.output.tables.latex import escape, render
 from bench.output.tables.layouts import LAYOUTS
-from bench.output.tables.main import main_tables
-from tests.bench.output.tables.evidence import evidence_of, golden_scores
+from tests.bench.output.tables.evidence import evidence_of, golden_scores, main_of
 
 HOSTILE = r"a_b & <script> % $ # {x} ~ ^ \ [1] |"
 
@@ -60,9 +59,9 @@ def balanced(text):
 
 
 def test_values_intervals_and_the_best(scores):
-    text = render(main_tables(scores))
-    assert r"$\mathbf{0.700}$ {\scriptsize $[0.600, 0.800]$}" in text
-    assert r"$0.100$ {\scriptsize $[0.100, 0.100]$} {\scriptsize (1 unscored)}" in text
+    text = render(main_of(scores))
+    assert r"$\mathbf{0.70}$ {\scriptsize $[0.06, 1.34]$}" in text
+    assert r"$\mathbf{0.10}$ {\scriptsize $[0.10, 0.10]$} {\scriptsize (1 unscored)}" in text
     assert r"support-distance $\downarrow$" in text
     assert r"5 s $\uparrow$" in text
 
@@ -72,16 +71,16 @@ def test_published_rows_stand_apart_in_italics_and_a_difference_has_a_dagger():
     assert body.count(r"\midrule") == 2
     theirs = body.rpartition("\\midrule\n")[2]
     assert r"\textit{SD \& co} & \textit{published (1)} & --- & $\mathit{0.05}$ \\" in theirs
-    assert r" & 15 s & --- & $\mathbf{0.500}^{\dagger}$ {\scriptsize $[0.200, 0.825]$} {\scriptsize (1 uns" in body
+    assert r" & 15 s & --- & $\mathbf{0.50}^{\dagger}$ {\scriptsize $[-0.12, 1.12]$} {\scriptsize (1 uns" in body
 
 
 def test_what_was_never_reached_is_infinite():
     assert r"$\infty$" in render(LAYOUTS["targets"](evidence_of(golden_scores())))
-    assert escape("∞ †") == r"$\infty$ \dag{}"
+    assert escape("∞ † ≤") == r"$\infty$ \dag{} $\leq$"
 
 
 def test_hostile_names_change_no_structure(make_scores):
-    text = render(main_tables(make_scores({"base": [[[0.0]]], HOSTILE: [[[1.0]]]}, reward=HOSTILE)))
+    text = render(main_of(make_scores({"base": [[[0.0]]], HOSTILE: [[[1.0]]]}, reward=HOSTILE)))
     assert re.search(r"(?<!\\)(_|#|%(?! needs|\n)|\\\s*\[)", text) is None
     balanced(text)
     for columns, body in bodies(text):
@@ -91,5 +90,5 @@ def test_hostile_names_change_no_structure(make_scores):
 
 
 def test_an_unknown_mean_is_a_dash(make_scores):
-    text = render(main_tables(make_scores({"a": [[[float("nan")]]]})))
+    text = render(main_of(make_scores({"a": [[[float("nan")]]]})))
     assert r"a & --- {\scriptsize (1 unscored)} \\" in text

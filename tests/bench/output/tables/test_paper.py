@@ -3,7 +3,7 @@ from math import nan
 import pandas as pd
 import pytest
 
-from bench.analysis.published.rows import compare_tables
+from bench.analysis.published.compare import compare_tables
 from bench.output.tables.paper import paper_tables
 from tests.bench.output.tables.evidence import HOSTILE, PUBLISHED, VALUES, golden_scores, score_rows
 
@@ -11,7 +11,7 @@ NO_CURVES = pd.DataFrame(columns=["id"])
 
 
 def tables_of(scores, published=PUBLISHED):
-    return paper_tables(scores, compare_tables(published, scores), NO_CURVES)
+    return paper_tables(scores, compare_tables(published, scores, {}), NO_CURVES, {})
 
 
 def row_of(table, *keys):
@@ -39,14 +39,14 @@ def test_rewards_of_other_budgets_and_models_stand_apart():
     again = score_rows(values, model="ring")
     tables = tables_of(pd.concat([score_rows(values), other, again]))
     assert [table.title.partition(" (")[0] for table in tables] == [
-        "darkness on emoji", "jpeg on emoji", "darkness on ring",
+        "darkness on emoji within 15s", "jpeg on emoji within 8s", "darkness on ring within 15s",
     ]  # fmt: skip
     assert [row.keys[1] for row in tables[1].rows[:2]] == ["2 s", "8 s"]
     assert [any(row.published for row in table.rows) for table in tables] == [True, False, False]
 
 
 def test_bold_is_the_best_at_its_budget():
-    (table,) = tables_of(score_rows({"a": [[[0.0, 0.9]], [[0.1, 0.8]]], "b": [[[0.3, 0.5]], [[0.2, 0.4]]]}))
+    (table,) = tables_of(score_rows({"a": [[[0.0, 0.9]], [[0.1, 1.0]]], "b": [[[0.3, 0.5]], [[0.4, 0.6]]]}))
     assert [row.cells[0].best for row in table.rows if not row.published] == [False, True, True, False]
 
 
@@ -55,7 +55,7 @@ def test_published_rows_are_last_with_their_source_below():
     theirs = [row for row in table.rows if row.published]
     assert table.rows[-len(theirs) :] == theirs
     assert [row.keys for row in theirs] == [("SD & co", "published (1)"), ("DNO", "published (1)")]
-    assert [cell.value for cell in theirs[1].cells] == [0.5, 0.9]
+    assert [cell.value for cell in theirs[1].cells] == [0.5, 1.9]
     assert "(1) A paper (2026), Table 1; of 40 prompts (some-table)." in table.notes
 
 
@@ -64,7 +64,7 @@ def test_the_verdict_marks_our_cell_and_is_said():
     assert row_of(table, "dno", "15 s").cells[1].differs
     assert sum(cell.differs for row in table.rows for cell in row.cells) == 1
     assert any(
-        "darkness: † differs (ours at 15 s minus published -0.4, allowed 0.3837)" in note for note in table.notes
+        "darkness: † differs (ours at 15 s minus published -1.4, allowed 0.6231)" in note for note in table.notes
     )
     assert any("brightness: ours is missing" in note for note in table.notes)
     near = PUBLISHED.assign(published=0.45)
@@ -98,7 +98,7 @@ def test_published_curves_stand_in_a_table_of_their_own():
         }
     )
     scores = golden_scores()
-    *_, table = paper_tables(scores, compare_tables(PUBLISHED, scores), comparison)
+    *_, table = paper_tables(scores, compare_tables(PUBLISHED, scores, {}), comparison, {})
     assert table.title == "Published beside ours: some-curve"
     assert [row.keys for row in table.rows] == [("dno", "loss", "0"), ("dno", "loss, since step 0", "20")]
     assert [[cell.value for cell in row.cells] for row in table.rows] == [

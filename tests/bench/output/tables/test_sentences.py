@@ -1,19 +1,20 @@
 import numpy as np
 
 from bench.analysis.leaders import leaders
+from bench.analysis.paired import versus_best
 from bench.analysis.scores import summarise
 from bench.output.tables.sentences import leader_sentences, unranked_sentences
 
 
 def test_a_lead_that_is_not_resolved_is_called_so(make_scores):
     scores = make_scores({"a": [[[0.0]], [[0.0]]], "b": [[[-1.0]], [[2.0]]]})
-    assert leader_sentences(leaders(scores)) == ["At 5 s b leads a by 0.5 [-1.0, 2.0]: not resolved."]
+    assert leader_sentences(leaders(versus_best(scores))) == ["At 5 s b leads a by 0.5 [-18.6, 19.6]: not resolved."]
 
 
 def test_one_prompt_gives_no_interval(make_scores):
     scores = make_scores({"a": [[[0.0]]], "b": [[[0.21]]]})
     expected = ["At 5 s b leads a by 0.210 (one prompt: no interval): not resolved."]
-    assert leader_sentences(leaders(scores)) == expected
+    assert leader_sentences(leaders(versus_best(scores))) == expected
 
 
 def test_who_is_not_ranked_is_named(make_scores):

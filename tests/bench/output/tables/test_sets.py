@@ -5,7 +5,7 @@ from bench.output.tables import FORMATS, LAYOUTS
 from bench.output.tables.sets import set_tables
 from bench.output.tables.text import table_texts
 from tests.bench.analysis.test_sets import make_sets
-from tests.bench.output.tables.evidence import evidence_of
+from tests.bench.output.tables.evidence import DIRECTIONS, evidence_of
 
 
 def sets():
@@ -15,7 +15,7 @@ def sets():
 
 
 def test_a_row_a_method_and_a_column_a_metric():
-    (table,) = set_tables(sets())
+    (table,) = set_tables(sets(), DIRECTIONS, {})
     base, dno = table.rows
     assert table.title == "darkness on emoji: sets of images at 9 s"
     assert [(c.name, c.direction) for c in table.columns] == [("clip-diversity", 1), ("fid", -1), ("images", 0)]
@@ -24,7 +24,7 @@ def test_a_row_a_method_and_a_column_a_metric():
 
 
 def test_what_is_missing_is_a_dash():
-    (table,) = set_tables(sets())
+    (table,) = set_tables(sets(), DIRECTIONS, {})
     base, dno = table_texts(table)
     assert dno[0].value == "—"
     assert base[1].value == "—"
@@ -32,13 +32,13 @@ def test_what_is_missing_is_a_dash():
 
 
 def test_one_table_a_reward_with_the_reading_below_the_last():
-    tables = set_tables(pd.concat([sets(), sets().assign(reward="brightness")]))
+    tables = set_tables(pd.concat([sets(), sets().assign(reward="brightness")]), DIRECTIONS, {})
     assert [len(table.notes) for table in tables] == [0, 2]
     assert "compare with base" in tables[1].notes[0]
 
 
 def test_none_where_nothing_was_measured(scores):
-    assert set_tables(sets().iloc[:0]) == []
+    assert set_tables(sets().iloc[:0], DIRECTIONS, {}) == []
     assert "sets of images" not in FORMATS["md"](LAYOUTS["main"](evidence_of(scores)))
 
 

@@ -4,8 +4,7 @@ import pytest
 from rich.console import Console
 
 from bench.output.tables import FORMATS, LAYOUTS, terminal
-from bench.output.tables.main import main_tables
-from tests.bench.output.tables.evidence import HOSTILE, evidence_of, golden_scores
+from tests.bench.output.tables.evidence import HOSTILE, evidence_of, golden_scores, main_of
 
 
 def printed(tables, width=120):
@@ -15,8 +14,8 @@ def printed(tables, width=120):
 
 
 def test_values_intervals_and_verdicts_are_printed(scores):
-    text = printed(main_tables(scores))
-    for part in ("dno", "0.700", "[0.600, 0.800]", "(1 unscored)", "At 15 s dno leads best-of-n by 0.350"):
+    text = printed(main_of(scores))
+    for part in ("dno", "0.70", "[0.06, 1.34]", "(1 unscored)", "At 15 s dno leads best-of-n by 0.350"):
         assert part in text
 
 
@@ -32,13 +31,13 @@ def test_no_line_is_wider_than_the_terminal_and_no_name_is_cut(layout, width):
 def test_a_published_row_and_its_difference_are_printed():
     text = printed(LAYOUTS["paper"](evidence_of(golden_scores())))
     assert "published (1)" in text
-    assert "0.500†" in text
+    assert "0.50†" in text
 
 
 def test_names_are_not_read_as_markup(make_scores):
-    assert "[red]x[/red]" in printed(main_tables(make_scores({"[red]x[/red]": [[[1.0]]]})))
+    assert "[red]x[/red]" in printed(main_of(make_scores({"[red]x[/red]": [[[1.0]]]})))
 
 
 def test_the_formats_that_a_user_can_name(scores):
     assert set(FORMATS) == {"md", "csv", "latex", "html"}
-    assert all(render(main_tables(scores)).endswith("\n") for render in FORMATS.values())
+    assert all(render(main_of(scores)).endswith("\n") for render in FORMATS.values())

@@ -6,7 +6,7 @@ from bench.output.looks import looks
 from bench.output.plots.kinds.trade_off import plot_trade_off
 
 STYLES = looks(["base", "dno"])
-DIRECTIONS = {"support-distance": -1, "adherence": 1, "saturation": 0}
+DIRECTIONS = {"support-distance": -1, "adherence": 1}
 ROWS = pd.DataFrame(
     {
         "reward": "darkness",
@@ -35,12 +35,12 @@ def test_path_and_the_last_intervals_are_the_data():
 @pytest.mark.parametrize(
     ("judge", "words"),
     [
-        ("support-distance", "less is better"),
-        ("adherence", "more is better"),
-        ("saturation", "neither way is better"),
-        ("held-out/jpeg", "more is better"),
+        ("support-distance", "change (less is better)"),
+        ("adherence", "change (more is better)"),
+        ("saturation", "change"),
+        ("held-out/jpeg", "change (more is better)"),
     ],
 )
 def test_the_direction_of_the_judge_is_said(judge, words):
     ax = plot_trade_off(ROWS.assign(judge=judge), STYLES, Figure().subplots(), DIRECTIONS)
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("darkness gained over base", f"change ({words})")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("darkness gained over base", words)

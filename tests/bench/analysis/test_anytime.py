@@ -2,15 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.area import anytime_scores
+from bench.analysis.anytime import anytime_scores
 from bench.analysis.curves import mean_curves
 from bench.errors import InputError
 
 UNIT = {"darkness": (0, 1)}
 
 
-def found(curves, scores, axis="seconds", anchors=UNIT):
-    return anytime_scores(curves, scores, anchors, axis).set_index("method")
+def found(curves, scores, anchors=UNIT):
+    return anytime_scores(curves, scores, anchors).set_index("method")
 
 
 def test_by_hand(make_scores, make_curves):
@@ -18,7 +18,6 @@ def test_by_hand(make_scores, make_curves):
     curves = make_curves({("a", 0, 0): [(1, 0.5)], ("b", 0, 0): [(0.05, -1.0), (5, 0.5)], ("c", 0, 0): [(0.05, 7.0)]})
     scores = found(curves, make_scores({"a": [[0.5]], "b": [[0.5]], "c": [[7.0]]}))
     assert scores["anytime"].to_dict() == pytest.approx({"a": 0.25, "b": 0.25 * np.log10(2), "c": 1.0})
-    assert scores["linear"].to_dict() == pytest.approx({"a": 0.45, "b": 0.25, "c": 0.995})
 
 
 def test_it_is_the_area_under_the_curve(make_scores, make_curves):
@@ -54,19 +53,23 @@ def test_failed_idle_and_missing_cells(make_scores, make_curves):
     values = {"base": [[0.5], [0.5]], "failed": [[np.nan], [0.5]], "idle": [[0.5], [0.5]], "missing": [[0.5], [0.5]]}
     scores = make_scores(values)
     scores.loc[scores["cell"] == "idle-0-0", ["status", "best_reward"]] = ["none", np.nan]
-    scores = scores[scores["cell"] != "missing-0-0"]
+    scores.loc[scores["cell"] == "missing-0-0", ["status", "best_reward"]] = ["missing", np.nan]
     steps = {("base", p, 0): [(1, 0.5)] for p in range(2)} | {(m, 1, 0): [(1, 0.5)] for m in values if m != "base"}
     areas = found(make_curves(steps), scores)
     assert areas["anytime"].drop("missing").to_dict() == pytest.approx({"base": 0.25, "failed": 0.25, "idle": 0.125})
     assert np.isnan(areas["anytime"]["missing"])
-    assert (areas["n"] == 2).all()
 
 
-def test_on_another_axis_all_end_where_the_first_cell_ended(make_scores, make_curves):
-    steps = {("a", 0, 0): [(1, 0.5), (2, 0.5)], ("b", 0, 0): [(1, 0.0)] * 2 + [(1, 1.0)] * 8}
-    areas = found(make_curves(steps), make_scores({"a": [[0.5]], "b": [[1.0]]}), "denoiser_evals")
-    # They end at 20 evaluations, where b has nothing yet; a has half from 10 on.
-    assert areas["linear"].to_dict() == pytest.approx({"a": 0.25, "b": 0.0})
+def test_tasks_of_other_units_weigh_the_same(make_scores, make_curves):
+    events = make_curves({("a", 0, 0): [(1, 0.5)]})
+    scores = make_scores({"a": [[0.5]]})
+    other = {"task_budget": "100nfe", "budget_unit": "denoiser_evals"}
+    # At once half, from a tenth of the evaluations on all: 1/2 of 0.5 and 0.25 of seconds.
+    counted = make_curves({("a", 0, 0): [(1, 1.0)]}, task_budget="100nfe")
+    both = found(
+        pd.concat([events, counted]), pd.concat([scores, make_scores({"a": [[1.0]]}, budgets=(100.0,), **other)])
+    )
+    assert both["anytime"]["a"] == pytest.approx((0.25 + 0.5) / 2)
 
 
 def test_anchors_are_needed(make_scores, make_curves):

@@ -23,7 +23,9 @@ def entry(values, tolerance=0.1, column="mean_reward", method="best-of-n"):
     """best-of-n scores 4 samples a yield whose rewards, pixel means, are near 0: yields 0, 1, 2."""
     text = GOOD.replace("steps: [0, 10]", "steps: [0, 2]").replace("[0.5, 0.7]", str(values))
     text = text.replace(
-        "absolute: 0.1}", f"absolute: {tolerance}}}\n        ours: {{method: {method}, column: {column}}}"
+        "absolute: 0.1}",
+        f"absolute: {tolerance}}}\n        ours: {{model: gaussian, steps: 5, reward: mean, method: {method}, "
+        f"budget: 12rewards, logged: {column}}}",
     )
     return text.replace("missing: the model\n", OURS)
 
@@ -60,7 +62,10 @@ def test_match_then_differs_from_the_same_run(home):
     ("text", "message"),
     [
         (GOOD, "'some-numbers' cannot be reproduced here; missing: the model"),
-        (entry([0, 0], method="dno"), "some-numbers: suite 'tiny' has no method 'dno'"),
+        (
+            entry([0, 0], method="dno"),
+            "some-numbers: suite 'tiny' has no cell of method 'dno' for 'mean' on 'gaussian' within 12rewards",
+        ),
         (entry([0, 0]).replace("tiny.yaml", "nowhere.yaml"), "nowhere.yaml: No such file"),
     ],
 )

@@ -2,19 +2,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.published.rows import compare_tables
+from bench.analysis.published.compare import compare_tables
 
 
 def published(**changes):
     row = {
-        "model": "m", "reward": "darkness", "method": "a", "budget_unit": "", "budget": np.nan,
+        "model": "m", "steps": np.nan, "reward": "darkness", "method": "a", "budget_unit": "", "budget": np.nan,
         "published": 2.0, "published_se": np.nan, "tolerance": 0.0, **changes,
     }  # fmt: skip
     return pd.DataFrame([row])
 
 
-def only(rows, scores):
-    (row,) = compare_tables(rows, scores).itertuples()
+def only(rows, scores, steps=None):
+    (row,) = compare_tables(rows, scores, steps or {}).itertuples()
     return row
 
 
@@ -27,13 +27,13 @@ def test_ours_is_the_mean_over_prompts_with_the_error_over_them(make_scores):
     assert (row.budget, row.budget_unit) == (10.0, "seconds")
 
 
-@pytest.mark.parametrize(("value", "verdict"), [(3.0, "match"), (5.5, "match"), (5.7, "differs")])
-def test_the_verdict_is_that_of_d7(make_scores, value, verdict):
-    # Prompt means 2 and 4: SE 1, so 1.96 is allowed around 3; a larger tolerance is allowed instead.
-    scores = make_scores({"a": [[2.0], [4.0]]})
-    assert only(published(published=value, tolerance=2.6), scores).verdict == verdict
-    assert only(published(published=4.9), scores).verdict == "match"
-    assert only(published(published=5.0), scores).verdict == "differs"
+@pytest.mark.parametrize(("value", "verdict"), [(3.0, "match"), (7.2, "match"), (7.4, "differs")])
+def test_few_prompts_are_allowed_what_their_interval_allows(make_scores, value, verdict):
+    # Prompt means 2, 3 and 4: SE 1 / sqrt 3, times 4.303; a larger tolerance is allowed instead.
+    scores = make_scores({"a": [[2.0], [3.0], [4.0]]})
+    assert only(published(published=value, tolerance=4.3), scores).verdict == verdict
+    assert only(published(published=5.4), scores).verdict == "match"
+    assert only(published(published=5.5), scores).verdict == "differs"
 
 
 def test_with_one_prompt_the_error_is_over_seeds(make_scores):
@@ -64,4 +64,18 @@ def test_a_row_without_a_counterpart_has_no_verdict(make_scores):
 
 
 def test_none_for_none(make_scores):
-    assert compare_tables(published().iloc[:0], make_scores({"a": [[2.0]]})).empty
+    assert compare_tables(published().iloc[:0], make_scores({"a": [[2.0]]}), {}).empty
+
+
+def test_each_task_of_a_reward_is_compared_by_itself(make_scores):
+    short = make_scores({"a": [[2.0]]}, budgets=(5.0,), task_budget="5s")
+    counted = make_scores({"a": [[7.0]]}, budgets=(500.0,), task_budget="500nfe", budget_unit="denoiser_evals")
+    found = compare_tables(published(), pd.concat([short, counted]), {}).set_index("task_budget")
+    assert found["ours"].to_dict() == {"5s": 2.0, "500nfe": 7.0}
+    assert found["budget"].to_dict() == {"5s": 5.0, "500nfe": 500.0}
+    assert found["verdict"].to_dict() == {"5s": "match", "500nfe": "differs"}
+
+
+@pytest.mark.parametrize(("steps", "verdict"), [({"m": 100}, "match"), ({"m": 50}, "missing"), ({}, "missing")])
+def test_sampling_steps_are_part_of_a_setting_that_names_them(make_scores, steps, verdict):
+    assert only(published(steps=100), make_scores({"a": [[2.0]]}), steps).verdict == verdict

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from rich.table import Table
 from rich.text import Text
 
-from bench.analysis.published.entries import Curve, NumberTable, Published, Source, Tolerance
+from bench.analysis.published.entries import Published
+from bench.analysis.published.schema import Curve, NumberTable, Source, Tolerance
 
 _NONE = "—"
 

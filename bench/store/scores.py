@@ -1,0 +1,52 @@
+"""The rows of `scores`: one a planned cell and checkpoint, whether or not it has run."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from bench.store.columns import COLUMNS, SCORES
+from bench.store.files import Row
+from bench.store.folder import CellStore
+from bench.store.planned import PlannedCell
+
+Cells = list[tuple[Row, PlannedCell, CellStore]]
+"""The keys of each cell, its plan, and its folder, which may not exist yet."""
+
+
+def scores_table(cells: Cells) -> pa.Table:
+    """One row a planned cell and checkpoint; its status is "missing" until the cell has ended."""
+    rows = [keys | row for keys, planned, store in cells for row in _rows(planned, store)]
+    further = dict.fromkeys(key for row in rows for key in row if key not in COLUMNS)
+    frame = pd.DataFrame(rows, columns=[*SCORES, *further])
+    typed = frame.apply(lambda values: values if _holds_text(values.name) else numbers_or_text(values))
+    return pa.Table.from_pandas(typed, preserve_index=False)
+
+
+def numbers_or_text(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Read a column as numbers, NaN where there is none; as text if some value is no number."""
+    try:
+        return pd.to_numeric(values.where(values.notna(), math.nan))
+    except (ValueError, TypeError):
+        return values.map(lambda value: value if value is None or isinstance(value, str) else json.dumps(value))
+
+
+def _holds_text(name: object) -> bool:
+    return str(name) in COLUMNS and COLUMNS[str(name)].text
+
+
+def _rows(planned: PlannedCell, store: CellStore) -> Iterator[Row]:
+    """The rows of one cell: what was measured, and a status where nothing was."""
+    done = store.read("done")
+    status = "none" if done else "failed" if store.ended_at else "missing"
+    # A cell that runs, or was interrupted, begins anew: what it has measured so far is no result.
+    measured = {} if status == "missing" else {row["budget"]: row for row in store.checkpoints()}
+    unmeasured = {"best_reward": math.nan, "last_reward": math.nan, "status": status, "image": "", "metrics": {}}
+    for fraction in planned.checkpoints:
+        budget = planned.budget * fraction
+        row = measured.get(budget, unmeasured) | {"budget": budget, "budget_unit": planned.budget_unit}
+        metrics = {name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS}
+        yield {**row, "peak_memory_mb": done.get("peak_memory_mb", math.nan), **metrics}
