@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -11,7 +12,7 @@ from bench.output.looks import Looks
 from bench.output.plots.lines import draw_band_lines
 from bench.output.plots.panels import AXES
 from bench.output.plots.profiles import profile_plot
-from bench.output.plots.registry import NO_TARGETS, LeftOutError, Plot, plot
+from bench.output.plots.registry import NO_TARGETS, LeftOutError, Plot, plot, require
 
 
 @plot("performance-profile")
@@ -20,7 +21,9 @@ def performance_profiles(found: Evidence) -> Iterator[Plot]:
     if found.ladder.empty:
         raise LeftOutError(NO_TARGETS)
     for axis in AXES:
-        profile = performance_profile(found.times(axis))
+        times = found.times(axis)
+        require(times.replace(np.inf, np.nan), "time", "no target was reached")
+        profile = performance_profile(times)
         yield profile_plot(f"performance-profile-{axis}", profile, plot_performance_profile, found.looks)
 
 

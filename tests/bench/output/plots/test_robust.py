@@ -24,7 +24,9 @@ def spoilt(scores, curves, rows, status):
     gone.loc[rows, lost] = np.nan
     gone.loc[rows, ["status", "image"]] = [status, ""]
     scored = gone.loc[gone["best_reward"].notna(), "method"].unique()
-    return gone, curves[curves["method"].isin(scored)]
+    # Where rewards are no numbers, so are those of the events; in the other cases there are none.
+    lost = curves.assign(best_reward=curves["best_reward"].where(curves["method"].isin(scored)))
+    return gone, lost if status == "ok" else lost.dropna(subset="best_reward")
 
 
 def what_is_drawn(scores, curves, folder):
