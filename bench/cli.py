@@ -8,7 +8,7 @@ Each command imports what it needs, so that `--help` need not wait for torch.
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -29,6 +29,7 @@ app = typer.Typer(
 # A pipe has no width of its own: wide enough for the widest table.
 console = Console(width=None if sys.stdout.isatty() else 120)
 _KINDS = "methods, rewards, models, metrics, set_metrics, prompts, suites or published."
+_COMMAS = "with commas between them, or the option again"
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as results/runs/demo.")]
 RunFolders = Annotated[
     list[Path], typer.Argument(metavar="RUN...", help="Run folders; several are read as one where that is fair.")
@@ -39,10 +40,14 @@ RunFolders = Annotated[
 def run(
     suite: Annotated[str, typer.Argument(help="A shipped suite by name, or a YAML file.")],
     out: Annotated[Path | None, typer.Option(help="Run folder [default: results/runs/SUITE].")] = None,
-    methods: Annotated[str | None, typer.Option(help="Only these, comma separated; path.py@name works.")] = None,
-    rewards: Annotated[str | None, typer.Option(help="Only these, comma separated.")] = None,
-    prompts: Annotated[str | None, typer.Option(help="Prompts, names of sets or files, comma separated.")] = None,
-    seeds: Annotated[str | None, typer.Option(help="Seeds, comma separated.")] = None,
+    methods: Annotated[list[str] | None, typer.Option(help=f"Only these, {_COMMAS}; path.py@name works.")] = None,
+    rewards: Annotated[list[str] | None, typer.Option(help=f"Only these, {_COMMAS}.")] = None,
+    prompts: Annotated[
+        list[str] | None,
+        typer.Option(help="A prompt, commas and all, or sets and files with commas between them; again for more."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many prompts of each experiment.")] = None,
+    seeds: Annotated[list[str] | None, typer.Option(help=f"Seeds, {_COMMAS}.")] = None,
     budget: Annotated[str | None, typer.Option(help="Of each cell: 10s, 5m, 500nfe or 100rewards.")] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
     executor: Annotated[str, typer.Option(help="Where cells run: local.")] = "local",
@@ -55,21 +60,14 @@ def run(
     from bench.analysis.published.entries import require_published
     from bench.run.campaign import run_suite
     from bench.run.tracking import choose_mode
-    from bench.suite.budget import Budget
+    from bench.suite import options
     from bench.suite.plan import plan_lines
     from bench.suite.suite import load_suite
 
     if executor != "local":
         raise unknown_name("executor", executor, ["local"])
-    chosen = load_suite(suite)
-    changes: dict[str, Any] = {
-        "methods": _words(methods),
-        "rewards": _words(rewards),
-        "prompts": _words(prompts),
-        "seeds": _numbers(seeds),
-        "budget": str(Budget.parse(budget)) if budget else None,
-    }
-    chosen = chosen.narrowed({field: value for field, value in changes.items() if value is not None})
+    chosen, devices, mirror = load_suite(suite), _devices(device), choose_mode(wandb)
+    chosen = chosen.narrowed(options.changes(methods, rewards, prompts, limit, seeds, budget))
     require_published(chosen.published)
     if dry_run:
         for line in plan_lines(chosen):
@@ -77,7 +75,7 @@ def run(
         return
     path = out or Path("results", "runs", chosen.name)
     try:
-        failed = run_suite(chosen, path, _devices(device), choose_mode(wandb), console)
+        failed = run_suite(chosen, path, devices, mirror, console)
     except KeyboardInterrupt:
         _interrupted()
     table([path])
@@ -260,20 +258,6 @@ def _interrupted() -> NoReturn:
     """Say how to go on: typer by itself ends the process on an interrupt without a word."""
     print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
     raise typer.Exit(130) from None
-
-
-def _words(text: str | None) -> list[str] | None:
-    return None if text is None else [word.strip() for word in text.split(",")]
-
-
-def _numbers(text: str | None) -> list[int] | None:
-    try:
-        numbers = None if text is None else [int(word) for word in text.split(",")]
-    except ValueError:
-        numbers = [-1]
-    if numbers is not None and min(numbers) < 0:
-        raise InputError(f"--seeds {text!r}: write whole numbers from 0, comma separated, such as 0,1,2")
-    return numbers
 
 
 def _devices(text: str) -> "list[torch.device]":

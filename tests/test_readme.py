@@ -10,7 +10,7 @@ import yaml
 
 from bench.store.columns import SCORES
 from bench.suite.fetch import sources_for
-from bench.suite.suite import Suite, shipped_suites
+from bench.suite.suite import load_suite, shipped_suites
 from tests.support.cli import dno_bench
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +76,8 @@ def test_published_numbers_are_reproduced(tmp_path):
         experiment["budget"] = f"{int(experiment['budget'].removesuffix('rewards')) // 4}rewards"
         for options in experiment["methods"].values():
             options["batch_size"] //= 4
+    for curve in numbers["entries"][0]["curves"]:
+        curve["ours"]["budget"] = f"{int(curve['ours']['budget'].removesuffix('rewards')) // 4}rewards"
     (tmp_path / "quarter.yaml").write_text(yaml.safe_dump(suite))
     (tmp_path / "numbers.yaml").write_text(yaml.safe_dump(numbers))
     output = works(["reproduce", f"numbers.yaml@{words[2]}", "--wandb", "off"], tmp_path)
@@ -93,9 +95,23 @@ def test_the_two_commands_are_modes_of_the_script():
     assert unknown.stderr.startswith("usage: ")
 
 
-def test_the_suite_example_is_valid():
-    suite = Suite.model_validate(yaml.safe_load(blocks("yaml")[0]))
-    assert len(suite.cells()) == 31 * 2 * 3 + 31 + 31
+def test_the_suite_example_is_valid(tmp_path):
+    (tmp_path / "my-suite.yaml").write_text(blocks("yaml")[0])
+    assert len(load_suite(str(tmp_path / "my-suite.yaml")).cells()) == 31 * 2 * 3 + 31 + 31 * 2
+
+
+def test_the_suite_example_runs_to_a_table(tmp_path):
+    """With one prompt and smaller budgets, of both units."""
+    smaller = {"[0, 1, 2]": "[0, 1]", "30s": "2s", "500nfe": "200nfe", "10s": "1s", "[0.1, 0.5, 1]": "[0.5, 1]"}
+    text = blocks("yaml")[0]
+    for written, small in smaller.items():
+        assert written in text
+        text = text.replace(written, small)
+    (tmp_path / "my-suite.yaml").write_text(text)
+    output = works(["run", "my-suite.yaml", "--limit", "1", "--wandb", "off"], tmp_path)
+    for shown in ("slow-dno", "dno learning_rate=0.01", "dno learning_rate=0.1", "2 s", "200 evaluations", "1 s"):
+        assert shown in output
+    assert works(["status", "results/runs/my-suite"], tmp_path).endswith(": 7 of 7 cells done, 0 failed, 0 left\n")
 
 
 def test_all_columns_are_explained():

@@ -39,8 +39,8 @@ def fill_cells(scores: pd.DataFrame) -> pd.DataFrame:
     baseline = cells.loc[cells["method"] == BASELINE, [*POINT, *PAIR, *values]]
     as_base = cells[[*POINT, *PAIR]].merge(baseline, how="left")
     unscored = cells["status"].isin(["failed", "none"])
-    whole = unscored.groupby([cells[key] for key in GROUP]).transform("all")
-    cells[values] = cells[values].mask(unscored & ~whole, as_base[values]).mask(whole)
+    nothing = unscored.groupby([cells[key] for key in GROUP]).transform("all")
+    cells[values] = cells[values].mask(unscored & ~nothing, as_base[values])
     return cells
 
 

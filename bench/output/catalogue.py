@@ -10,6 +10,7 @@ from bench.analysis.published.entries import all_published, find_published
 from bench.analysis.published.text import describe, overview
 from bench.errors import unknown_name
 from bench.registry import REGISTRIES, Entry, source_of
+from bench.suite.grids import GRID_KINDS
 from bench.suite.needs import default_sources
 from bench.suite.prompts import PromptSet, prompt_set, prompt_sets
 from bench.suite.suite import load_suite, shipped_suites
@@ -107,8 +108,9 @@ def _describe(entry: Entry[Any, Any]) -> str:
     facts = [f"  {key}: {value}" for key, value in asdict(entry.facts).items()]
     options = [f"  {_option(field)}" for field in fields(entry.factory)]
     text = inspect.cleandoc(entry.factory.__doc__ or "")
+    header = f"options{', of which a suite may list several values' if entry.kind in GRID_KINDS else ''}:"
     return "\n".join(
-        [f"{entry.name}: {text}", "", *facts, f"  file: {entry.origin}", "", "options:", *(options or ["  none"])]
+        [f"{entry.name}: {text}", "", *facts, f"  file: {entry.origin}", "", header, *(options or ["  none"])]
     )
 
 

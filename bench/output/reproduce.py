@@ -10,14 +10,13 @@ from bench.analysis.published.compare import compare_curves
 from bench.analysis.published.entries import Published
 from bench.analysis.published.values import curve_values
 from bench.errors import InputError
-from bench.registry import METHODS, METRICS, MODELS, REWARDS
 from bench.store.files import write_atomically
 from bench.store.folder import RunStore
 from bench.store.tables import read_tables
 from bench.suite.cell import create
-from bench.suite.suite import Experiment, Suite, load_suite
-
-_REGISTRIES = {"models": MODELS, "rewards": REWARDS, "methods": METHODS, "metrics": METRICS}
+from bench.suite.experiment import Experiment
+from bench.suite.plugins import plugins_of
+from bench.suite.suite import Suite, load_suite
 
 
 def suite_of(published: Published) -> Suite:
@@ -58,9 +57,8 @@ def compare_run(published: Published, run: Path) -> pd.DataFrame:
 
 def _problems(experiment: Experiment) -> Iterator[str]:
     """What keeps the plug-ins of an experiment from being made, a line each."""
-    for field, registry in _REGISTRIES.items():
-        for label, options in getattr(experiment, field).items():
-            try:
-                create(registry, label, options)
-            except InputError as error:
-                yield str(error)
+    for registry, label, options in plugins_of(experiment):
+        try:
+            create(registry, label, options)
+        except InputError as error:
+            yield str(error)

@@ -44,7 +44,7 @@ def validated(factory: type[T], values: Mapping[str, Any]) -> T:
         InputError: a value is of the wrong type, is not finite, or is refused by the class.
     """
     try:
-        instance: T = _adapter(factory).validate_python(dict(values))  # type: ignore[arg-type]  # mypy 1: a class has no hash
+        instance: T = _adapter(factory).validate_python(dict(values))  # type: ignore[arg-type]
     except ValidationError as error:
         raise InputError(_first_problem(error)) from None
     except InputError:

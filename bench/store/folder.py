@@ -13,7 +13,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-import yaml
 from PIL import Image
 from torch import Tensor
 
@@ -23,6 +22,7 @@ from bench.store.planned import PlannedCell, read_plan, write_plan
 from bench.store.plugins import PluginRecord, read_plugins, records_of, write_plugins
 from bench.suite.cell import Cell
 from bench.suite.suite import Suite
+from bench.suite.text import from_yaml, to_yaml
 
 
 class CellStore:
@@ -112,7 +112,7 @@ class RunStore:
             InputError: it cannot be written, or holds another suite or something else.
         """
         store = cls(path)
-        resolved = yaml.safe_dump(suite.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        resolved = to_yaml(suite)
         held = path / "suite.yaml"
         if held.exists():
             if store.suite() != suite:
@@ -145,7 +145,7 @@ class RunStore:
 
     def suite(self) -> Suite:
         """The suite that the run was started with."""
-        return Suite.model_validate(yaml.safe_load((self.path / "suite.yaml").read_text(encoding="utf-8")))
+        return from_yaml((self.path / "suite.yaml").read_text(encoding="utf-8"))
 
     def planned(self) -> list[PlannedCell]:
         """The cells that the run is to have, in the order in which they run."""

@@ -39,9 +39,9 @@ def read_sets(run: Path) -> pd.DataFrame:
     path = run / "sets.csv"
     if not path.exists():
         return pd.DataFrame(columns=COLUMNS)
-    # A prompt may be "None", "nan" or "007"; only a value can be missing, and only it and counts are numbers.
-    text = dict.fromkeys((name for name in COLUMNS if name not in ("budget", "value", "n")), str)
-    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={"value": [""]})
+    # A prompt may be "None", "nan" or "007"; only a value can be missing.
+    texts = dict.fromkeys(set(COLUMNS) - {"budget", "value", "n"}, str)
+    return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={"value": [""]})
 
 
 def _rows(

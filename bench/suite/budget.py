@@ -1,7 +1,9 @@
 """What a method may spend."""
 
+import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from bench.errors import InputError
@@ -24,7 +26,7 @@ class Budget:
     """An amount of method time or of evaluations.
 
     Attributes:
-        amount: how much, positive.
+        amount: how much, positive and finite; of what is counted, a whole number.
         unit: what binds; all quantities are recorded whichever it is.
     """
 
@@ -36,20 +38,23 @@ class Budget:
         """A budget written as `10s`, `5m`, `1h`, `500nfe` (denoiser evaluations) or `100rewards`.
 
         Raises:
-            InputError: another form, or not positive.
+            InputError: another form, not positive, endless, or a part of an evaluation.
         """
         match = re.fullmatch(r"\s*(-?[0-9]*\.?[0-9]+)\s*([a-z]+)\s*", text)
         if match is None or match[2] not in _SUFFIXES:
-            raise InputError(f"budget {text!r} is not understood; write 10s, 5m, 1h, 500nfe or 100rewards")
+            raise InputError(f"budget {text!r:.80} is not understood; write 10s, 5m, 1h, 500nfe or 100rewards")
         unit, factor = _SUFFIXES[match[2]]
         amount = float(match[1]) * factor
-        if amount <= 0:
-            raise InputError(f"budget {text!r} must be positive")
+        if not 0 < amount < math.inf:
+            raise InputError(f"budget {text!r:.80} must be positive and finite")
+        if unit != "seconds" and not amount.is_integer():
+            raise InputError(f"budget {text!r:.80} must be a whole number of {UNITS[unit]}")
         return cls(amount, unit)
 
     def __str__(self) -> str:
+        """The budget as `parse` reads it, to the last digit."""
         suffix = {"seconds": "s", "denoiser_evals": "nfe", "reward_calls": "rewards"}[self.unit]
-        return f"{self.amount:g}{suffix}"
+        return f"{_plain(Decimal(repr(self.amount)))}{suffix}"
 
     def spent(self, seconds: float, meter: Meter) -> float:
         """How much of this budget's unit has been used."""
@@ -57,5 +62,11 @@ class Budget:
 
 
 def budget_text(amount: float, unit: str) -> str:
-    """Write a budget for people, as in `15 s` or `500 evaluations`."""
-    return f"{amount:g} {UNITS[unit]}"
+    """Write a budget for people, as in `15 s` or `1,000,000 evaluations`; fractions of one to 12 digits."""
+    return f"{_plain(Decimal(f'{amount:.12g}'), ',')} {UNITS[unit]}"
+
+
+def _plain(number: Decimal, grouping: str = "") -> str:
+    """A number without an exponent and without zeros after the point."""
+    text = format(number, f"{grouping}f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -42,7 +42,7 @@ class Cell:
 
     @property
     def id(self) -> str:
-        """A folder name: readable, and unique by a hash of everything in the cell."""
+        """A folder name: readable, of at most 200 bytes, and unique by a hash of everything in the cell."""
         # As `asdict`, without its copy of every option: a suite may have 60,000 cells.
         values = {**vars(self), "budget": vars(self.budget)}
         digest = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:8]
@@ -103,4 +103,4 @@ def create(registry: Registry[F, P], label: str, options: Mapping[str, Any]) -> 
 
 
 def _plain(label: str) -> str:
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", label)
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", label)[:60]

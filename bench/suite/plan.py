@@ -10,6 +10,7 @@ from bench.suite.budget import budget_text
 from bench.suite.cell import Cell
 from bench.suite.needs import missing_sources
 from bench.suite.suite import Suite
+from bench.suite.text import to_yaml
 
 PIXEL_BYTES = 3  # uncompressed: no PNG is larger
 
@@ -34,6 +35,7 @@ def plan_lines(suite: Suite) -> list[str]:
         InputError: the suite is invalid in something that can be checked without weights.
     """
     cells = suite.cells()
+    to_yaml(suite)  # refuses what a run folder could not keep
     parts = _parts(cells)
     header = ("model", "reward", "budget", "methods", "prompts", "seeds", "cells", "hours")
     rows = [header, *((*part[:-1], f"{part.hours:.2f}" if part.hours else "-") for part in parts)]
@@ -71,6 +73,7 @@ def _totals(cells: Sequence[Cell], parts: Sequence[Part]) -> list[str]:
     times += [f"{', '.join(counted)} a cell, which no clock can be told from"] if counted else []
     images = sum(len(cell.checkpoints) * _image_bytes(cell) for cell in cells)
     return [
+        f"methods  {', '.join(dict.fromkeys(cell.method for cell in cells))}",
         f"cells    {len(cells)}",
         f"time     {' and '.join(times)}; loading, warm-up and metrics come on top",
         f"disk     at most {images / 1e6:,.1f} MB of images in the run folder",

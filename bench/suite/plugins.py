@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bench.registry import REGISTRIES, Registry
-from bench.suite.suite import Experiment, Suite
+from bench.suite.experiment import Experiment
+from bench.suite.suite import Suite
 
 
 def plugins_of(holder: Suite | Experiment) -> Iterator[tuple[Registry[Any, Any], str, Mapping[str, Any]]]:

@@ -1,15 +1,25 @@
-"""Shorthand of suite files: `reward: {pickscore: 0.5, hpsv2.1: 5}` for one weighted sum among `rewards`."""
+"""Shorthand of suite files: fields of all experiments; `reward: {pickscore: 0.5, hpsv2.1: 5}` for one weighted sum."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 
-def spelled_out(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a suite or experiment with `reward` written as `rewards`.
+def spread(suite: Mapping[str, Any], own: Set[str]) -> dict[str, Any]:
+    """The fields of a suite with those that are not its `own` in each of its experiments.
 
     Raises:
         ValueError: `reward` is no mapping of names to weights, or stands beside `rewards`.
     """
+    kept = {key: value for key, value in suite.items() if key in own}
+    experiments = kept.get("experiments", [{}])
+    if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
+        return kept
+    shared = _spelled_out({key: value for key, value in suite.items() if key not in own})
+    return {**kept, "experiments": [{**shared, **_spelled_out(one)} for one in experiments]}
+
+
+def _spelled_out(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an experiment with `reward` written as `rewards`."""
     if "reward" not in fields:
         return dict(fields)
     weights = fields["reward"]

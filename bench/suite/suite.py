@@ -1,41 +1,23 @@
 """What to run: a YAML file of experiments, each the product of models, prompts, rewards, methods and seeds."""
 
-from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
-from bench.errors import InputError, unknown_name
-from bench.suite.budget import Budget
+from bench.errors import unknown_name
 from bench.suite.cell import Cell
-from bench.suite.compatibility import check_cell, check_prompt, check_set_metrics, scorable
-from bench.suite.prompts import resolve, with_files_read
-from bench.suite.shorthand import spelled_out
-from bench.suite.yaml_lines import load_validated
-
-
-def _named_options(value: object) -> object:
-    """Allow a list of names for a mapping of names to options, and `path.py@name` for `name` with `use`."""
-    if isinstance(value, list):
-        value = dict.fromkeys(value)
-    if not isinstance(value, dict):
-        return value
-    return dict(_labelled(str(name), options) for name, options in value.items())
-
-
-def _labelled(name: str, options: object) -> tuple[str, object]:
-    path, _, label = name.rpartition("@")
-    if path and (options is None or isinstance(options, dict)):
-        return label, {"use": name, **(options or {})}
-    return name, {} if options is None else options
-
-
-NamedOptions = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options), Field(min_length=1)]
-Metrics = Annotated[dict[str, dict[str, Any]], BeforeValidator(_named_options)]
-Fraction = Annotated[float, Field(gt=0, le=1)]
+from bench.suite.checks import check_cells, require_different_cells, require_one_meaning
+from bench.suite.compatibility import check_set_metrics
+from bench.suite.experiment import Experiment
+from bench.suite.grids import with_grids
+from bench.suite.named import EachOnce, Metrics
+from bench.suite.narrowing import Changes, narrow
+from bench.suite.paths import located, with_paths
+from bench.suite.prompts import with_files_read
+from bench.suite.shorthand import spread
+from bench.suite.yaml_lines import load_validated, validated
 
 
 def _ascending(ends: tuple[float, float]) -> tuple[float, float]:
@@ -45,57 +27,6 @@ def _ascending(ends: tuple[float, float]) -> tuple[float, float]:
 
 
 Anchor = Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_ascending)]
-
-
-class Experiment(BaseModel):
-    """A full product of what it lists.
-
-    Attributes:
-        models: names to options, such as `steps`.
-        prompts: prompts, names of prompt sets, or paths of files of prompts, which are read at once.
-        rewards: names to options; `black_box: true` cuts the gradient; `use` names the reward behind another label.
-            In a file, `reward: {brightness: 0.5, contrast: 2}` stands for one weighted sum.
-        methods: labels to hyperparameters; `use` names the method behind another label.
-        seeds: seeds of the shared noise.
-        budget: what each cell may spend: `10s`, `500nfe`, `100rewards`.
-        checkpoints: fractions of the budget at which results are measured; the full budget always is.
-        metrics: names to options of what is measured of a result, off the clock; `use` names the metric behind a label.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    models: NamedOptions = {"emoji": {}}
-    prompts: Annotated[list[str], Field(min_length=1), AfterValidator(with_files_read)]
-    rewards: NamedOptions
-    methods: NamedOptions
-    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
-    budget: str
-    checkpoints: list[Fraction] = [0.25, 0.5, 1.0]
-    metrics: Metrics = {}
-
-    def cells(self, rewards: Mapping[str, dict[str, Any]]) -> list[Cell]:
-        """All cells, those of one prompt and seed side by side; `rewards` are all of the suite's."""
-        budget = Budget.parse(self.budget)
-        watched = {model: scorable(rewards, model, options) for model, options in self.models.items()}
-        return [
-            Cell(
-                model=model,
-                model_options=self.models[model],
-                prompt=prompt,
-                reward=reward,
-                reward_options=self.rewards[reward],
-                method=method,
-                method_options=self.methods[method],
-                seed=seed,
-                budget=budget,
-                checkpoints=tuple(sorted({*self.checkpoints, 1.0})),
-                metrics=self.metrics,
-                held_out={name: options for name, options in watched[model].items() if name != reward},
-            )
-            for model, reward, prompt, seed, method in product(
-                self.models, self.rewards, resolve(self.prompts), self.seeds, self.methods
-            )
-        ]
 
 
 class Suite(BaseModel):
@@ -116,44 +47,40 @@ class Suite(BaseModel):
     set_metrics: Metrics = {}
     anchors: dict[str, Anchor] = {}
     targets: dict[str, Annotated[list[FiniteFloat], Field(min_length=1)]] = {}
-    published: list[str] = []
+    published: Annotated[list[str], EachOnce] = []
     experiments: Annotated[list[Experiment], Field(min_length=1)]
 
     @model_validator(mode="before")
     @classmethod
     def _spread(cls, value: object) -> object:
-        if not isinstance(value, dict):
-            return value
-        fields = ("name", "description", "set_metrics", "anchors", "targets", "published")
-        own = {key: value[key] for key in fields if key in value}
-        shared = {key: value[key] for key in value if key not in {*own, "experiments"}}
-        experiments = value.get("experiments", [{}])
-        if not isinstance(experiments, list) or not all(isinstance(one, dict) for one in experiments):
-            return {**own, "experiments": experiments}
-        shared = spelled_out(shared)
-        return {**own, "experiments": [{**shared, **spelled_out(one)} for one in experiments]}
+        return spread(value, set(cls.model_fields)) if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _anchored(self) -> "Suite":
+        for name in [*self.anchors, *self.targets]:
+            if name not in self._rewards():
+                raise unknown_name("reward among the anchors or targets", name, self._rewards())
+        return self
 
     def cells(self) -> list[Cell]:
         """All cells in the order in which they run, each checked.
 
         Raises:
-            InputError: a name, option, budget or prompt is wrong, or two experiments share a cell.
+            InputError: a name, option, budget or prompt is wrong, a label means two things, or two experiments share a
+                cell.
         """
+        require_one_meaning(self.experiments)
         experiments = self._cells_by_experiment()
         for cells in experiments:
-            _check(cells)
+            check_cells(cells)
         models = {name: options for one in self.experiments for name, options in one.models.items()}
         check_set_metrics(self.set_metrics, models)
-        for name in [*self.anchors, *self.targets]:
-            if name not in self._rewards():
-                raise unknown_name("reward among the anchors or targets", name, self._rewards())
         planned = [cell for cells in experiments for cell in cells]
-        if len({cell.id for cell in planned}) < len(planned):
-            raise InputError(f"suite {self.name!r}: two experiments ask for the same cell")
+        require_different_cells(planned)
         return planned
 
     def planned(self) -> list[Cell]:
-        """All cells, unchecked: to read what was run does not take the plug-ins that ran it."""
+        """All cells in the order in which they run, unchecked."""
         return [cell for cells in self._cells_by_experiment() for cell in cells]
 
     def _cells_by_experiment(self) -> list[list[Cell]]:
@@ -162,49 +89,25 @@ class Suite(BaseModel):
     def _rewards(self) -> dict[str, dict[str, Any]]:
         return {name: options for one in self.experiments for name, options in one.rewards.items()}
 
-    def narrowed(self, changes: Mapping[str, Sequence[Any] | str]) -> "Suite":
-        """This suite with fields of every experiment replaced; `methods` and `rewards` choose by name.
+    def narrowed(self, changes: Changes) -> "Suite":
+        """This suite with fields of every experiment replaced.
 
-        A chosen name keeps its options where an experiment lists it; one that no experiment lists is added to all.
+        `methods` and `rewards` choose by name: a chosen one keeps its options where an experiment lists it, the name of
+        a grid chooses its variants, and one that no experiment lists is added to all. `prompts` may name files, as seen
+        from the working folder. `limit` keeps the first so many prompts of each experiment.
 
         Raises:
-            InputError: nothing is left to run, or a file of prompts cannot be read.
+            InputError: nothing is left to run, a value is not valid, or a file of prompts cannot be read.
         """
         if "prompts" in changes:
-            changes = {**changes, "prompts": with_files_read(list(changes["prompts"]))}
-        listed = {
-            field: {name for one in self.experiments for name in getattr(one, field)}
-            for field in ("methods", "rewards")
-        }
-        narrowed = [_narrow(experiment, changes, listed) for experiment in self.experiments]
-        left = [experiment for experiment in narrowed if experiment.methods and experiment.rewards]
-        if not left:
-            raise InputError(f"suite {self.name!r}: no experiment has both {dict(changes)}")
-        rewards = {name for one in left for name in one.rewards}
-        update: dict[str, Any] = {
+            changes = {**changes, "prompts": with_files_read(changes["prompts"], Path())}
+        experiments = narrow(self.experiments, changes)
+        rewards = {name for one in experiments for name in one["rewards"]}
+        own: dict[str, Any] = {
             field: {name: value for name, value in getattr(self, field).items() if name in rewards}
             for field in ("anchors", "targets")
         }
-        return self.model_copy(update={"experiments": left, **update})
-
-
-def _check(cells: Sequence[Cell]) -> None:
-    """Check the cells of an experiment: no seed matters to any check, and a prompt only to its model."""
-    for cell in {(one.model, one.reward, one.method): one for one in cells}.values():
-        check_cell(cell)
-    for cell in {(one.model, one.prompt): one for one in cells}.values():
-        check_prompt(cell)
-
-
-def _narrow(
-    experiment: Experiment, changes: Mapping[str, Sequence[Any] | str], listed: Mapping[str, set[str]]
-) -> Experiment:
-    update: dict[str, Any] = dict(changes)
-    for field in listed.keys() & update.keys():
-        own: dict[str, dict[str, Any]] = getattr(experiment, field)
-        wanted = [name for name in update[field] if name in own or name not in listed[field]]
-        update[field] = dict(_labelled(name, own.get(name, {})) for name in wanted)
-    return experiment.model_copy(update=update)
+        return validated({**self.model_dump(), **own, "experiments": experiments}, Suite, f"suite {self.name!r}")
 
 
 def shipped_suites() -> dict[str, Path]:
@@ -214,7 +117,7 @@ def shipped_suites() -> dict[str, Path]:
 
 
 def load_suite(name_or_path: str) -> Suite:
-    """A shipped suite by name, or a YAML file by path.
+    """A shipped suite by name, or a YAML file by path, its files of prompts read and its grids spelled out.
 
     Raises:
         InputError: no such suite, or the file is not a valid one (with file, line, field and what was expected).
@@ -223,4 +126,7 @@ def load_suite(name_or_path: str) -> Suite:
     path = shipped.get(name_or_path, Path(name_or_path))
     if path.suffix not in {".yaml", ".yml"}:
         raise unknown_name("suite", name_or_path, shipped)
-    return load_validated(path, Suite, "suite")
+    written = load_validated(path, Suite, "suite")
+    experiments = [with_grids(with_paths(one, path.parent)).model_dump() for one in written.experiments]
+    set_metrics = located(written.set_metrics, path.parent)
+    return validated({**written.model_dump(), "experiments": experiments, "set_metrics": set_metrics}, Suite, str(path))

@@ -1,15 +1,15 @@
-"""YAML with the line of every field, so that an error can say where."""
+"""A YAML file as a validated model, and errors that name file, line and field."""
 
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from bench.errors import InputError
+from bench.suite.yaml_text import read_yaml
+from bench.suite.yaml_tree import Location, YamlProblem
 
 M = TypeVar("M", bound=BaseModel)
-Location = tuple[str | int, ...]
 
 
 def load_validated(path: Path, model: type[M], kind: str) -> M:
@@ -19,50 +19,51 @@ def load_validated(path: Path, model: type[M], kind: str) -> M:
         InputError: it cannot be read, is not YAML, or is not valid (with file, line, field and what was expected).
     """
     try:
-        value, lines = load_with_lines(path)
-    except OSError as error:
-        raise InputError(f"cannot read {kind} {path}: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+        value, lines = read_yaml(_text(path, kind))
+    except YamlProblem as problem:
+        raise InputError(f"{path}:{problem.line}: {problem.message}") from None
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise InputError(describe(error, path, lines)) from None
+        raise InputError("\n".join(_described(one, path, lines) for one in error.errors())) from None
 
 
-def load_with_lines(path: Path) -> tuple[Any, dict[Location, int]]:
-    """The file's value, and the line (from 1) of each key and item.
+def validated(value: Any, model: type[M], kind: str) -> M:  # noqa: ANN401 - any value
+    """A value as a `model`; `kind` is what messages call it.
 
     Raises:
-        OSError: the file cannot be read.
-        yaml.YAMLError: it is not YAML.
+        InputError: it is not valid.
     """
-    text = path.read_text(encoding="utf-8")
-    lines: dict[Location, int] = {}
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    if root is not None:
-        _walk(root, (), lines)
-    return yaml.safe_load(text), lines
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise InputError("\n".join(f"{kind}: {_problem(one)}" for one in error.errors())) from None
 
 
-def _walk(node: yaml.Node, location: Location, lines: dict[Location, int]) -> None:
-    lines.setdefault(location, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            lines[(*location, key.value)] = key.start_mark.line + 1
-            _walk(value, (*location, key.value), lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            _walk(value, (*location, index), lines)
+def _text(path: Path, kind: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {kind} {path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}: byte {error.object[error.start]:#x} is not UTF-8; save it as UTF-8") from None
 
 
-def describe(error: ValidationError, path: Path, lines: dict[Location, int]) -> str:
-    """One line a problem: file, line, field, what was expected."""
-    return "\n".join(
-        f"{path}:{_line(problem['loc'], lines)}: {'.'.join(map(str, problem['loc'])) or 'the file'}: "
-        f"{problem['msg'].removeprefix('Value error, ')} (got {problem['input']!r:.80})"
-        for problem in error.errors()
-    )
+def _described(problem: Any, path: Path, lines: dict[Location, int]) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    """One line: file, line, field, what was expected."""
+    where = problem["loc"]
+    twice = [(*where, item) for item in problem.get("ctx", {}).get("twice", ())]
+    if not twice:
+        return f"{path}:{_line(where, lines)}: {_problem(problem)}"
+    first, again = (_line(item, lines) for item in twice)
+    return f"{path}:{again}: {_problem(problem)}, first in line {first}"
+
+
+def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    field = ".".join(map(str, problem["loc"])) or "the file"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{field}: {message}" + ("" if "twice" in problem.get("ctx", {}) else f" (got {problem['input']!r:.80})")
 
 
 def _line(location: Location, lines: dict[Location, int]) -> int:

@@ -51,7 +51,7 @@ def replaced(suite, weights):
 @pytest.mark.parametrize("suite", SUITES)
 def test_the_suite_runs_to_a_table(suite, weights, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "bench.suite.suite.resolve", lambda words: ["cat", "duck"] if words == ["simple-animals"] else words
+        "bench.suite.experiment.resolve", lambda words: ["cat", "duck"] if words == ["simple-animals"] else words
     )
     small = replaced(suite, weights)
     failed = run_suite(small, tmp_path / "run", [torch.device("cpu")], "off", Console(file=StringIO()))

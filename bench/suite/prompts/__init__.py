@@ -4,24 +4,21 @@ from collections import Counter
 from difflib import get_close_matches
 
 from bench.errors import InputError, unknown_name
-from bench.suite.prompts.own import with_files_read
+from bench.suite.prompts.own import is_file, with_files_read
 from bench.suite.prompts.sets import PromptSet, prompt_set, prompt_sets
 
-__all__ = ["PromptSet", "prompt_set", "prompt_sets", "resolve", "with_files_read"]
+__all__ = ["PromptSet", "is_file", "prompt_set", "prompt_sets", "resolve", "with_files_read"]
 
 
 def resolve(words: list[str]) -> list[str]:
     """Prompts for a list whose items are names of sets or prompts themselves.
 
     Raises:
-        InputError: an item is empty, a prompt stands twice, a set has not been fetched, or an item looks like a
-            misspelt set.
+        InputError: a prompt stands twice, a set has not been fetched, or an item looks like a misspelt set.
     """
     sets = prompt_sets()
     prompts: list[str] = []
     for word in words:
-        if not word.strip():
-            raise InputError("a prompt is empty; write a prompt or the name of a set")
         if "-" in word and word not in sets and get_close_matches(word, sets, cutoff=0.8):
             raise unknown_name("prompt set", word, sets)
         prompts += sets[word].prompts() if word in sets else [word]

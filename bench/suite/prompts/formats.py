@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
+import pyarrow.parquet
+
 from bench.errors import InputError
 
-Format = Literal["txt", "csv", "tsv", "jsonl", "json"]
-# The line from which a prompt was read, counted from 1 (in json: the object), and the prompt without spaces around it.
+Format = Literal["txt", "csv", "tsv", "jsonl", "json", "parquet"]
+# The line of a prompt, counted from 1 (in json: the object, in parquet: the row), and the prompt without spaces around.
 Row = tuple[int, str]
 
 
@@ -21,20 +24,31 @@ def read_rows(path: Path, form: Format, field: str) -> list[Row]:
         path: a UTF-8 file, with or without a byte order mark.
         form: `txt`: a prompt a line. `csv`: quoted as spreadsheets do, with a header. `tsv`: tabs, a header, and quotes
             that are part of the text (so PartiPrompts). `jsonl`: an object a line. `json`: a list of objects.
+            `parquet`: a column of texts.
         field: the column or key that holds the prompt; not used in `txt`.
 
     Raises:
         InputError: it cannot be read, or is not in that format; says where.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        return [(line, prompt.strip()) for line, prompt in _rows(text, form, field)]
+        rows = _parquet(path, field) if form == "parquet" else _rows(path.read_text(encoding="utf-8-sig"), form, field)
+        return [(line, prompt.strip()) for line, prompt in rows]
     except OSError as error:
         raise InputError(f"cannot read prompts {path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"cannot read prompts {path}: it is not UTF-8 text") from None
-    except ValueError as error:
-        raise InputError(f"{path} is not a {form} file of prompts: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not a {form} file of prompts: {' '.join(str(error).split())}") from None
+
+
+def _parquet(path: Path, field: str) -> Iterator[Row]:
+    file = pa.parquet.ParquetFile(path)
+    if field not in file.schema_arrow.names:
+        raise ValueError(f"it has no column {field!r} (but {', '.join(map(repr, file.schema_arrow.names))})")
+    texts = [text or "" for text in file.read([field]).column(field).to_pylist()]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"its column {field!r} holds no texts")
+    return enumerate(texts, 1)
 
 
 def _rows(text: str, form: Format, field: str) -> Iterator[Row]:

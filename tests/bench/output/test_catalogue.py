@@ -50,6 +50,7 @@ def test_prompt_sets_fetched_and_not(cache):
 
 def test_an_option_without_a_default_is_required():
     assert details("reward", "sum").endswith("options:\n  of (required)")
+    assert "options, of which a suite may list several values:\n" in details("method", "dno")
 
 
 def test_methods_are_listed_by_family():

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bench.errors import InputError
 from bench.run.campaign import run_suite
+from bench.store.columns import SCORES
 from bench.store.files import read_jsonl, write_atomically
 from bench.store.folder import CellStore, RunStore
 from bench.store.tables import consolidate, read_tables
@@ -133,11 +134,7 @@ def test_tables_have_the_documented_columns_and_agree_with_the_events(suite_file
     out = tmp_path / "run"
     run(suite_file, out)
     scores, curves = pd.read_csv(out / "scores.csv"), pd.read_csv(out / "curves.csv")
-    assert list(scores.columns[:19]) == [
-        "run", "cell", "model", "method", "prompt", "reward", "seed", "budget", "budget_unit", "best_reward",
-        "last_reward", "seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals", "peak_memory_mb",
-        "status", "image",
-    ]  # fmt: skip
+    assert list(scores.columns[: len(SCORES)]) == SCORES
     final = scores[scores.budget == 40].set_index("cell").best_reward
     pd.testing.assert_series_equal(final.sort_index(), curves.groupby("cell").best_reward.last(), check_names=False)
     pd.testing.assert_frame_equal(scores, pd.read_parquet(out / "scores.parquet"), check_dtype=False)

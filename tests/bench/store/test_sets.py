@@ -149,3 +149,13 @@ def test_a_wrong_name_or_option_is_refused_before_anything_runs(tmp_path, asked,
         start(tmp_path, f"{SUITE.partition('set_metrics:')[0]}set_metrics: {asked}")
     assert message in str(refused.value)
     assert not (tmp_path / "run").exists()
+
+
+def test_prompts_that_look_like_numbers_stay_texts(tmp_path):
+    text = SUITE.replace('[cat, "None"]', '["7", "007"]').replace(
+        "{base: , best-of-n:", '{"1": {use: base}, "01": {use: base}'
+    )
+    sets = read_sets(start(tmp_path, text.split("  gap")[0].replace(f', raises: {{use: "{HERE}@raises"}}', "")))
+    assert set(sets["prompt"]) == {"7", "007"}
+    assert set(sets["method"]) == {"1", "01"}
+    assert sets["value"].dtype == float

@@ -1,9 +1,13 @@
 """Budgets, the ledger's identity, and the meter."""
 
+import math
 import time
+from decimal import Decimal
 
 import pytest
 import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bench.errors import InputError
 from bench.problem import Meter
@@ -34,15 +38,59 @@ def test_parse(text, amount, unit):
     assert Budget.parse(text) == Budget(amount, unit)
 
 
-@pytest.mark.parametrize("text", ["", "10", "ten seconds", "0s", "-3s", "5 parsecs", "s", "1e3s"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "10",
+        "ten seconds",
+        "0s",
+        "-3s",
+        "5 parsecs",
+        "s",
+        "1e3s",
+        f"1{400 * '0'}s",
+        f"1{305 * '0'}h",
+        f"0.{400 * '0'}1s",
+        "0.3nfe",
+        "1.5rewards",
+        "1_000s",
+        "\u0661s",
+    ],
+)
 def test_bad_budgets_are_refused(text):
     with pytest.raises(InputError, match="budget"):
         Budget.parse(text)
 
 
-def test_budget_round_trips_through_text():
-    for text in ("10s", "0.5s", "500nfe", "100rewards"):
-        assert str(Budget.parse(text)) == text
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("10s", "10s"), ("0.5s", "0.5s"), ("500nfe", "500nfe"), ("100rewards", "100rewards"), ("300h", "1080000s"),
+        ("1000000nfe", "1000000nfe"), ("100000.5s", "100000.5s"), ("0.0000001s", "0.0000001s"), ("1.0nfe", "1nfe"),
+    ],
+)  # fmt: skip
+def test_budget_round_trips_through_text(text, again):
+    assert str(Budget.parse(text)) == again
+
+
+@given(st.floats(min_value=0, exclude_min=True, allow_infinity=False), st.sampled_from("smh"))
+@example(5e-324, "s")
+@example(1.7976931348623157e308, "s")
+def test_every_budget_of_time_round_trips_exactly(amount, suffix):
+    try:
+        budget = Budget.parse(f"{Decimal(repr(amount)):f}{suffix}")
+    except InputError:
+        assert amount * {"s": 1, "m": 60, "h": 3600}[suffix] == math.inf
+        return
+    assert budget.amount == amount * {"s": 1, "m": 60, "h": 3600}[suffix]
+    assert Budget.parse(str(budget)) == budget
+
+
+@given(st.integers(1, 10**30), st.sampled_from(["nfe", "rewards"]))
+def test_every_counted_budget_round_trips_exactly(amount, suffix):
+    budget = Budget.parse(f"{amount}{suffix}")
+    assert (budget.amount, Budget.parse(str(budget))) == (float(amount), budget)
 
 
 def test_every_second_is_booked_to_the_running_phase():
@@ -99,7 +147,16 @@ def test_recomputed_gradients_agree():
 
 @pytest.mark.parametrize(
     ("budget", "unit", "text"),
-    [(15.0, "seconds", "15 s"), (0.5, "seconds", "0.5 s"), (500.0, "denoiser_evals", "500 evaluations")],
+    [
+        (15.0, "seconds", "15 s"),
+        (0.5, "seconds", "0.5 s"),
+        (0.1 * 3, "seconds", "0.3 s"),
+        (100000.5, "seconds", "100,000.5 s"),
+        (1e-7, "seconds", "0.0000001 s"),
+        (500.0, "denoiser_evals", "500 evaluations"),
+        (1e6, "denoiser_evals", "1,000,000 evaluations"),
+        (100.0, "reward_calls", "100 reward calls"),
+    ],
 )
 def test_budgets_read_like_speech(budget, unit, text):
     assert budget_text(budget, unit) == text

@@ -27,6 +27,7 @@ def test_cells_time_and_disk_are_counted():
     lines = [" ".join(line.split()) for line in plan_lines(Suite.model_validate(SD15))]
     assert "sd15 darkness 120 s 2 45 2 180 6.00" in lines
     assert "sd15 brightness 500 evaluations 1 45 1 45 -" in lines
+    assert "methods base, dno" in lines
     assert "cells 225" in lines
     assert any(line.startswith("time 6 device hours of budgets and 500 evaluations a cell") for line in lines)
     images = (180 * 2 + 45 * 3) * 3 * 512**2 / 1e6
@@ -38,6 +39,11 @@ def test_what_is_missing_is_named_with_the_command_that_gets_it():
     assert lines[-2].endswith("not on this machine: stable-diffusion-v1-5/stable-diffusion-v1-5")
     assert lines[-1].split("`")[1] == "dno-bench fetch sd15"
     assert plan_lines(load_suite("demo"))[-1] == "weights  all on this machine"
+
+
+def test_what_a_run_folder_could_not_keep_is_an_error():
+    with pytest.raises(InputError, match="would not read back from YAML"):
+        plan_lines(Suite.model_validate({**SD15, "description": "half a \ud83d"}))
 
 
 def test_a_plan_of_a_suite_that_cannot_run_is_an_error():

@@ -52,7 +52,7 @@ def test_a_gradient_method_is_refused_with_the_part_that_has_none(tmp_path):
         ("reward: {}", "reward: names to weights"),
         ("reward: {brightness: 1}\nrewards: [darkness]", "either `reward`.* or `rewards`, not both"),
         ("reward: {brightnes: 1}", "did you mean 'brightness'"),
-        ("reward: {brightness: .nan}", "must be a finite number"),
+        ("reward: {brightness: .nan}", "not a number that can be used"),
     ],
 )
 def test_bad_sums_say_what_is_wrong(tmp_path, line, why):

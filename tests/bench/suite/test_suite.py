@@ -50,17 +50,6 @@ def test_cell_ids_are_stable_and_follow_every_field(tmp_path):
     assert len(set(ids) & set(changed)) == len(ids) - 4
 
 
-def test_narrowing(tmp_path):
-    suite = load_suite(write(tmp_path, GOOD))
-    narrowed = suite.narrowed(
-        {"methods": ["fast"], "rewards": ["mean"], "prompts": ["cat"], "seeds": [3], "budget": "5nfe"}
-    )
-    assert [(c.method, c.reward, c.prompt, c.seed, str(c.budget)) for c in narrowed.cells()] == [
-        ("fast", "mean", "cat", 3, "5nfe")
-    ]
-    assert narrowed.cells()[0].method_options["learning_rate"] == 0.5
-
-
 def test_a_file_of_prompts_is_read_at_once(tmp_path):
     """What a run is stored with does not change with the file."""
     own = tmp_path / "own.csv"
@@ -89,7 +78,39 @@ def test_every_shipped_suite_is_valid():
         ("name: small", "name: Not Good", 2, "name: String should match pattern"),
         ("metrics:", "metrix:", 5, "metrix: Extra inputs are not permitted"),
         ("prompts: [cat, dog]", "prompts: []", 4, "prompts: List should have at least 1 item"),
-        ("prompts: [cat, dog]", "prompts: [cat, cat]", None, "'cat' stands more than once"),
+        ("prompts: [cat, dog]", "prompts: [cat,\n  cat]", 5, "prompts: 'cat' stands twice, first in line 4"),
+        ("prompts: [cat, dog]", "prompts: [simple-animals, cat]", None, "'cat' stands more than once"),
+        ("prompts: [cat, dog]", "prompts: [' ']", 4, r"prompts\.0: a prompt is empty"),
+        ("seeds: [7]", "seeds: [7, 8, 7]", 13, r"seeds: 7 stands twice, first in line 13"),
+        ("seeds: [7]", "seeds: [1.5]", 13, r"seeds\.0: Input should be a valid integer"),
+        ("seeds: [7]", "seeds: [2024-99-99]", 13, r"seeds\.0: Input should be a valid integer"),
+        ("seeds: [7]", "seeds: [true]", 13, r"seeds\.0: Input should be a valid integer"),
+        ("seeds: [7]", f"seeds: [{2**63}]", 13, r"seeds\.0: Input should be less than 9223372036854775808"),
+        ("budget: 100nfe", f"budget: 1{400 * '0'}s", 14, "must be positive and finite"),
+        ("budget: 100nfe", "budget: 0.3nfe", 14, "must be a whole number of evaluations"),
+        (
+            "    methods: [base]",
+            "    methods: [base, dno,\n      base]",
+            13,
+            "methods: 'base' stands twice, first in line 12",
+        ),
+        ("[base]", "{base: , x.py@base: }", 12, "'base' stands twice"),
+        ("[base]", "{base: ,\n base: }", 13, "key 'base' stands twice, first in line 12"),
+        (
+            "[base]",
+            "[{base: {}}]",
+            12,
+            r"item 1 is no name; options stand in a mapping, `NAME: \{...\}` without a dash",
+        ),
+        ("[base]", "base", 12, r"methods: a list of names, or names to options \(got 'base'\)"),
+        ("[base]", "[[base]]", 12, "item 1 is no name"),
+        ("[base]", "{'a/b': {use: base}}", 12, "'a/b' is no label"),
+        ("[base]", '{"a\\nb": {use: base}}', 12, "is no label"),
+        ("[base]", "{base: {use: [base]}}", None, "method 'base': `use` must be the name of a method"),
+        ("[base]", "{base: 3}", 12, "Input should be a valid dictionary"),
+        ("{base: , fast", "{base: {x: .nan}, fast", 10, "not a number that can be used: '.nan'"),
+        ("models:", "models: {'a/b': {use: emoji}} #", 3, "'a/b' is no label"),
+        ("@spread]", "@spread, {{x}}]", 11, "a key is a list or a mapping"),
         ("prompts: [cat, dog]", "prompts: [simple-animal]", None, "did you mean 'simple-animals'"),
         (
             "prompts: [cat, dog]",
@@ -97,7 +118,7 @@ def test_every_shipped_suite_is_valid():
             None,
             "not on this machine; `dno-bench fetch prompts drawbench`",
         ),
-        ("prompts: [cat, dog]", "prompts: [x.jsonl]", None, r"cannot read prompts x\.jsonl: No such file"),
+        ("prompts: [cat, dog]", "prompts: [x.jsonl]", None, r"cannot read prompts \S+x\.jsonl: No such file"),
         ("use: dno", "use: dnoo", None, "unknown method 'dnoo'; did you mean 'dno'"),
         ("learning_rate", "learningrate", None, "did you mean 'learning_rate'"),
         ("noise-probability", "noise-probabilty", None, "unknown metric.*did you mean 'noise-probability'"),
@@ -113,13 +134,51 @@ def test_bad_suites_say_where_and_what(tmp_path, monkeypatch, old, new, line, me
         load_suite(path).cells()
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (GOOD.encode("utf-16"), "1: byte 0xff is not UTF-8; save it as UTF-8"),
+        (GOOD.replace("cat", "Käfer").encode("latin-1"), "4: byte 0xe4 is not UTF-8; save it as UTF-8"),
+        (GOOD.encode("utf-16-le"), "1: not YAML: "),
+        (GOOD.replace("  - rewards", "\t- rewards").encode(), "9: not YAML: .*cannot start any token"),
+    ],
+)
+def test_other_encodings_and_tabs_are_one_line(tmp_path, content, message):
+    path = tmp_path / "suite.yaml"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=rf"suite\.yaml:{message}") as refused:
+        load_suite(str(path))
+    assert "\n" not in str(refused.value)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_suite(tmp_path):
+    path = tmp_path / "suite.yaml"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert load_suite(str(path)).name == "small"
+
+
+def test_black_box_is_true_or_false(tmp_path):
+    for word in ("maybe", "yes", "1"):
+        text = GOOD.replace(f"[{HERE}@mean]", f"{{{HERE}@mean: {{black_box: {word}}}}}")
+        with pytest.raises(InputError, match="reward 'mean': black_box must be true or false, got "):
+            load_suite(write(tmp_path, text)).cells()
+
+
+def test_names_of_cells_fit_a_folder(tmp_path):
+    long = "x" * 300
+    text = GOOD.replace("fast:", f"{long}:").replace(f"[{HERE}@mean]", f"{{{long}y: {{use: {HERE}@mean}}}}")
+    cells = load_suite(write(tmp_path, text.replace("[cat, dog]", f"[{long}, {long}z]"))).cells()
+    assert len({cell.id for cell in cells}) == len(cells)
+    assert max(len(cell.id.encode()) for cell in cells) <= 200
+
+
 def test_what_is_no_suite_at_all(tmp_path):
     with pytest.raises(InputError, match="unknown suite 'demoo'; did you mean 'demo'"):
         load_suite("demoo")
     with pytest.raises(InputError, match="No such file"):
         load_suite(str(tmp_path / "nowhere.yaml"))
-    with pytest.raises(InputError, match=r"is not YAML: .*line 1"):
-        load_suite(write(tmp_path, "a: [1"))
+    with pytest.raises(InputError, match=r"suite\.yaml:2: not YAML: while parsing a flow sequence expected ',' or ']'"):
+        load_suite(write(tmp_path, "b: 3\na: [1"))
     with pytest.raises(InputError, match=r"suite\.yaml:2: experiments: Input should be a valid list"):
         load_suite(write(tmp_path, "name: x\nexperiments: 3"))
     for text in ("", "3", "- a"):
@@ -158,6 +217,10 @@ def test_anchors_ascend(tmp_path, wrong, message):
         load_suite(write(tmp_path, ANCHORED.replace("[-1, 2.5]", wrong)))
 
 
-def test_anchors_name_rewards_of_the_suite(tmp_path):
-    with pytest.raises(InputError, match="did you mean 'spread'"):
-        load_suite(write(tmp_path, ANCHORED.replace("{spread:", "{spraed:"))).cells()
+def test_anchors_and_targets_name_rewards_of_the_suite(tmp_path):
+    """Before anything narrows the suite, which would drop a misspelt name as one that is not needed."""
+    for right, wrong in (("{spread:", "{spraed:"), ("{mean:", "{men:")):
+        with pytest.raises(InputError, match=f"did you mean '{right[1:-1]}'"):
+            load_suite(write(tmp_path, ANCHORED.replace(right, wrong)))
+    narrowed = load_suite(write(tmp_path, ANCHORED)).narrowed({"rewards": ["mean"]})
+    assert (narrowed.anchors, narrowed.targets) == ({"mean": (-1.0, 2.5)}, {})
