@@ -8,16 +8,13 @@ Each command imports what it needs, so that `--help` need not wait for torch.
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from bench.errors import InputError, unknown_name
 from bench.output.encoding import tolerate_any_encoding
-
-if TYPE_CHECKING:
-    import torch
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -59,6 +56,7 @@ def run(
     """Run a suite; the same command again continues it."""
     from bench.analysis.published.entries import require_published
     from bench.run.campaign import run_suite
+    from bench.run.devices import parse_devices
     from bench.run.tracking import choose_mode
     from bench.suite import options
     from bench.suite.plan import plan_lines
@@ -66,20 +64,20 @@ def run(
 
     if executor != "local":
         raise unknown_name("executor", executor, ["local"])
-    chosen, devices, mirror = load_suite(suite), _devices(device), choose_mode(wandb)
-    chosen = chosen.narrowed(options.changes(methods, rewards, prompts, limit, seeds, budget))
+    chosen = load_suite(suite).narrowed(options.changes(methods, rewards, prompts, limit, seeds, budget))
     require_published(chosen.published)
+    devices, mode = parse_devices(device), choose_mode(wandb)
     if dry_run:
         for line in plan_lines(chosen):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         return
     path = out or Path("results", "runs", chosen.name)
     try:
-        failed = run_suite(chosen, path, devices, mirror, console)
+        failed = run_suite(chosen, path, devices, mode, console)
     except KeyboardInterrupt:
         _interrupted()
     table([path])
-    plot([path])
+    _plot_if_changed(path)
     if failed:
         console.print(f"{failed} cells failed; see failed.json in their folders under {path / 'cells'}")
         raise typer.Exit(1)
@@ -97,13 +95,14 @@ def reproduce(
     from bench.output.reproduce import compare_run, suite_of
     from bench.output.tables.published import comparison_table
     from bench.run.campaign import run_suite
+    from bench.run.devices import parse_devices
     from bench.run.tracking import choose_mode
 
     published = find_published(entry)
     suite = suite_of(published)
     path = out or Path("results", "runs", suite.name)
     try:
-        run_suite(suite, path, _devices(device), choose_mode(wandb), console)
+        run_suite(suite, path, parse_devices(device), choose_mode(wandb), console)
     except KeyboardInterrupt:
         _interrupted()
     comparison = compare_run(published, path)
@@ -254,28 +253,22 @@ def compare(
     console.print(run_comparison(found, setting_differences(first, second), (one, other)))
 
 
+def _plot_if_changed(run: Path) -> None:
+    """Draw the plots of a run, unless they were drawn since a cell ended."""
+    from bench.store.files import is_older
+
+    drawn = run / "plots" / ".drawn"
+    if not is_older(drawn, *(run / name for name in ("scores.parquet", "curves.parquet", "suite.yaml"))):
+        console.print(f"plots   {run}/plots, as drawn before", highlight=False, soft_wrap=True)
+        return
+    plot([run])
+    drawn.touch()
+
+
 def _interrupted() -> NoReturn:
     """Say how to go on: typer by itself ends the process on an interrupt without a word."""
     print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
     raise typer.Exit(130) from None
-
-
-def _devices(text: str) -> "list[torch.device]":
-    import torch
-
-    if not text:
-        return [torch.device("cuda:0" if torch.cuda.is_available() else "cpu")]
-    there = ["cpu", "cuda", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
-    if not torch.cuda.is_available():
-        there = ["cpu"]
-    words = [word.strip() for word in text.split(",")]
-    for word in words:
-        if word not in there:
-            raise unknown_name("device", word, there)
-    devices = [torch.device("cuda:0" if word == "cuda" else word) for word in words]
-    if len(set(devices)) < len(devices):
-        raise InputError(f"--device {text!r} names a device twice; cells that share a device cannot be compared")
-    return devices
 
 
 def main() -> None:

@@ -51,8 +51,7 @@ def large_suite(methods: int, prompts: int, seeds: int) -> Suite:
 
 def write(path: Path, suite: Suite, events: int) -> None:
     """Write the folder as if `suite` had been run, a few KiB a cell."""
-    device = {"devices": [{"device": "none", "name": "none"}], "threads": 1}
-    store = RunStore.create(path, suite, {"note": "made up by benchmarks.large_store", **device})
+    store = RunStore.create(path, suite, {"note": "made up by benchmarks.large_store"})
     rng = np.random.default_rng(0)
     for cell in suite.cells():
         _write_cell(store.cell(cell.id).path, cell, events, rng)
@@ -74,7 +73,9 @@ def _write_cell(path: Path, cell: Cell, events: int, rng: np.random.Generator) -
     (path / "checkpoints.jsonl").write_text(
         "".join(_checkpoint(cell, share, rows, seconds) for share in cell.checkpoints)
     )
-    (path / "done.json").write_text(json.dumps({"steps": events, "peak_memory_mb": 700.0}, indent=1) + "\n")
+    where = {"device": "cuda:0", "device_name": "made up", "threads": 1, "versions": {"torch": "none"}}
+    done = {"steps": events, "peak_memory_mb": 700.0, **where}
+    (path / "done.json").write_text(json.dumps(done, indent=1) + "\n")
 
 
 def _checkpoint(cell: Cell, share: float, rows: list[dict[str, float]], seconds: list[float]) -> str:

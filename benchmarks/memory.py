@@ -15,11 +15,9 @@ from typing import Any
 
 import pandas as pd
 import torch
-from torch import Tensor
 
 from bench.models.latent import LatentModel, dtype_of
-from bench.problem import Meter, Problem
-from bench.problem.seeding import draw_noise, stream
+from bench.problem import seeded_problem
 from bench.registry import METHODS, MODELS, REWARDS
 from benchmarks.architectures import BUILDERS, PARAMETERS, build
 
@@ -42,19 +40,13 @@ def load(name: str, recompute: str, device: torch.device) -> LatentModel:
 
 def measure(model: LatentModel, method: str, device: torch.device) -> dict[str, float]:
     """Peak memory in GiB, weights included, and the seconds of the last yield."""
-    reward = REWARDS.get("darkness").create({})
-    generator = stream("memory", device=device)
-    problem = Problem(model, reward, "a white duck", Meter(), generator, _noise)
+    problem = seeded_problem(model, REWARDS.get("darkness").create({}), "a white duck", seed=0, model_name="memory")
     torch.cuda.reset_peak_memory_stats(device)
     marks = [time.perf_counter()]
     for _ in islice(METHODS.get(method).create({}).run(problem), YIELDS):
         torch.cuda.synchronize(device)
         marks.append(time.perf_counter())
     return {"peak_gib": torch.cuda.max_memory_allocated(device) / GIB, "seconds": marks[-1] - marks[-2]}
-
-
-def _noise(index: int, shape: tuple[int, ...]) -> Tensor:
-    return draw_noise(0, "memory", "a white duck", index, shape)
 
 
 def rows(model: str, recomputes: list[str], methods: list[str], device: torch.device) -> Iterator[dict[str, Any]]:

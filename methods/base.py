@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import register_method
 
 
@@ -18,7 +18,3 @@ class Base:
             noise = problem.draw_noise(1)
             samples = problem.generate(noise)
             yield Candidates(samples, problem.reward(samples), noise)
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """One sample a yield."""
-        return Cost(predictions=steps, decodes=1, rewards=1)

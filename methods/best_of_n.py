@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
 
 
@@ -26,8 +26,3 @@ class BestOfN:
             noise = problem.draw_noise(self.batch_size)
             samples = problem.generate(noise)
             yield Candidates(samples, problem.reward(samples), noise)
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """A batch of samples a yield."""
-        n = self.batch_size
-        return Cost(predictions=steps * n, decodes=n, rewards=n)

@@ -7,7 +7,7 @@ methods on human-preference rewards.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 
 
@@ -41,7 +41,3 @@ class CFGSweep:
             for one in guided:
                 samples = one.generate(noise)
                 yield Candidates(samples, problem.reward(samples), noise)
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """One sample."""
-        return Cost(predictions=steps, decodes=1, rewards=1)

@@ -13,7 +13,7 @@ from typing import Literal
 
 import torch
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.noise_ascent import NoiseAscent
 from bench.sampling.probability import regularizer
@@ -50,12 +50,6 @@ class DNO(NoiseAscent):
                 penalties = [regularizer(one, self.permutations, problem.generator, self.block_size) for one in z.free]
                 objective = objective - self.gamma * torch.stack(penalties).mean()
             z.ascend(objective)
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """One sample forwards a yield and, from the second yield on, backwards."""
-        n = self.batch_size
-        backward = self.predictions_differentiated(steps) * n if index else 0
-        return Cost(predictions=steps * n, decodes=n, rewards=n, backward=backward)
 
 
 @register_method("dno-regularized", family="noise optimisation", paper=PAPER, gradient=True)

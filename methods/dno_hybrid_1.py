@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import register_method
 from bench.sampling.perturbation import PerturbedAscent, weighted_sum
 
@@ -39,10 +39,3 @@ class Hybrid1(PerturbedAscent):
         perturbed = problem.reward((samples + self.mu * xi).flatten(0, 1))
         slopes = (perturbed.view(-1, self.batch_size) - rewards) / self.mu
         return weighted_sum(slopes, xi) / self.perturbations
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """One sample forwards a yield; from the second yield on one backwards, and rewards of perturbed images."""
-        n = self.batch_size
-        backward = self.predictions_differentiated(steps) * n if index else 0
-        rewards = n * (1 + (self.perturbations if index else 0))
-        return Cost(predictions=steps * n, decodes=n, rewards=rewards, backward=backward)

@@ -17,7 +17,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
 from bench.sampling.noise_ascent import FreeNoise
 from bench.sampling.perturbation import PerturbedAscent, weighted_sum
@@ -57,9 +57,3 @@ class Hybrid2(PerturbedAscent):
         over = 0 if self.normalize_over == "batch" else tuple(range(1, gradient.dim()))
         normalised: Tensor = gradient / (torch.linalg.vector_norm(gradient, dim=over, keepdim=True) + 1e-3)
         return normalised
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """One sample forwards a yield; from the second yield on one backwards, and the perturbed samples."""
-        backward = self.predictions_differentiated(steps) * self.batch_size if index else 0
-        n = self.batch_size * (1 + (self.perturbations if index else 0))
-        return Cost(predictions=steps * n, decodes=n, rewards=n, backward=backward)

@@ -15,7 +15,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
 from bench.sampling.noise_ascent import FreeNoise
 from bench.sampling.perturbation import PerturbedAscent, weighted_sum
@@ -54,9 +54,3 @@ class ZerothOrderDNO(PerturbedAscent):
     def _evaluate(self, problem: Problem, noise: Tensor) -> tuple[Tensor, Tensor]:
         samples = problem.generate(noise)
         return samples, problem.reward(samples)
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """One sample a yield and, from the second yield on, the perturbed ones."""
-        sides = 2 if self.estimate == "central" else 1
-        n = self.batch_size * (1 + (sides * self.perturbations if index else 0))
-        return Cost(predictions=steps * n, decodes=n, rewards=n)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.edict import EDICT
 from bench.sampling.noise_ascent import checked
@@ -101,10 +101,3 @@ class DOODL:
     def _pair(noise: Tensor, z: Tensor) -> Tensor:
         """The noise behind both images: EDICT injects none, so that only row 0 matters."""
         return torch.cat([z.detach()[:, None], noise[:, 1:]], dim=1).repeat(2, *[1] * (noise.dim() - 1))
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """Two coupled latents forwards; from the second yield on undone, redone and differentiated as well."""
-        if not index:
-            return Cost(predictions=2 * self.steps, decodes=2, rewards=2)
-        rewards = 2 + 2 * self.cutouts
-        return Cost(predictions=6 * self.steps, decodes=2, rewards=rewards, backward=2 * self.steps)

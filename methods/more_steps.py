@@ -6,7 +6,7 @@ Named as a baseline that comparisons at equal time lack by Ma et al. 2025 (https
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.problem import Candidates, Cost, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
 
 
@@ -32,7 +32,3 @@ class MoreSteps:
             samples = finer.generate(noise)
             yield Candidates(samples, problem.reward(samples), noise)
             steps *= self.factor
-
-    def cost(self, steps: int, index: int) -> Cost:
-        """One sample of `factor ** index` times the steps."""
-        return Cost(predictions=steps * self.factor**index, decodes=1, rewards=1)

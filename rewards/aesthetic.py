@@ -12,6 +12,7 @@ from torch.nn.functional import linear
 from bench.errors import InputError
 from bench.registry import option, register_reward
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder, load_clip
+from bench.weights.checkpoint import read_tensors
 from bench.weights.source import Source
 from bench.weights.web import WebFile, web_or_path
 
@@ -63,8 +64,9 @@ class Aesthetic:
 @cache
 def _load_head(path: Path, device: torch.device) -> list[tuple[Tensor, Tensor]]:
     """Weights and biases of the layers, in float32."""
-    state = torch.load(path, map_location=device, weights_only=True)
+    state = read_tensors(path)
     for name, shape in _SHAPES.items():
         if tuple(getattr(state.get(f"{name}.weight"), "shape", ())) != shape:
             raise InputError(f"{path} is not the head {_FILE}: its {name}.weight should be {shape}")
-    return [(state[f"{name}.weight"].float(), state[f"{name}.bias"].float()) for name in _SHAPES]
+    parts = ((state[f"{name}.weight"], state[f"{name}.bias"]) for name in _SHAPES)
+    return [(weight.float().to(device), bias.float().to(device)) for weight, bias in parts]

@@ -12,7 +12,7 @@ from torch import Tensor
 from bench.registry import register_reward
 from bench.scoring.clip import tokenizer_folder
 from bench.scoring.hpsv2_package import load_hpsv2, official_scores, require_hpsv2
-from bench.scoring.preprocess import pil_images
+from bench.scoring.pixels import pil_images
 from bench.weights.hub import HubFile
 from rewards.hpsv2 import HPSv2, HPSv21
 

@@ -1,10 +1,8 @@
 """ImageReward (Xu et al. 2023, https://arxiv.org/abs/2304.05977), differentiable: a head on BLIP."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pickle import UnpicklingError
 
 import torch
 from torch import Tensor
@@ -14,6 +12,7 @@ from transformers import BertTokenizer
 from bench.errors import InputError
 from bench.registry import option, register_reward
 from bench.scoring.blip import Blip
+from bench.weights.checkpoint import read_json, read_tensors
 from bench.weights.hub import HubFolder
 from bench.weights.source import Source
 
@@ -49,7 +48,7 @@ class ImageReward:
 
     @property
     def _checkpoint(self) -> HubFolder:
-        return HubFolder.named(self.weights, marker=_FILE, patterns=(_FILE, _CONFIG))
+        return HubFolder.named(self.weights, marker=_FILE, patterns=(_FILE, _CONFIG), needs=lambda _: [_CONFIG])
 
     @property
     def _vocabulary(self) -> HubFolder:
@@ -72,12 +71,11 @@ def _load(checkpoint: HubFolder, vocabulary: HubFolder, device: torch.device) ->
     """BLIP, and weights and biases of the head; once a process."""
     folder, tokenizer = checkpoint.find(), BertTokenizer.from_pretrained(vocabulary.find())
     try:
-        state = torch.load(folder / _FILE, map_location="cpu", weights_only=True)
-        options = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+        state, options = read_tensors(folder / _FILE), read_json(folder / _CONFIG)
         tensors = {name.removeprefix("blip."): tensor for name, tensor in state.items()}
         head = [(state[f"{layer}.weight"], state[f"{layer}.bias"]) for layer in _LAYERS]
         blip = Blip(tensors, options, tokenizer, device, _TOKENS)
-    except (AttributeError, KeyError, OSError, RuntimeError, UnpicklingError, ValueError) as error:
+    except (AttributeError, KeyError, RuntimeError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
         raise InputError(f"{checkpoint.name!r} is no checkpoint of ImageReward: {reason}") from error
     return blip, [(weight.float().to(device), bias.float().to(device)) for weight, bias in head]

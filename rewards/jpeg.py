@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from bench.registry import register_reward
-from bench.scoring.preprocess import pil_images
+from bench.scoring.pixels import pil_images
 
 _PAPER = "https://arxiv.org/abs/2305.13301"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from bench.registry import option, register_reward
-from bench.scoring.clip import LAION_VIT_H, clip_folder, load_clip, tokenizer_folder
+from bench.scoring.clip import LAION_VIT_H, load_clip, tokenizer_folder, towers_folder
 from bench.weights.source import Source
 
 
@@ -30,9 +30,9 @@ class PickScore:
 
     def sources(self) -> list[Source]:
         """The CLIP and its tokenizer."""
-        return [clip_folder(self.clip), tokenizer_folder(self.tokenizer)]
+        return [towers_folder(self.clip), tokenizer_folder(self.tokenizer)]
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of images `(n, 3, H, W)`, clamped; shortest side resized, centre cropped."""
-        clip = load_clip(clip_folder(self.clip), tokenizer_folder(self.tokenizer), samples.device)
+        clip = load_clip(towers_folder(self.clip), tokenizer_folder(self.tokenizer), samples.device)
         return clip.scale * clip.similarity(samples, prompts)

@@ -1,6 +1,6 @@
 """A weighted sum of rewards (ReNO, Eyring et al. 2024, https://arxiv.org/abs/2406.04312)."""
 
-import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,7 +68,7 @@ class WeightedSum(Composite):
 
 def _weight(name: str, part: float | dict[str, Any]) -> float:
     weight = part.get("weight") if isinstance(part, dict) else part
-    if not isinstance(weight, int | float) or not math.isfinite(weight):
+    if not isinstance(weight, int | float) or not abs(weight) <= sys.float_info.max:
         raise InputError(f"the weight of {name!r} must be a finite number (got {weight!r})")
     return weight
 

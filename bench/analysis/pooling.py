@@ -55,11 +55,14 @@ def pool(runs: Mapping[str, RunTables]) -> tuple[pd.DataFrame, pd.DataFrame]:
 def require_one_device(devices: Mapping[str, AbstractSet[str]]) -> None:
     """Refuse to compare seconds of two devices.
 
+    Args:
+        devices: what the cells of each run ran on (`bench.store.runs.devices`).
+
     Raises:
-        InputError: the runs were made on more than one; says which run on which.
+        InputError: the cells ran on more than one; says which run on which.
     """
     if len(frozenset().union(*devices.values())) > 1:
-        said = "; ".join(f"{name}: {', '.join(sorted(names))}" for name, names in devices.items())
+        said = "; ".join(f"{name}: {' and '.join(sorted(names))}" for name, names in devices.items())
         raise InputError(
             f"seconds of different devices are not compared ({said}); "
             "`dno-bench compare` sets them side by side with --axis evaluations"

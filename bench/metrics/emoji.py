@@ -17,7 +17,7 @@ _CARD = "bench/models/emoji/README.md"
 class Alignment:
     """Cosine similarity of image and prompt under the embedded CLIP."""
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """One column for images `(n, 3, 32, 32)`."""
         return {"alignment": alignment(samples, prompts)}
 
@@ -27,6 +27,6 @@ class Alignment:
 class Adherence:
     """Probability that the image shows the prompt's noun, colour and background, by an independent classifier."""
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """One column for images `(n, 3, 32, 32)`."""
         return {"adherence": adherence(samples, prompts)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from scipy.stats import chi
 from torch import Tensor
 
+from bench.problem.noise import known
 from bench.registry import ANY_MEDIUM, register_metric
 
 
@@ -18,13 +19,16 @@ class LatentNorm:
     change in the later noises, which `noise-probability` judges too.
     """
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """Three columns for noise `(n, steps + 1, *latent_shape)`.
 
         `latent-norm`: the norm. `latent-norm-z`: how many standard deviations of chi_d it lies above its mean.
         `latent-norm/quantile`: the share of Gaussian noise that is shorter, in [0, 1].
+
+        Raises:
+            ValueError: no noise is known.
         """
-        latents = noise[:, 0].detach().flatten(1).double()
+        latents = known(noise)[:, 0].detach().flatten(1).double()
         norm, expected = latents.norm(dim=1), chi(latents.shape[1])
         quantile = norm.new_tensor(expected.cdf(norm.cpu().numpy()))
         return {

@@ -16,6 +16,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from bench.problem.noise import known
 from bench.problem.seeding import stream
 from bench.registry import ANY_MEDIUM, option, register_metric
 from bench.sampling.probability import moments, permuted
@@ -38,9 +39,13 @@ class NoiseProbability:
         if self.block_size not in {4**s for s in range(10)}:
             raise ValueError(f"block_size must be a power of 4 (1, 4, 16, 64, ...), got {self.block_size}")
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
-        """P, log P, M1, M2, log p1, log p2 and the means over the permutations for noise `(n, steps + 1, ...)`."""
-        judged = noise[:, :1] if self.rows == "initial" else noise
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
+        """P, log P, M1, M2, log p1, log p2 and the means over the permutations for noise `(n, steps + 1, ...)`.
+
+        Raises:
+            ValueError: no noise is known.
+        """
+        judged = known(noise)[:, :1] if self.rows == "initial" else known(noise)
         rows = [self._of_one(one.flatten()) for one in judged]
         return {name: torch.stack([row[name] for row in rows]) for name in rows[0]}
 

@@ -14,7 +14,7 @@ from bench.scoring.pixels import as_bytes, displayed
 class Saturation:
     """Mean saturation of the colours (HSV, Smith 1978) and the share of clipped values; compare with `base`."""
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """Two columns in [0, 1] for images `(n, 3, H, W)`.
 
         `saturation`: mean over pixels of (max - min) / max over the channels, 0 for black.

@@ -19,7 +19,7 @@ _LAPLACIAN = ((0.0, 1.0, 0.0), (1.0, -4.0, 1.0), (0.0, 1.0, 0.0))
 class Sharpness:
     """Variance of the Laplacian of the grey image (Pech-Pacheco et al. 2000); compare with `base`."""
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """One column for images `(n, 3, H, W)`, on the scale of grey values in [0, 255], as OpenCV's recipe has it.
 
         Raises:

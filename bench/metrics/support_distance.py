@@ -17,7 +17,7 @@ from bench.registry import register_metric
 class SupportDistance:
     """Distance to the nearest scene that the prompt allows (root mean square of pixels), or to the ring."""
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor) -> dict[str, Tensor]:
+    def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """One column for images `(n, 3, 32, 32)` or points `(n, 2)`.
 
         Raises:

@@ -1,17 +1,16 @@
 """What fits into memory: how much of a trajectory may be kept for the backward pass, how many samples go at once."""
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import psutil
 import torch
 from torch import Tensor, UntypedStorage
 from torch.autograd.graph import saved_tensors_hooks
 
-Recompute = Literal["none", "steps", "blocks"]
-"""What a backward pass recomputes: nothing; each step of the trajectory; each block of the networks as well."""
+from bench.problem import Recompute
 
-SHARE = 0.5  # of the free memory; the rest is for rewards, the method's own tensors and what fragmentation wastes
+SHARE = 0.5  # of what the weights leave; the rest is for rewards, the method's tensors and what fragmentation wastes
 
 
 class Fit(NamedTuple):
@@ -21,16 +20,16 @@ class Fit(NamedTuple):
     chunk: int
 
 
-def fit(step: int, decode: int, steps: int, free: int) -> Fit:
+def fit(step: int, decode: int, steps: int, memory: int) -> Fit:
     """Choose what is fastest and fits.
 
     Args:
         step: bytes that one differentiated prediction of one sample keeps.
         decode: bytes that one differentiated decode keeps.
         steps: predictions in a trajectory.
-        free: bytes of free memory.
+        memory: bytes that the device has beside the model's weights.
     """
-    room = int(SHARE * free)
+    room = int(SHARE * memory)
     largest = max(step, decode, 1)
     if step * steps + decode <= room:
         return Fit("none", room // largest)
@@ -56,8 +55,8 @@ def kept_bytes(function: Callable[[], object], constants: set[int]) -> int:
     return sum(storage.nbytes() for storage in kept.values())
 
 
-def free_bytes(device: torch.device) -> int:
-    """Free memory of the device, or of this machine for a CPU."""
+def memory_bytes(device: torch.device) -> int:
+    """All memory of the device, or of this machine for a CPU; what is free of it depends on what else runs just now."""
     if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
-    return int(psutil.virtual_memory().available)
+        return int(torch.cuda.mem_get_info(device)[1])
+    return int(psutil.virtual_memory().total)

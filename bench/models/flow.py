@@ -4,18 +4,22 @@ Esser et al. 2024, https://arxiv.org/abs/2403.03206. At eta > 0 each step inject
 an SDE with the flow's marginals, for methods that need noise at every step.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, FluxPipeline, StableDiffusion3Pipeline
 from torch import Tensor
 
+from bench.errors import InputError
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition, LatentModel
+from bench.models.latent import Condition, Config, LatentModel
 from bench.models.schedule import Schedule
 from bench.models.schedulers import flow_match
 from bench.registry import option, register_model
+from bench.weights.checkpoint import read_json
 
 
 class StableDiffusion3(LatentModel):
@@ -27,16 +31,18 @@ class StableDiffusion3(LatentModel):
     def encode(self, prompt: str) -> Condition:
         """States `(rows, tokens, width)` and pooled text `(rows, width)`."""
         text, empty, pooled, pooled_empty = self._pipeline.encode_prompt(
-            prompt, None, None, device=self.device, do_classifier_free_guidance=self.guided
+            prompt, None, None, device=self.device, do_classifier_free_guidance=self.guidable
         )
-        if self.guided:
+        if self.guidable:
             text, pooled = torch.cat([empty, text]), torch.cat([pooled_empty, pooled])
         return {"encoder_hidden_states": text, "pooled_projections": pooled}
 
-    def _make_schedule(self) -> Schedule:
-        scheduler = FlowMatchEulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
-        scheduler.set_timesteps(self.steps)
-        return flow_match(scheduler, self.options["eta"])
+    @staticmethod
+    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+        """Euler's steps of the flow."""
+        euler = FlowMatchEulerDiscreteScheduler.from_config(scheduler)
+        euler.set_timesteps(int(options["steps"]))
+        return flow_match(euler, options["eta"])
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
         output: Tensor = self._network(latent, timestep=timestep.expand(len(latent)), **condition).sample
@@ -54,10 +60,12 @@ class Flux(LatentModel):
         states, pooled, _ = self._pipeline.encode_prompt(prompt, None, device=self.device, max_sequence_length=256)
         return {"encoder_hidden_states": states, "pooled_projections": pooled}
 
-    def _make_schedule(self) -> Schedule:
-        scheduler = FlowMatchEulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
-        scheduler.set_timesteps(sigmas=np.linspace(1, 1 / self.steps, self.steps))
-        return flow_match(scheduler, self.options["eta"])
+    @staticmethod
+    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+        """Euler's steps of the flow, evenly spaced."""
+        euler, steps = FlowMatchEulerDiscreteScheduler.from_config(scheduler), int(options["steps"])
+        euler.set_timesteps(sigmas=np.linspace(1, 1 / steps, steps))
+        return flow_match(euler, options["eta"])
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
         n, channels, height, width = latent.shape
@@ -119,3 +127,9 @@ class FluxSchnell(HubModel):
         "black-forest-labs/FLUX.1-schnell@741f7c3ce8b383c54771c7003378a50191e9efe9",
         source="the authors' own; or a folder in its layout",
     )
+
+    def needs(self, folder: Path) -> Iterator[str]:
+        """As of any pipeline; FLUX dev, which is told a guidance scale, has the same index."""
+        yield from super().needs(folder)
+        if read_json(folder / "transformer" / "config.json").get("guidance_embeds"):
+            raise InputError(f"{str(folder)!r} holds a FLUX that takes a guidance scale, as dev does, not schnell")

@@ -1,6 +1,9 @@
 """What all models from the hub share: where the weights lie, the types they run in, how they fit into memory."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from os.path import isfile
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -8,23 +11,15 @@ from diffusers import DiffusionPipeline
 
 from bench.errors import InputError
 from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of, quieten
+from bench.models.pipeline_folder import INDEX, PATTERNS, half_precision, pipeline_files
 from bench.registry import option
+from bench.weights.checkpoint import HALF, read_json
 from bench.weights.hub import HubFolder
 from bench.weights.source import Source
 
 SAMPLING = ("steps", "guidance", "eta")
-PATTERNS = (
-    "model_index.json",
-    "scheduler/*.json",
-    "tokenizer*/*",
-    *(
-        f"{part}/{name}"
-        for part in ("text_encoder*", "unet", "transformer", "vae")
-        for model in ("model", "diffusion_pytorch_model")
-        for name in ("*.json", f"{model}.safetensors", f"{model}-*.safetensors")
-    ),
-)
-"""Safetensors in full precision, whole or in parts, and what it takes to read them."""
+MOST_PIXELS = 4096  # a side; no model here is trained for more than half of it
+MOST_SAMPLES = 65536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +53,15 @@ class HubModel:
 
     def __post_init__(self) -> None:
         check_sampling(self.sampling(), self.family.most_steps)
-        if self.chunk is not None and self.chunk < 1:
-            raise InputError(f"chunk must be at least 1, got {self.chunk}")
-        if self.size < 16 or self.size % 16:
-            raise InputError(f"size must be a positive multiple of 16, got {self.size}")
+        if self.chunk is not None and not 1 <= self.chunk <= MOST_SAMPLES:
+            raise InputError(f"chunk must be in 1..{MOST_SAMPLES}, got {self.chunk}")
+        if not 16 <= self.size <= MOST_PIXELS or self.size % 16:
+            raise InputError(f"size must be a multiple of 16 in 16..{MOST_PIXELS}, got {self.size}")
+        if isfile(self.weights):
+            raise InputError(
+                f"{self.weights!r} is a single file; needed is a folder, which diffusers makes of it: "
+                f"{self.pipeline.__name__}.from_single_file(FILE).save_pretrained(FOLDER)"
+            )
 
     def sampling(self) -> dict[str, float]:
         """The sampling options that the family has."""
@@ -72,7 +72,21 @@ class HubModel:
 
     def sources(self) -> list[Source]:
         """The pipeline's folder."""
-        return [HubFolder.named(self.weights, marker="model_index.json", patterns=PATTERNS)]
+        return [HubFolder.named(self.weights, INDEX, PATTERNS, self.needs)]
+
+    def needs(self, folder: Path) -> Iterator[str]:
+        """Names of the files that the pipeline's folder must have, for one that has an index.
+
+        Raises:
+            InputError: it holds another model, or one that cannot be sampled as the options ask for.
+        """
+        yield from pipeline_files(folder, self.pipeline.__name__, self.unused)
+        scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
+        try:
+            self.family.make_schedule(scheduler, self.sampling())
+        except (InputError, ValueError) as error:
+            why = " ".join(str(error).split())
+            raise InputError(f"{str(folder)!r} cannot be sampled: {why}") from None
 
     def load(self, device: torch.device) -> LatentModel:
         """The model on `device`."""
@@ -85,4 +99,7 @@ class HubModel:
         """The pipeline: networks in `dtype`, the autoencoder in float32."""
         folder = self.sources()[0].find()
         types = {"default": dtype, "vae": torch.float32}
-        return self.pipeline.from_pretrained(folder, dtype=types, **dict.fromkeys(self.unused))
+        variant = HALF if half_precision(folder) else None
+        return self.pipeline.from_pretrained(
+            folder, dtype=types, variant=variant, use_safetensors=True, **dict.fromkeys(self.unused)
+        )

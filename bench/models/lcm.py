@@ -1,14 +1,16 @@
 """`lcm`: a latent consistency model, a few steps (Luo et al. 2023, https://arxiv.org/abs/2310.04378)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from diffusers import LatentConsistencyModelPipeline, LCMScheduler
+from torch import Tensor
 
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition
+from bench.models.latent import Condition, Config
 from bench.models.schedule import Schedule
-from bench.models.schedulers import lcm
+from bench.models.schedulers import from_betas, lcm
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import option, register_model
 
@@ -16,19 +18,23 @@ from bench.registry import option, register_model
 class LatentConsistency(StableDiffusion):
     """Stable Diffusion's parts; the U-Net is told the guidance scale, so that one evaluation does."""
 
-    guided = False
+    guidable = False
     most_steps = 50  # LCM's original_inference_steps: its steps are a subset of that many
 
-    @torch.no_grad()
-    def encode(self, prompt: str) -> Condition:
-        """Hidden states `(1, tokens, width)`, and the guidance scale as the U-Net takes it, `(1, width)`."""
-        scale = torch.tensor([self.options["guidance"] - 1])
+    def _set_sampling(self, options: dict[str, float]) -> None:
+        super()._set_sampling(options)
         width = self._network.config.time_cond_proj_dim
+        scale = torch.tensor([options["guidance"] - 1])
         embedded = self._pipeline.get_guidance_scale_embedding(scale, embedding_dim=width)
-        return {**super().encode(prompt), "timestep_cond": embedded.to(self.device, self._dtype)}
+        self._scale = embedded.to(self.device, self._dtype)
 
-    def _make_schedule(self) -> Schedule:
-        return lcm(LCMScheduler.from_config(self._pipeline.scheduler.config), self.steps)
+    def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
+        return super()._denoise(latent, timestep, {**condition, "timestep_cond": self._scale.expand(len(latent), -1)})
+
+    @staticmethod
+    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+        """Consistency steps through the scheduler's noise levels."""
+        return lcm(from_betas(LCMScheduler, scheduler), int(options["steps"]))
 
 
 @register_model(

@@ -13,14 +13,16 @@ https://arxiv.org/abs/2210.02747), where the same s makes an SDE of the ODE; a c
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from torch import Tensor
 
-from bench.problem import Prediction
+from bench.errors import InputError
+from bench.problem import Prediction, Transition
 
 Output = Literal["epsilon", "v_prediction", "sample", "velocity"]
 """What a network predicts: eps, alpha eps - sigma x_0, x_0, or eps - x_0."""
+_OUTPUTS = ", ".join(get_args(Output))
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,9 @@ class Schedule:
         injected: scale s of the fresh noise, `(steps,)` float64.
         output: what the network predicts.
         first: scale of the initial latent; that of a sampler that leaves the signal out of it is sigma, else 1.
+
+    Raises:
+        InputError: no clean latent follows from what the network predicts.
     """
 
     timesteps: Tensor
@@ -41,6 +46,15 @@ class Schedule:
     injected: Tensor
     output: Output
     first: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.output not in get_args(Output):
+            raise InputError(f"the network predicts {self.output!r}, which no sampler here can use ({_OUTPUTS})")
+        if self.output == "epsilon" and not bool(self.alpha[:-1].all()):
+            raise InputError(
+                "this schedule begins without any signal (zero terminal SNR), where a network that predicts epsilon "
+                "says nothing; it needs one that predicts v, or a spacing of the steps that leaves the first level out"
+            )
 
     @property
     def steps(self) -> int:
@@ -62,12 +76,11 @@ class Schedule:
             return Prediction(alpha * output + sigma * latent, alpha * latent - sigma * output)
         return Prediction(latent + alpha * output, latent - sigma * output)
 
-    def step(self, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
-        """The next latent, with fresh `noise`; all `(n, *latent_shape)`."""
+    def transition(self, prediction: Prediction, step: int) -> Transition:
+        """Mean `(n, *latent_shape)` and standard deviation of the next latent."""
         alpha, sigma, injected = float(self.alpha[step + 1]), float(self.sigma[step + 1]), float(self.injected[step])
         kept = (sigma**2 - injected**2) ** 0.5
-        latent: Tensor = alpha * prediction.x0 + kept * prediction.eps + injected * noise
-        return latent
+        return Transition(alpha * prediction.x0 + kept * prediction.eps, injected)
 
 
 def fresh_noise(alpha: Tensor, sigma: Tensor, eta: float) -> Tensor:

@@ -1,13 +1,34 @@
 """Schedules from the schedulers of diffusers: which timesteps, which noise levels, what the network predicts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-from diffusers import DDIMScheduler, EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler, LCMScheduler
+from diffusers import (
+    DDIMScheduler,
+    EulerDiscreteScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    LCMScheduler,
+    SchedulerMixin,
+)
 from torch import Tensor
 
+from bench.errors import InputError
 from bench.models.schedule import Schedule, fresh_noise
 from bench.problem import Prediction
+
+
+def from_betas(kind: type[SchedulerMixin], config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - diffusers has no types
+    """A scheduler of `kind` with the noise levels of another's configuration.
+
+    Raises:
+        InputError: the configuration is of a scheduler whose noise levels do not come from betas.
+    """
+    if "beta_schedule" not in config:
+        name = config.get("_class_name", "the scheduler")
+        raise InputError(f"{name} has no betas, from which {kind.__name__}'s noise levels are made")
+    return kind.from_config(config)
 
 
 def ddim(scheduler: DDIMScheduler, steps: int, eta: float) -> Schedule:

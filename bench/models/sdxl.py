@@ -1,17 +1,21 @@
 """`sdxl`: Stable Diffusion XL (Podell et al. 2023, https://arxiv.org/abs/2307.01952), sampled with DDIM."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionXLPipeline
 from torch import Tensor
 
+from bench.errors import InputError
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition, LatentModel
+from bench.models.latent import Condition, Config, LatentModel
 from bench.models.schedule import Schedule
-from bench.models.schedulers import ddim
+from bench.models.schedulers import ddim, from_betas
 from bench.registry import option, register_model
+from bench.weights.checkpoint import read_json, variant_of, weight_files
 from bench.weights.hub import HubFolder
 from bench.weights.source import Source
 
@@ -23,23 +27,48 @@ class StableDiffusionXL(LatentModel):
     def encode(self, prompt: str) -> Condition:
         """States `(rows, tokens, width)`, pooled text `(rows, width)`, size and crop `(rows, 6)`."""
         text, empty, pooled, pooled_empty = self._pipeline.encode_prompt(
-            prompt, device=self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guided
+            prompt, device=self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guidable
         )
         side = self.latent_shape[-1] * self._pipeline.vae_scale_factor
         size = torch.tensor([[side, side, 0, 0, side, side]], device=self.device, dtype=text.dtype)
-        if not self.guided:
+        if not self.guidable:
             return {"states": text, "text_embeds": pooled, "time_ids": size}
         states, pooled = torch.cat([empty, text]), torch.cat([pooled_empty, pooled])
         return {"states": states, "text_embeds": pooled, "time_ids": size.repeat(2, 1)}
 
-    def _make_schedule(self) -> Schedule:
-        scheduler = DDIMScheduler.from_config(self._pipeline.scheduler.config)
-        return ddim(scheduler, self.steps, self.options["eta"])
+    @staticmethod
+    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+        """DDIM's steps through the scheduler's noise levels."""
+        return ddim(from_betas(DDIMScheduler, scheduler), int(options["steps"]), options["eta"])
+
+    def _unscaled(self, latent: Tensor) -> Tensor:
+        """Some of its autoencoders name the mean and the spread of each of their channels."""
+        config = self._pipeline.vae.config
+        if config.latents_mean is None or config.latents_std is None:
+            return super()._unscaled(latent)
+        mean, std = (latent.new_tensor(one).view(-1, 1, 1) for one in (config.latents_mean, config.latents_std))
+        unscaled: Tensor = latent * std / config.scaling_factor + mean
+        return unscaled
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
         added = {name: condition[name] for name in ("text_embeds", "time_ids")}
         output: Tensor = self._network(latent, timestep, condition["states"], added_cond_kwargs=added).sample
         return output
+
+
+_STEM = "diffusion_pytorch_model"
+
+
+def autoencoder_files(folder: Path) -> Iterator[str]:
+    """Names of the files of an autoencoder that lies by itself; they may be missing.
+
+    Raises:
+        InputError: it is of another kind.
+    """
+    kind = read_json(folder / "config.json").get("_class_name")
+    if kind != AutoencoderKL.__name__:
+        raise InputError(f"{str(folder)!r} holds {kind}; SDXL's autoencoder is {AutoencoderKL.__name__}")
+    yield from weight_files(folder, _STEM)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +84,16 @@ class SDXLWeights(HubModel):
 
     def sources(self) -> list[Source]:
         """The pipeline's folder, and the other autoencoder's."""
-        fixed = [HubFolder.named(self.vae, "config.json", ("config.json", "*.safetensors"))] if self.vae else []
+        patterns = ("config.json", f"{_STEM}.safetensors")
+        fixed = [HubFolder.named(self.vae, "config.json", patterns, autoencoder_files)] if self.vae else []
         return [*super().sources(), *fixed]
 
     def open(self, dtype: torch.dtype) -> Any:  # noqa: ANN401
         """The pipeline: networks in `dtype`, and so the fixed autoencoder; its own in float32."""
         pipeline = super().open(dtype)
         if self.vae:
-            pipeline.vae = AutoencoderKL.from_pretrained(self.sources()[1].find(), dtype=dtype)
+            folder = self.sources()[1].find()
+            pipeline.vae = AutoencoderKL.from_pretrained(folder, dtype=dtype, variant=variant_of(folder, _STEM))
         return pipeline
 
 

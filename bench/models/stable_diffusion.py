@@ -3,6 +3,7 @@
 Rombach et al. 2022, https://arxiv.org/abs/2112.10752; guidance by Ho & Salimans 2022, https://arxiv.org/abs/2207.12598.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -10,9 +11,9 @@ from diffusers import DDIMScheduler, StableDiffusionPipeline
 from torch import Tensor
 
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition, LatentModel
+from bench.models.latent import Condition, Config, LatentModel
 from bench.models.schedule import Schedule
-from bench.models.schedulers import ddim
+from bench.models.schedulers import ddim, from_betas
 from bench.registry import option, register_model
 
 _PAPER = "https://arxiv.org/abs/2112.10752"
@@ -23,11 +24,11 @@ class StableDiffusion(LatentModel):
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
-        """Hidden states of the prompt, under guidance behind those of the empty prompt, `(rows, tokens, width)`."""
+        """Hidden states `(rows, tokens, width)` of the prompt, behind those of the empty one where it can be guided."""
         text, empty = self._pipeline.encode_prompt(
-            prompt, self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guided
+            prompt, self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guidable
         )
-        return {"encoder_hidden_states": torch.cat([empty, text]) if self.guided else text}
+        return {"encoder_hidden_states": torch.cat([empty, text]) if self.guidable else text}
 
     @torch.no_grad()
     def encode_image(self, images: Tensor) -> Tensor:
@@ -36,9 +37,10 @@ class StableDiffusion(LatentModel):
         scale: float = self._pipeline.vae.config.scaling_factor
         return latents * scale
 
-    def _make_schedule(self) -> Schedule:
-        scheduler = DDIMScheduler.from_config(self._pipeline.scheduler.config)
-        return ddim(scheduler, self.steps, self.options["eta"])
+    @staticmethod
+    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+        """DDIM's steps through the scheduler's noise levels."""
+        return ddim(from_betas(DDIMScheduler, scheduler), int(options["steps"]), options["eta"])
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
         output: Tensor = self._network(latent, timestep, **condition).sample

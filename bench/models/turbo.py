@@ -3,14 +3,15 @@
 Sauer et al. 2023, https://arxiv.org/abs/2311.17042.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline
 
 from bench.models.hub_model import HubModel
-from bench.models.latent import LatentModel
+from bench.models.latent import Config, LatentModel
 from bench.models.schedule import Schedule
-from bench.models.schedulers import euler
+from bench.models.schedulers import euler, from_betas
 from bench.models.sdxl import SDXLWeights, StableDiffusionXL
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import option, register_model
@@ -21,9 +22,10 @@ _PAPER = "https://arxiv.org/abs/2311.17042"
 class EulerSteps(LatentModel):
     """Euler's steps, whatever the parts."""
 
-    def _make_schedule(self) -> Schedule:
-        scheduler = EulerDiscreteScheduler.from_config(self._pipeline.scheduler.config)
-        return euler(scheduler, self.steps, self.options["eta"])
+    @staticmethod
+    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+        """Euler's steps through the scheduler's noise levels."""
+        return euler(from_betas(EulerDiscreteScheduler, scheduler), int(options["steps"]), options["eta"])
 
 
 class EulerStableDiffusion(EulerSteps, StableDiffusion):

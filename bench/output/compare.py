@@ -15,7 +15,7 @@ from bench.store.runs import devices, run_names
 from bench.store.tables import read_tables
 from bench.suite.budget import Unit
 
-_ALWAYS_OTHER = ("started", "command")
+_ALWAYS_OTHER = ("started", "command", "suite")
 ABSENT = "—"
 
 
@@ -38,7 +38,7 @@ def compare_outcomes(first: Path, second: Path, axis: Unit | None = None) -> pd.
     tables = {name: read_tables(path) for name, path in named.items()}
     scores, curves = (pd.concat([one[i].assign(run=name) for name, one in tables.items()]) for i in (0, 1))
     if "seconds" in (set(scores["budget_unit"]) if axis is None else {axis}):
-        require_one_device({name: devices(path) for name, path in named.items()})
+        require_one_device({name: devices(path, axis) for name, path in named.items()})
     if axis is not None:
         scores = rebudget(scores, curves, axis)
     found = between_runs(*(scores[scores["run"] == name] for name in named))
@@ -60,10 +60,10 @@ def setting_differences(first: Path, second: Path) -> list[tuple[str, str, str]]
 
 
 def _setting(run: Path) -> dict[str, str]:
-    suite = yaml.safe_load((RunStore.open(run).path / "suite.yaml").read_text(encoding="utf-8"))
-    held = run / "provenance.json"
-    provenance = json.loads(held.read_text(encoding="utf-8")) if held.is_file() else {}
-    known = {key: value for key, value in provenance.items() if key not in _ALWAYS_OTHER}
+    store = RunStore.open(run)
+    suite = yaml.safe_load((store.path / "suite.yaml").read_text(encoding="utf-8"))
+    last = (store.invocations() or [{}])[-1]
+    known = {key: value for key, value in last.items() if key not in _ALWAYS_OTHER}
     return dict(_leaves({"suite": suite, **known}))
 
 

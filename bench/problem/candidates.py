@@ -1,4 +1,13 @@
-"""What a method yields (Candidates) and what a yield costs (Cost)."""
+"""What a method yields.
+
+A method's `run` is a generator: what it does between two yields is on the clock, what the harness does then is not.
+
+    left = yield Candidates(samples, rewards, noise)    # offers what has been scored
+    left = yield                                        # offers nothing: the harness may stop the method here
+
+`left` is the share of the budget that is left, in (0, 1]. A method that does not plan ahead ignores it and is annotated
+`Iterator[Candidates]`; one that does is a `Generator[Candidates | None, float, None]`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,29 +21,13 @@ class Candidates:
 
     Attributes:
         samples: what the model made, `(n, ...)`; images are `(n, 3, H, W)`, nominally in [0, 1], not clamped.
-        rewards: their scores, `(n,)`.
-        noise: the noise that makes them, `(n, steps + 1, *latent_shape)`.
-        info: further scalars for the log.
+        rewards: their scores as the problem's `reward` gave them, `(n,)`.
+        noise: the noise that makes them, `(n, steps + 1, *latent_shape)`; None where no noise does, as under guidance
+            at eta 0. Metrics of the noise are then missing.
+        info: further finite numbers for the log, which keeps them as `info/NAME`.
     """
 
     samples: Tensor
     rewards: Tensor
-    noise: Tensor
+    noise: Tensor | None
     info: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one yield of a method costs, counted in samples.
-
-    Attributes:
-        predictions: the denoiser's predictions; under classifier-free guidance each is two evaluations.
-        decodes: decoded latents.
-        rewards: scored samples.
-        backward: predictions that a gradient passes through.
-    """
-
-    predictions: int
-    decodes: int
-    rewards: int
-    backward: int = 0

@@ -1,7 +1,7 @@
 """What a model offers the harness: a trajectory from noise to a sample, one step at a time, differentiable."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -17,6 +17,26 @@ class Prediction(NamedTuple):
 
     eps: Tensor
     x0: Tensor
+
+
+class Transition(NamedTuple):
+    """The next latent's distribution, given a prediction: `mean + std xi` with xi standard normal.
+
+    Attributes:
+        mean: `(n, *latent_shape)`.
+        std: the same for all coordinates; 0 where the step injects no noise.
+    """
+
+    mean: Tensor
+    std: float
+
+
+Recompute = Literal["none", "steps", "blocks"]
+"""What a backward pass recomputes: nothing; each step of the trajectory; each block of the networks as well.
+
+The meter counts a step that is run again as one more evaluation, and its blocks, run once more, as another, though the
+few layers outside of the blocks are spared that.
+"""
 
 
 def changed_options(now: Mapping[str, float], changes: Mapping[str, float]) -> dict[str, float]:
@@ -47,8 +67,8 @@ class Model(Protocol):
     """How many sampling steps it can be asked for."""
     chunk: int | None
     """How many samples the model takes at once; None for any number."""
-    recompute: bool
-    """Whether a gradient through the trajectory should recompute each step rather than keep its activations."""
+    recompute: Recompute
+    """What a gradient through the trajectory recomputes rather than keeps; what the network runs again is metered."""
 
     def with_sampling(self, **options: float) -> "Model":
         """The same weights under other sampling options: `steps`, `guidance`, `eta`.
@@ -59,7 +79,7 @@ class Model(Protocol):
         ...
 
     def encode(self, prompt: str) -> Any:  # noqa: ANN401 - each family conditions in its own way
-        """The conditioning for `prompt`, handed back to `predict`."""
+        """The conditioning for `prompt`, handed back to `predict`; the same under all sampling options."""
         ...
 
     def start(self, noise: Tensor) -> Tensor:
@@ -70,8 +90,8 @@ class Model(Protocol):
         """The denoiser's prediction at `step` for latents `(n, *latent_shape)`."""
         ...
 
-    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
-        """The next latent, with `noise` (row `step + 1` of the noise) injected."""
+    def transition(self, prediction: Prediction, step: int) -> Transition:
+        """Where `step` goes: the next latent is the mean plus std times row `step + 1` of the noise."""
         ...
 
     def decode(self, latent: Tensor) -> Tensor:

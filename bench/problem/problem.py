@@ -1,27 +1,35 @@
 """What a method is handed: one prompt, one reward, one model, one seed."""
 
-from collections.abc import Callable
 from copy import copy
+from functools import partial
 
-import torch
 from torch import Generator, Tensor
 
+from bench.problem.breaches import check_scores
 from bench.problem.meter import Meter
 from bench.problem.model import Model
+from bench.problem.noise import NoiseAhead, NoiseStream
 from bench.problem.sampler import Sampler
+from bench.problem.seeding import draw_noise, stream
 from bench.registry import Reward
-
-NoiseStream = Callable[[int, tuple[int, ...]], Tensor]
-"""`(index, shape)` to the noise of one sample; a longer noise begins with the rows of a shorter one."""
 
 
 class Problem:
     """One prompt, one reward, one model, one seed: everything a method may ask for, metered.
 
-    Attributes:
-        prompt: the text that conditions the model and the reward.
+    Args:
+        model: what samples.
+        reward: what is to be raised.
+        prompt: the text that conditions both.
+        meter: counts what is asked for.
         generator: the method's own random stream, on the model's device.
+        noise_at: the stream of noise that all methods share.
+        reward_name: what messages call the reward.
+
+    Attributes:
+        prompt, generator: as above.
         sampler: the trajectory step by step.
+        noise: what `draw_noise` draws from.
     """
 
     def __init__(
@@ -32,18 +40,24 @@ class Problem:
         meter: Meter,
         generator: Generator,
         noise_at: NoiseStream,
+        reward_name: str = "",
     ) -> None:
         self.prompt, self.generator = prompt, generator
-        self.sampler = Sampler(model, prompt, meter)
+        self.sampler = Sampler(model, model.encode(prompt), meter)
+        self.noise = NoiseAhead(noise_at, self.noise_shape)
         self._device = model.device
-        self._reward, self._meter, self._noise_at = reward, meter, noise_at
+        self._reward, self._reward_name, self._meter = reward, reward_name, meter
         self._drawn = 0
+
+    @property
+    def noise_shape(self) -> tuple[int, ...]:
+        """The shape of all noise behind one sample, `(steps + 1, *latent_shape)`."""
+        return (self.sampler.steps + 1, *self.sampler.latent_shape)
 
     def draw_noise(self, n: int) -> Tensor:
         """The next `n` noises of the stream that all methods share, `(n, steps + 1, *latent_shape)`."""
         first, self._drawn = self._drawn, self._drawn + n
-        shape = (self.sampler.steps + 1, *self.sampler.latent_shape)
-        return torch.stack([self._noise_at(i, shape) for i in range(first, first + n)]).to(self._device)
+        return self.noise.take(first, n, self.noise_shape).to(self._device)
 
     def with_sampling(self, **options: float) -> "Problem":
         """This problem, its model sampled otherwise: other `steps`, `guidance` or `eta`.
@@ -62,11 +76,46 @@ class Problem:
         sampler = self.sampler
         latent = sampler.start(noise[:, 0])
         for step in range(sampler.steps):
-            prediction = sampler.predict(latent, step)
-            latent = sampler.step(latent, step, prediction, noise[:, step + 1])
+            latent = sampler.step(sampler.predict(latent, step), step, noise[:, step + 1])
         return sampler.decode(latent)
 
     def reward(self, samples: Tensor) -> Tensor:
-        """Scores of the samples, `(n,)` float32, higher is better."""
+        """Scores of the samples, `(n,)` float32, higher is better.
+
+        Raises:
+            RewardError: the reward gave something else.
+            MethodError: the samples are not finite, and so their scores are not.
+        """
         self._meter.reward_calls += len(samples)
-        return self._reward(samples, [self.prompt] * len(samples))
+        scores = self._reward(samples, [self.prompt] * len(samples))
+        check_scores(scores, samples, self._reward_name)
+        return scores
+
+
+def seeded_problem(
+    model: Model,
+    reward: Reward,
+    prompt: str,
+    seed: int,
+    *,
+    model_name: str,
+    method_name: str = "",
+    reward_name: str = "",
+    meter: Meter | None = None,
+) -> Problem:
+    """A problem whose random streams follow from what its parts are.
+
+    Args:
+        model: what samples.
+        reward: what is to be raised.
+        prompt: the text that conditions both.
+        seed: of the image.
+        model_name: the model's registered name; with prompt and seed it decides the noise, whatever the method is and
+            whatever a suite calls the model.
+        method_name: the method's registered name; decides the method's own random numbers as well.
+        reward_name: what messages call the reward.
+        meter: counts what is asked for; by default a new one.
+    """
+    generator = stream("method", seed, model_name, prompt, method_name, device=model.device)
+    noise_at = partial(draw_noise, seed, model_name, prompt)
+    return Problem(model, reward, prompt, meter or Meter(), generator, noise_at, reward_name)

@@ -8,11 +8,18 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 from bench.problem.meter import Meter
-from bench.problem.model import Model, Prediction
+from bench.problem.model import Model, Prediction, Transition
 
 
 class Sampler:
     """The model under one prompt, metered: for methods that work inside a trajectory.
+
+    What is counted is what the network does: where a gradient recomputes predictions or decodes, they count again.
+
+    Args:
+        model: what samples.
+        condition: what `model.encode` made of the prompt; it holds under any sampling options.
+        meter: counts.
 
     Attributes:
         steps: sampling steps.
@@ -21,15 +28,14 @@ class Sampler:
         alphas, sigmas: scales of signal and noise before each step and after the last, `steps + 1` values each.
     """
 
-    def __init__(self, model: Model, prompt: str, meter: Meter) -> None:
+    def __init__(self, model: Model, condition: Any, meter: Meter) -> None:  # noqa: ANN401 - see Model.encode
         self.steps, self.most_steps, self.latent_shape = model.steps, model.most_steps, model.latent_shape
         self.alphas, self.sigmas = model.alphas, model.sigmas
-        self._model, self._prompt, self._meter = model, prompt, meter
-        self._condition = model.encode(prompt)
+        self._model, self._condition, self._meter = model, condition, meter
 
     def with_sampling(self, **options: float) -> "Sampler":
-        """The same model and meter under other sampling options, such as `eta=0`."""
-        return Sampler(self._model.with_sampling(**options), self._prompt, self._meter)
+        """The same model and meter under other sampling options, such as `eta=0`; the prompt is not encoded again."""
+        return Sampler(self._model.with_sampling(**options), self._condition, self._meter)
 
     def start(self, noise: Tensor) -> Tensor:
         """The initial latent from row 0 of the noise; both `(n, *latent_shape)`."""
@@ -37,41 +43,68 @@ class Sampler:
 
     def predict(self, latent: Tensor, step: int) -> Prediction:
         """The denoiser's guided prediction at `step` (0 is the noisiest) for `(n, *latent_shape)`."""
+        parts = [self._run(self._predict, part, step) for part in self._chunks(latent)]
+        eps, x0 = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
         evals = len(latent) * self._model.evals_per_prediction
-        self._meter.denoiser_evals += evals
-        parts = [self._call(self._model.predict, part, step, self._condition) for part in self._chunks(latent)]
-        prediction = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
-        return Prediction(*_CountBackward.apply(self._meter, evals, *prediction))  # type: ignore[no-untyped-call]
 
-    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
-        """The next latent, with `noise` `(n, *latent_shape)` (row `step + 1`) injected."""
-        return self._model.step(latent, step, prediction, noise)
+        def differentiated() -> None:
+            self._meter.backward_evals += evals
+            self._meter.denoiser_evals += evals if self._model.recompute == "blocks" else 0
+
+        return Prediction(*_OnBackward.apply(differentiated, eps, x0))  # type: ignore[no-untyped-call]
+
+    def transition(self, prediction: Prediction, step: int) -> Transition:
+        """Mean `(n, *latent_shape)` and standard deviation of the next latent; 0 where the step injects no noise."""
+        return self._model.transition(prediction, step)
+
+    def step(self, prediction: Prediction, step: int, noise: Tensor) -> Tensor:
+        """The next latent, `mean + std noise`, with `noise` `(n, *latent_shape)` (row `step + 1`) injected."""
+        mean, std = self.transition(prediction, step)
+        return mean + std * noise
+
+    def with_x0(self, latent: Tensor, step: int, x0: Tensor) -> Prediction:
+        """The prediction whose clean latent is `x0`; its noise is the rest of `latent`. All `(n, *latent_shape)`."""
+        return Prediction((latent - self.alphas[step] * x0) / self.sigmas[step], x0)
 
     def decode(self, latent: Tensor) -> Tensor:
         """Samples from final latents."""
+        samples = torch.cat([self._run(self._decode, part) for part in self._chunks(latent)])
+
+        def differentiated() -> None:
+            self._meter.decodes += len(latent) if self._model.recompute == "blocks" else 0
+
+        watched: tuple[Tensor] = _OnBackward.apply(differentiated, samples)  # type: ignore[no-untyped-call]
+        return watched[0]
+
+    def _predict(self, latent: Tensor, step: int) -> Prediction:
+        self._meter.denoiser_evals += len(latent) * self._model.evals_per_prediction
+        return self._model.predict(latent, step, self._condition)
+
+    def _decode(self, latent: Tensor) -> Tensor:
         self._meter.decodes += len(latent)
-        return torch.cat([self._call(self._model.decode, part) for part in self._chunks(latent)])
+        return self._model.decode(latent)
 
     def _chunks(self, latent: Tensor) -> tuple[Tensor, ...]:
         """What the model takes at once, so that memory does not grow with the batch."""
         parts: tuple[Tensor, ...] = latent.split(self._model.chunk or len(latent))
         return parts
 
-    def _call(self, function: Callable[..., Any], latent: Tensor, *rest: Any) -> Any:  # noqa: ANN401
-        if self._model.recompute and latent.requires_grad:
-            return checkpoint(function, latent, *rest, use_reentrant=False)
+    def _run(self, function: Callable[..., Any], latent: Tensor, *rest: int) -> Any:  # noqa: ANN401
+        if self._model.recompute != "none" and latent.requires_grad:
+            # Frozen networks draw no random numbers, whose state need not be kept.
+            return checkpoint(function, latent, *rest, use_reentrant=False, preserve_rng_state=False)
         return function(latent, *rest)
 
 
-class _CountBackward(torch.autograd.Function):
-    """The identity; its backward pass is metered."""
+class _OnBackward(torch.autograd.Function):
+    """The identity; its backward pass calls a function first."""
 
     @staticmethod
-    def forward(ctx: Any, meter: Meter, evals: int, eps: Tensor, x0: Tensor) -> tuple[Tensor, Tensor]:  # noqa: ANN401
-        ctx.meter, ctx.evals = meter, evals
-        return eps.view_as(eps), x0.view_as(x0)
+    def forward(ctx: Any, called: Callable[[], None], *tensors: Tensor) -> tuple[Tensor, ...]:  # noqa: ANN401
+        ctx.called = called
+        return tuple(tensor.view_as(tensor) for tensor in tensors)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
-        ctx.meter.backward_evals += ctx.evals
-        return None, None, *gradients
+        ctx.called()
+        return None, *gradients

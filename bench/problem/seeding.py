@@ -16,6 +16,7 @@ def stream(*name: str | int, device: torch.device | str = "cpu") -> Generator:
 def draw_noise(seed: int, model: str, prompt: str, index: int, shape: tuple[int, ...]) -> Tensor:
     """The `index`-th noise of a (seed, model, prompt): the same for every method, batch size and device.
 
+    `model` is the registered name, so that one model under two labels, or in two precisions, begins from one noise.
     Drawn on the CPU from a generator of its own, so that what an image looks like does not depend on how many
     were drawn beside it (huggingface/diffusers PR 1718).
     """

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Method(Protocol):
     """An alignment method; its fields are its hyperparameters."""
 
-    def run(self, problem: "Problem", /) -> "Iterator[Candidates]":
-        """Yield scored samples for ever, or until nothing is left to try."""
+    def run(self, problem: "Problem", /) -> "Iterator[Candidates | None]":
+        """A generator (see bench.problem.candidates): scored samples for ever, or until nothing is left to try."""
         ...
 
 
@@ -51,8 +51,14 @@ class ModelSpec(Protocol):
 class Metric(Protocol):
     """A measure of single samples, taken off the clock."""
 
-    def __call__(self, samples: "Tensor", prompts: Sequence[str], noise: "Tensor", /) -> "Mapping[str, Tensor]":
-        """Columns of values `(n,)` for samples `(n, ...)` and the noise `(n, steps + 1, *latent_shape)` behind them."""
+    def __call__(self, samples: "Tensor", prompts: Sequence[str], noise: "Tensor | None", /) -> "Mapping[str, Tensor]":
+        """Columns of values `(n,)` for samples `(n, ...)` and the noise `(n, steps + 1, *latent_shape)` behind them.
+
+        The noise is None where a method names none.
+
+        Raises:
+            ValueError: for samples, or for want of noise, that it cannot judge: the metric is then missing.
+        """
         ...
 
 

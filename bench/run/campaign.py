@@ -1,17 +1,27 @@
-"""All cells of a suite: skips what is done, runs the rest, keeps the tables up to date."""
+"""All cells of a suite: who may run them, what is left of them, and what is made of them when they have ended."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import torch
 from rich.console import Console
+from rich.progress import track
 
-from bench.run.executors.local import run_local
-from bench.run.progress import make_watcher
+from bench.errors import InputError
+from bench.run.executors import Executor
+from bench.run.executors.local import Local, paces_here
+from bench.run.progress import make_watcher, outcome_line
 from bench.run.provenance import provenance
 from bench.run.tracking import Mirror, Mode
+from bench.store.files import is_older
 from bench.store.folder import RunStore
+from bench.store.growth import Growth
+from bench.store.lock import owned
+from bench.store.pace import paces
 from bench.store.sets import measure_sets
 from bench.store.tables import consolidate
+from bench.suite.cell import Cell
 from bench.suite.needs import note_missing_metrics, require_weights
 from bench.suite.suite import Suite
 
@@ -20,26 +30,84 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
     """Run what is left of `suite` in the folder `path`; returns the number of failed cells.
 
     Raises:
-        InputError: the suite is invalid, weights are missing or the folder is not for it; nothing has been written.
+        InputError: the suite is invalid, weights are missing, or the folder belongs to another process or is not fit
+            for the suite or the devices; nothing has been written over.
     """
     cells = suite.cells()
     require_weights(cells)
     note_missing_metrics(cells, suite.set_metrics)
-    store = RunStore.create(path, suite, provenance(devices))
-    todo = [cell for cell in cells if not store.cell(cell.id).done]
-    if len(todo) < len(cells):
-        console.print(f"{len(cells) - len(todo)} of {len(cells)} cells are done already", highlight=False)
-    mirror = Mirror(wandb, store)
-    failed = 0
-    try:
-        with make_watcher(console, todo) as watcher:
-            for cell, error in run_local(todo, path, devices, watcher):
-                failed += bool(error)
-                watcher.end(cell, error)
-                mirror.copy(cell)
-    finally:
+    with owned(path):
+        store = RunStore(path)
+        mirror = Mirror(wandb, store)
+        left = _plan(store.growth(suite), store, cells, devices, console)
+        failed = _run(left, store, devices, mirror, console)
         consolidate(store)
-    if suite.set_metrics:
-        console.print("measuring the sets of images", highlight=False)
-        measure_sets(store, devices[0])
+        _measure_sets(store, devices[0], console)
+        _mirror(mirror, cells, console)
     return failed
+
+
+def _plan(
+    growth: Growth, store: RunStore, cells: list[Cell], devices: list[torch.device], console: Console
+) -> list[Cell]:
+    """Write down what is to be run, and say what that changes; the cells that are left."""
+    done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
+    left = [cell for cell in cells if cell.id not in done]
+    notes = [*growth.notes(done), *(_pace_notes(growth, store, left, paces_here(devices)) if left else [])]
+    if left or growth.suite != growth.held.suite:
+        store.grow(growth, provenance(devices))
+    if len(left) < len(cells):
+        notes.append(f"{len(cells) - len(left)} of {len(cells)} cells are done already")
+    for note in notes:
+        console.print(note, markup=False, highlight=False, soft_wrap=True)
+    return left
+
+
+def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str]) -> Iterator[str]:
+    """Refuse seconds that would mean two things in one run; counts mean the same everywhere.
+
+    Raises:
+        InputError: names the paces.
+    """
+    timed = here | paces(store, [one for one in growth.plan if one.budget_unit == "seconds"])
+    if len(timed) > 1 and any(cell.budget.unit == "seconds" for cell in left):
+        raise InputError(
+            f"seconds of different devices are not compared, and {store.path} would have those of {_listed(timed)}; "
+            "go on with what the run began on, or name another folder with --out"
+        )
+    others = paces(store, growth.plan) - here
+    if others:
+        yield f"cells ran on {_listed(others)} before and go on with {_listed(here)}: only their counts are comparable"
+
+
+def _listed(paces: set[str]) -> str:
+    return " and ".join(sorted(paces))
+
+
+def _run(left: list[Cell], store: RunStore, devices: list[torch.device], mirror: Mirror, console: Console) -> int:
+    """Run cells; the number of those that failed."""
+    failed = 0
+    with make_watcher(console, left) as watcher:
+        executor: Executor = Local(devices, watcher)
+        with closing(executor(left, store.path)) as ended:
+            for cell, error in ended:
+                failed += bool(error)
+                watcher.end(cell, outcome_line(cell, error, store.cell(cell.id)))
+                if len(devices) == 1:  # with several, others are running
+                    mirror.copy(cell)
+    return failed
+
+
+def _mirror(mirror: Mirror, cells: list[Cell], console: Console) -> None:
+    """Copy what was not copied between cells."""
+    left = mirror.left(cells)
+    for cell in track(left, "wandb", console=console, transient=True, disable=not (left and console.is_terminal)):
+        mirror.copy(cell)
+
+
+def _measure_sets(store: RunStore, device: torch.device, console: Console) -> None:
+    """Measure sets of images, unless that was done since a cell ended and is what is asked for."""
+    made_from = [store.path / name for name in ("scores.parquet", "plugins.jsonl", "suite.yaml")]
+    if store.suite().set_metrics and is_older(store.path / "sets.csv", *made_from):
+        console.print("measuring the sets of images", highlight=False)
+        measure_sets(store, device)

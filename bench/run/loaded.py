@@ -9,8 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bench.registry import METRICS, REWARDS, Reward
-from bench.suite.cell import Cell, create
+from bench.problem import Model
+from bench.problem.breaches import check_scores
+from bench.registry import METRICS, MODELS, REWARDS, Reward
+from bench.suite.cell import Cell, create, plugin
 
 
 class Loaded:
@@ -18,27 +20,33 @@ class Loaded:
 
     Attributes:
         device: where everything runs.
-        warm: which combinations of model, reward and method have been warmed up.
+        model: that of the cell, once one is loaded.
+        reward: that of the cell, without its gradient where the cell withholds it.
+        sample_shape: of one sample of the model.
+        warm: what has been warmed up with this model, and what it showed; forgotten with the model.
     """
 
     model: Any  # a bench.problem.model.Model, once a cell is loaded
     reward: Reward
+    sample_shape: tuple[int, ...]
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
-        self.warm: set[str] = set()
+        self.warm: dict[str, Any] = {}
         self._model_key = ""
         self._loaded: dict[str, Any] = {}
         self._noted: set[str] = set()
 
     def load(self, cell: Cell) -> None:
         """Make `model` and `reward` those of `cell`; what is loaded already is used again."""
-        key = json.dumps([cell.model, cell.model_options])
+        key = json.dumps([plugin(MODELS, cell.model, cell.model_options).name, cell.model_options])
         if key != self._model_key:
             # The old one goes first: two models need not fit on a device.
             self.model, self._model_key = None, ""
+            self.warm.clear()
             _release()
             self.model, self._model_key = cell.create_model().load(self.device), key
+            self.sample_shape = _sample_shape(self.model)
         reward = self.scorer(cell.reward, cell.reward_options)
         self.reward = _black_box(cell.reward, reward) if cell.black_box else reward
 
@@ -47,15 +55,26 @@ class Loaded:
         loaded: Reward = self._once(json.dumps(["reward", name, options]), lambda: create(REWARDS, name, options))
         return loaded
 
+    @torch.no_grad()
+    def score(self, name: str, options: Mapping[str, Any], sample: Tensor, prompt: str) -> float:
+        """The score of one sample, off the clock and unmetered.
+
+        Raises:
+            RewardError: the reward gave something else than a finite score.
+        """
+        scores = self.scorer(name, options)(sample[None], [prompt])
+        check_scores(scores, sample[None], name)
+        return float(scores)
+
     def metric(self, name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any `(...) -> columns`
         """A metric, `(samples, prompts, noise) -> {column: (n,)}`."""
         return self._once(json.dumps(["metric", name, options]), lambda: create(METRICS, name, options))
 
-    def note_once(self, what: str, details: str) -> None:
+    def note_once(self, matter: str, text: str) -> None:
         """Print a note, unless this process has printed one on the same matter."""
-        if what not in self._noted:
-            print(f"note: {what} {details}", file=sys.stderr)
-            self._noted.add(what)
+        if matter not in self._noted:
+            print(f"note: {text}", file=sys.stderr)
+            self._noted.add(matter)
 
     def _once(self, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
         if key not in self._loaded:
@@ -68,6 +87,11 @@ def _release() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+@torch.no_grad()
+def _sample_shape(model: Model) -> tuple[int, ...]:
+    return tuple(model.decode(torch.zeros(1, *model.latent_shape, device=model.device)).shape[1:])
 
 
 def _black_box(name: str, reward: Reward) -> Reward:

@@ -1,32 +1,17 @@
 """Off the clock: what an incumbent is worth beside its target reward."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from bench.registry import METRICS
+from bench.run.incumbent import Result
 from bench.run.loaded import Loaded
 from bench.store.folder import CellStore
 from bench.suite.cell import Cell, plugin
 from bench.weights.source import Missing
-
-
-@dataclass(frozen=True)
-class Result:
-    """A sample that stands for its method.
-
-    Attributes:
-        reward: its target reward.
-        sample: what the model made, without the batch dimension.
-        noise: the noise that makes it, `(steps + 1, *latent_shape)`.
-    """
-
-    reward: float
-    sample: Tensor
-    noise: Tensor
 
 
 def measure(result: Result | None, cell: Cell, loaded: Loaded, store: CellStore, name: str) -> dict[str, Any]:
@@ -40,24 +25,51 @@ def measure(result: Result | None, cell: Cell, loaded: Loaded, store: CellStore,
 
 def _metrics(result: Result, cell: Cell, loaded: Loaded) -> dict[str, float | None]:
     columns: dict[str, float | None] = {}
-    with torch.no_grad():
-        for name, options in cell.held_out.items():
-            columns[f"held-out/{name}"] = float(loaded.scorer(name, options)(result.sample[None], [cell.prompt]))
-        for name, options in cell.metrics.items():
-            columns |= _columns(name, options, result, cell, loaded)
+    for name, options in cell.held_out.items():
+        columns[f"held-out/{name}"] = _held_out(name, options, result, cell, loaded)
+    for name, options in cell.metrics.items():
+        columns |= _columns(name, options, result, cell, loaded)
     return columns
+
+
+def _held_out(name: str, options: Mapping[str, Any], result: Result, cell: Cell, loaded: Loaded) -> float | None:
+    """The score of a reward that nobody optimised; None where it cannot judge this sample."""
+    try:
+        return loaded.score(name, options, result.sample, cell.prompt)
+    except Exception as error:
+        loaded.note_once(f"held-out {name}", f"held-out reward {name!r} is missing {_where(cell, error)}")
+        return None
 
 
 def _columns(
     name: str, options: Mapping[str, Any], result: Result, cell: Cell, loaded: Loaded
 ) -> dict[str, float | None]:
-    """The columns of one metric; None under its name where it is missing."""
-    own = plugin(METRICS, name, options).name
+    """The columns of one metric; None where it cannot judge this sample."""
     try:
-        found = loaded.metric(name, options)(result.sample[None], [cell.prompt], result.noise[None])
+        found = _measured(name, options, result, cell, loaded)
     except Missing:  # said before the run began
         return {name: None}
-    except Exception as error:  # a metric that cannot judge this sample is missing, not fatal
-        loaded.note_once(f"metric {name!r} is missing", f"for {cell.id} and where it is empty: {error}")
+    except Exception as error:
+        loaded.note_once(f"metric {name}", f"metric {name!r} is missing {_where(cell, error)}")
         return {name: None}
-    return {f"{name}{column.removeprefix(own)}": float(value) for column, value in found.items()}
+    for column, value in found.items():
+        if value is None:
+            loaded.note_once(
+                f"column {column}", f"metric {column!r} is missing where it is not finite, as for {cell.id}"
+            )
+    return found
+
+
+def _measured(
+    name: str, options: Mapping[str, Any], result: Result, cell: Cell, loaded: Loaded
+) -> dict[str, float | None]:
+    own = plugin(METRICS, name, options).name
+    noise = None if result.noise is None else result.noise[None]
+    with torch.no_grad():
+        found = loaded.metric(name, options)(result.sample[None], [cell.prompt], noise)
+    values = {f"{name}{column.removeprefix(own)}": float(value) for column, value in found.items()}
+    return {column: value if math.isfinite(value) else None for column, value in values.items()}
+
+
+def _where(cell: Cell, error: Exception) -> str:
+    return f"for {cell.id} and where it is empty: {error}"

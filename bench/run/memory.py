@@ -1,27 +1,52 @@
-"""Peak memory of a stretch of work."""
+"""Peak memory of stretches of work."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 
 _MB = 1_000_000
+_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
-def reset_peak(device: torch.device) -> None:
-    """Begin to watch for a new peak."""
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
-    elif Path("/proc/self/clear_refs").exists():
-        Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM, see proc_pid_clear_refs(5)
+class PeakMemory:
+    """The peak over the stretches of work that it watches; what happens between them does not count.
 
+    On a GPU it is the memory of the tensors that the work made: what lay there before the first stretch (weights of
+    the model, of rewards and metrics of any cell) is not in it. On a CPU it is the memory of the whole process, because
+    nobody knows which part of it is whose.
 
-def peak_mb(device: torch.device) -> float:
-    """MB since the last reset: of tensors on a GPU, of the whole process on a CPU; NaN where nobody knows."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / _MB
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return math.nan
-    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]) * 1024 / _MB
+    Attributes:
+        mb: megabytes so far; NaN where nobody knows.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self.mb = 0.0
+        self._device = device
+        self._before = torch.cuda.memory_allocated(device) / _MB if device.type == "cuda" else 0.0
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Watch a stretch of work."""
+        self._reset()
+        try:
+            yield
+        finally:
+            peak = self._peak() - self._before
+            self.mb = self.mb if self.mb >= peak else peak  # in this order NaN is kept
+
+    def _reset(self) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self._device)
+        elif _CLEAR.exists():
+            _CLEAR.write_text("5")  # resets VmHWM, see proc_pid_clear_refs(5)
+
+    def _peak(self) -> float:
+        if self._device.type == "cuda":
+            return torch.cuda.max_memory_allocated(self._device) / _MB
+        if not _STATUS.exists():
+            return math.nan
+        peak = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) * 1024 / _MB

@@ -7,6 +7,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bench.store.folder import CellStore
+from bench.suite.budget import budget_text
 from bench.suite.cell import Cell
 
 
@@ -19,8 +21,8 @@ class Watcher:
     def event(self, event: Mapping[str, float]) -> None:
         """A method has yielded."""
 
-    def end(self, cell: Cell, error: str) -> None:
-        """A cell has ended; `error` is empty if it is done."""
+    def end(self, cell: Cell, outcome: str) -> None:
+        """A cell has ended; `outcome` is a line of `outcome_line`."""
 
     def __enter__(self) -> "Watcher":
         return self
@@ -36,10 +38,35 @@ def make_watcher(console: Console, todo: list[Cell]) -> Watcher:
     return LiveBar(console, todo) if console.is_terminal else PlainLines(console, todo)
 
 
+def outcome_line(cell: Cell, error: str, store: CellStore) -> str:
+    """How a cell ended, in one line.
+
+    Args:
+        cell: the cell.
+        error: why it failed; empty if it is done.
+        store: its folder.
+    """
+    if error:
+        return f"FAILED: {error}"
+    done, last = store.read("done"), store.checkpoints()[-1]
+    if last["best_reward"] is None:
+        budget, spent = cell.budget.amount, cell.budget.amount + done["overshoot"]
+        return f"nothing scored within {budget_text(budget, cell.budget.unit)}; it went on to {spent:.4g}"
+    return f"reward {last['best_reward']:.3f} after {done['steps']} steps"
+
+
 class _Counting(Watcher):
+    """Counts cells and foretells the time that is left; names a cell by what not all cells share."""
+
     def __init__(self, console: Console, todo: list[Cell]) -> None:
         self.console, self.total, self.ended = console, len(todo), 0
+        self._several_models = len({cell.model for cell in todo}) > 1
         self._start = time.monotonic()
+
+    def title(self, cell: Cell) -> str:
+        """What a line calls the cell."""
+        parts = (cell.reward, cell.prompt, f"seed {cell.seed}", cell.method)
+        return " | ".join((cell.model, *parts) if self._several_models else parts)
 
     def left(self) -> str:
         """Time left at the average pace so far."""
@@ -52,18 +79,10 @@ class _Counting(Watcher):
 class PlainLines(_Counting):
     """One line a cell."""
 
-    _best = ""
-
-    def event(self, event: Mapping[str, float]) -> None:
-        """Remember the incumbent for the cell's line."""
-        self._best = f"reward {event['best_reward']:.3f} after {event['step'] + 1:.0f} steps"
-
-    def end(self, cell: Cell, error: str) -> None:
+    def end(self, cell: Cell, outcome: str) -> None:
         """Print how the cell ended and what is left."""
         self.ended += 1
-        outcome = f"FAILED: {error}" if error else self._best
-        title = f"{cell.reward} | {cell.prompt} | seed {cell.seed} | {cell.method}"
-        line = f"[{self.ended}/{self.total}] {title}: {outcome} (left: {self.left()})"
+        line = f"[{self.ended}/{self.total}] {self.title(cell)}: {outcome} (left: {self.left()})"
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -79,7 +98,7 @@ class LiveBar(_Counting):
 
     def begin(self, cell: Cell) -> None:
         """Show which cell runs."""
-        self._title = f"{cell.reward} | {cell.prompt} | seed {cell.seed} | {cell.method}"
+        self._title = self.title(cell)
         self._bar.update(self._task, description=self._title)
 
     def event(self, event: Mapping[str, float]) -> None:
@@ -87,12 +106,13 @@ class LiveBar(_Counting):
         live = f"{event['best_reward']:.3f} at {event['seconds']:.1f} s"
         self._bar.update(self._task, description=f"{self._title}: {live}")
 
-    def end(self, cell: Cell, error: str) -> None:
-        """Move the bar; a failure stays on screen."""
+    def end(self, cell: Cell, outcome: str) -> None:
+        """Move the bar; what went wrong stays on screen."""
         self.ended += 1
-        self._bar.update(self._task, completed=self.ended, left=self.left())
-        if error:
-            self.console.print(f"FAILED {cell.id}: {error}", markup=False, soft_wrap=True)
+        line = f"{self.title(cell)}: {outcome}"
+        self._bar.update(self._task, completed=self.ended, left=self.left(), description=line)
+        if not outcome.startswith("reward"):
+            self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> "LiveBar":
         self._bar.start()

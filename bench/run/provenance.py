@@ -1,10 +1,13 @@
-"""Where a run came from: code, versions, device, weights."""
+"""Where a run came from: code, versions, device, weights; and what each cell ran with."""
 
 import os
 import platform
 import subprocess
 import sys
+import tomllib
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,20 +15,23 @@ from typing import Any
 
 import torch
 
+import bench
 from bench import models
+from bench.suite.cell import Cell
 
 _PACKAGES = ("dno-bench", "torch", "diffusers", "transformers", "numpy", "pillow", "pandas")
+_NAME = "dno-bench"
 _MODELS = Path(models.__file__).parent
 
 
 def provenance(devices: list[torch.device]) -> dict[str, Any]:
-    """Everything needed to tell whether two runs may be compared."""
+    """Everything needed to tell whether two runs may be compared: an entry of `provenance.json`."""
     return {
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "git": _git(),
+        "started": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "git": _git(Path(bench.__file__).parent),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "versions": {name: version_of(name) for name in _PACKAGES},
+        "versions": versions(),
         "devices": [{"device": str(device), "name": device_name(device)} for device in devices],
         "threads": torch.get_num_threads(),
         "cpus": os.cpu_count(),
@@ -34,18 +40,50 @@ def provenance(devices: list[torch.device]) -> dict[str, Any]:
     }
 
 
-def _git() -> dict[str, Any]:
-    """Commit and whether tracked files differ from it; empty outside a checkout."""
-    folder = Path(__file__).resolve().parent
+def ran_with(cell: Cell, device: torch.device, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """What a cell ran with: kept in each, because a run may go on elsewhere and with other files.
+
+    Args:
+        cell: for the digests of its plug-ins' files.
+        device: where it ran.
+        chosen: what the model chose to fit into memory.
+    """
+    return {
+        "device": str(device),
+        "device_name": device_name(device),
+        "threads": torch.get_num_threads(),
+        "versions": versions(),
+        "chosen": dict(chosen),
+        "sources": cell.sources,
+    }
+
+
+@cache
+def versions() -> dict[str, str]:
+    """What is installed of what decides numbers and pace."""
+    return {name: version_of(name) for name in _PACKAGES}
+
+
+def _git(package: Path) -> dict[str, Any]:
+    """Commit and whether tracked files differ from it; empty where `package` lies in no checkout of this project.
+
+    An installed package may lie within somebody else's checkout, whose commit says nothing about it.
+    """
+    root = package.resolve().parent
     try:
-        sha = _run(["git", "rev-parse", "HEAD"], folder)
-        return {"sha": sha, "dirty": bool(_run(["git", "status", "--porcelain"], folder))}
-    except (OSError, subprocess.CalledProcessError):
+        top = Path(_run(["git", "rev-parse", "--show-toplevel"], root))
+        if top.resolve() != root or tomllib.loads((root / "pyproject.toml").read_text())["project"]["name"] != _NAME:
+            return {}
+        sha = _run(["git", "rev-parse", "HEAD"], root)
+        return {"sha": sha, "dirty": bool(_run(["git", "status", "--porcelain"], root))}
+    except (OSError, subprocess.CalledProcessError, KeyError, ValueError):
         return {}
 
 
 def _run(command: list[str], folder: Path) -> str:
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+    # A hook or an alias may point git elsewhere by its own variables.
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return subprocess.run(command, cwd=folder, env=plain, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def version_of(package: str) -> str:
@@ -56,6 +94,7 @@ def version_of(package: str) -> str:
         return "not installed"
 
 
+@cache
 def device_name(device: torch.device) -> str:
     """The maker's name of a GPU or of the processor."""
     if device.type == "cuda":

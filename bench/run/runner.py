@@ -6,63 +6,31 @@ method offers after its budget is never credited, and how far it overshot is rec
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from typing import Any
 
-import torch
-from torch import Tensor
-
-from bench.problem import Candidates, Meter, Problem
-from bench.problem.seeding import draw_noise, stream
+from bench.problem import Candidates, Meter, MethodError, Problem
 from bench.run.clock import Ledger, device_clock
+from bench.run.clocked import ClockedMethod
+from bench.run.incumbent import Incumbent, Result, logged_info
 from bench.run.loaded import Loaded
-from bench.run.measure import Result, measure
-from bench.run.memory import peak_mb, reset_peak
+from bench.run.measure import measure
+from bench.run.memory import PeakMemory
+from bench.run.offers import Expected, check_claim
+from bench.run.provenance import ran_with
+from bench.run.warm_up import problem_of, warm_up
 from bench.store.folder import CellStore
 from bench.suite.cell import Cell
 
 Watch = Callable[[Mapping[str, float]], None]
 """Called with each event, off the clock."""
 
-_WARM_UP_PROMPT = "cat"
-
-
-class MethodError(Exception):
-    """A method broke its contract."""
-
-
-@dataclass
-class Progress:
-    """Where a cell stands.
-
-    Attributes:
-        ledger: owns the clock.
-        meter: counts what the method asks for.
-        credited: seconds and counters at the last credited yield.
-        step: yields credited so far.
-        best: the incumbent.
-        last_reward: the best reward of the last credited yield.
-    """
-
-    ledger: Ledger
-    meter: Meter = field(default_factory=Meter)
-    credited: dict[str, float] = field(default_factory=dict)
-    step: int = 0
-    best: Result | None = None
-    last_reward: float = math.nan
-
-    def __post_init__(self) -> None:
-        self.credited = self.spent()
-
-    def spent(self) -> dict[str, float]:
-        """Method seconds and counters until now."""
-        return {"seconds": self.ledger.booked["method"], **self.meter.counts()}
-
 
 def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None:
     """Run one cell from its beginning to `done.json`.
+
+    Checkpoints that were passed before a failure stay in the store.
 
     Raises:
         Exception: whatever the method, model or reward raises; the caller decides what becomes of it.
@@ -72,92 +40,121 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     store.begin(cell)
     loaded.load(cell)
     ledger.switch("warm_up")
-    _warm_up(cell, loaded)
+    warm = warm_up(cell, loaded, ledger.clock)
     ledger.switch("setup")
-    reset_peak(loaded.device)
-    progress = Progress(ledger)
-    problem = _problem(cell, loaded, progress.meter, cell.prompt, cell.seed)
-    overshoot = _drive(cell.create_method().run(problem), cell, loaded, store, progress, watch)
-    summary = {"steps": progress.step, "overshoot": overshoot, "peak_memory_mb": peak_mb(loaded.device)}
+    meter = Meter()
+    problem = problem_of(cell, loaded, meter, cell.prompt, cell.seed)
+    problem.noise.draw_ahead(warm.draws)
+    run = _Run(cell, loaded, store, watch, ledger, meter, problem)
+    run.pull_until_spent()
     ledger.switch("logging")
-    store.finish({**summary, **progress.spent(), "ledger": ledger.booked, "wall": ledger.clock() - start})
+    spent = {**run.summary(), "ledger": ledger.booked, "wall": ledger.clock() - start}
+    store.finish(spent | ran_with(cell, loaded.device, getattr(loaded.model, "chosen", {})))
 
 
-def _drive(
-    candidates: Iterator[Candidates], cell: Cell, loaded: Loaded, store: CellStore, progress: Progress, watch: Watch
-) -> float:
-    """Pull until the budget is spent or the method has nothing left; returns how far the last pull overshot."""
-    marks = deque(cell.budget.amount * fraction for fraction in cell.checkpoints)
-    while True:
-        progress.ledger.switch("method")
-        offered = next(candidates, None)
-        progress.ledger.switch("logging")
-        spent = math.inf if offered is None else cell.budget.spent(progress.spent()["seconds"], progress.meter)
-        if offered is None and progress.step == 0:
-            raise MethodError(f"method {cell.method!r} yielded nothing")
-        while marks and marks[0] < spent:
-            _checkpoint(marks.popleft(), cell, loaded, store, progress)
-        if offered is None or spent > cell.budget.amount:
-            return 0.0 if offered is None else spent - cell.budget.amount
-        event = _credit(offered, cell.method_facts.selects, progress)
-        store.append("events", event)
-        watch(event)
+class _Run:
+    """A method on its problem, from the first pull to the last checkpoint."""
 
+    def __init__(
+        self,
+        cell: Cell,
+        loaded: Loaded,
+        store: CellStore,
+        watch: Watch,
+        ledger: Ledger,
+        meter: Meter,
+        problem: Problem,
+    ) -> None:
+        self._cell, self._loaded, self._store, self._watch = cell, loaded, store, watch
+        self._ledger, self._meter, self._problem = ledger, meter, problem
+        self._marks = deque(cell.budget.amount * fraction for fraction in cell.checkpoints)
+        self._memory = PeakMemory(loaded.device)
+        self._incumbent = Incumbent(cell.method_facts.selects, self._counts())
+        self._agreed: Result | None = None
+        own_sampling = cell.method_facts.own_sampling
+        self._expected = Expected(cell.method, loaded.sample_shape, problem.noise_shape, own_sampling)
 
-def _credit(offered: Candidates, selects: bool, progress: Progress) -> dict[str, float]:
-    """Make the best of what was offered the incumbent if it beats it, or if the method does not select."""
-    rewards = _checked(offered)
-    index = int(rewards.argmax())
-    reward = progress.last_reward = float(rewards[index])
-    if progress.best is None or not selects or reward > progress.best.reward:
-        sample, noise = offered.samples[index], offered.noise[index]
-        progress.best = Result(reward, sample.detach().clone(), noise.detach().clone())
-    progress.credited = progress.spent()
-    mean = float(rewards.double().mean())
-    event = {"step": progress.step, **progress.credited, "current_reward": reward, "mean_reward": mean}
-    progress.step += 1
-    return {**event, "best_reward": progress.best.reward, **offered.info}
+    def pull_until_spent(self) -> None:
+        """Pull until the budget is spent or the method has nothing left; then measure what is left to measure."""
+        generator = self._cell.create_method().run(self._problem)
+        with closing(ClockedMethod(self._cell.method, generator, self._ledger, self._memory)) as method:
+            left: float | None = None
+            while left is None or left > 0:
+                try:
+                    offered = self._pull(method, left)
+                except StopIteration:
+                    self._require_an_offer()
+                    break
+                left = self._take(offered)
+        self._measure_marks_before(math.inf)
 
+    def summary(self) -> dict[str, Any]:
+        """What the cell came to; `steps` is 0 if it scored nothing."""
+        overshoot = max(0.0, self._spent() - self._cell.budget.amount)
+        return {
+            "steps": self._incumbent.step,
+            "overshoot": overshoot,
+            "peak_memory_mb": self._memory.mb,
+            **self._counts(),
+        }
 
-def _checked(offered: Candidates) -> Tensor:
-    if not isinstance(offered, Candidates):
-        raise MethodError(f"a method yields Candidates, not {type(offered).__name__}")
-    rewards, n = offered.rewards, len(offered.samples)
-    if n == 0 or rewards.shape != (n,) or len(offered.noise) != n:
-        tensors = {"samples": offered.samples, "rewards": rewards, "noise": offered.noise}
-        shapes = ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
-        raise MethodError(f"expected n samples, n rewards and n noises with n >= 1, got {shapes}")
-    if not bool(torch.isfinite(rewards).all()):
-        raise MethodError(f"rewards are not finite: {rewards.tolist()}")
-    return rewards
+    def _pull(self, method: ClockedMethod, left: float | None) -> Candidates | None:
+        """The method's next yield; if it fails, checkpoints that it had passed before are measured all the same."""
+        try:
+            return method.pull(left)
+        except StopIteration:
+            raise
+        except Exception:
+            with suppress(Exception):  # the method's own error is the one to tell
+                self._measure_marks_before(self._spent())
+            raise
 
+    def _take(self, offered: Candidates | None) -> float:
+        """Credit an offer within the budget; returns the share of the budget that is left, at most 0 if none is."""
+        spent = self._spent()
+        self._measure_marks_before(spent)
+        if offered is not None and spent <= self._cell.budget.amount:
+            self._credit(offered)
+        if spent < self._cell.budget.amount:
+            self._problem.noise.draw_ahead()
+        return 1 - spent / self._cell.budget.amount
 
-def _checkpoint(mark: float, cell: Cell, loaded: Loaded, store: CellStore, progress: Progress) -> None:
-    """Measure the incumbent as the result at budget `mark`, off the clock."""
-    progress.ledger.switch("evaluation")
-    row: dict[str, Any] = {"budget": mark, "budget_unit": cell.budget.unit, **progress.credited}
-    row["last_reward"] = progress.last_reward if progress.best else None
-    store.append("checkpoints", row | measure(progress.best, cell, loaded, store, name=f"{mark:g}"))
-    progress.ledger.switch("logging")
+    def _credit(self, offered: Candidates) -> None:
+        self._expected.check(offered)
+        event = self._incumbent.credit(offered, self._counts())
+        event |= logged_info(offered.info, self._note_info)
+        self._store.append("events", event)
+        self._watch(event)
 
+    def _measure_marks_before(self, spent: float) -> None:
+        """Measure the incumbent, off the clock, as the result at each checkpoint that has been passed."""
+        self._ledger.switch("evaluation")
+        while self._marks and self._marks[0] < spent:
+            self._measure(self._marks.popleft())
+        self._ledger.switch("logging")
 
-def _warm_up(cell: Cell, loaded: Loaded) -> None:
-    """Two steps of the method, untimed, on a prompt and noise of no cell: imports, caches, kernels."""
-    key = f"{cell.model} {cell.reward} {cell.method}"
-    if key in loaded.warm:
-        return
-    problem = _problem(cell, loaded, Meter(), _WARM_UP_PROMPT, seed=-1)
-    for _ in islice(cell.create_method().run(problem), 2):
-        pass
-    loaded.warm.add(key)
+    def _measure(self, mark: float) -> None:
+        now = self._incumbent
+        if now.best is not None and now.best is not self._agreed:
+            check_claim(now.best, self._cell, self._loaded)
+            self._agreed = now.best
+        spent = now.spent if now.best else dict.fromkeys(now.spent)  # nothing was had for it yet
+        row: dict[str, Any] = {"budget": mark, "budget_unit": self._cell.budget.unit, **spent}
+        row["last_reward"] = now.last_reward
+        row |= measure(now.best, self._cell, self._loaded, self._store, name=f"{mark:.12g}")
+        self._store.append("checkpoints", row)
 
+    def _spent(self) -> float:
+        """How much of the budget's unit has been used."""
+        return self._cell.budget.spent(self._ledger.booked["method"], self._meter)
 
-def _problem(cell: Cell, loaded: Loaded, meter: Meter, prompt: str, seed: int) -> Problem:
-    return Problem(
-        model=loaded.model,
-        reward=loaded.reward,
-        prompt=prompt,
-        meter=meter,
-        generator=stream("method", seed, cell.model, prompt, cell.method, device=loaded.device),
-        noise_at=lambda index, shape: draw_noise(seed, cell.model, prompt, index, shape),
-    )
+    def _counts(self) -> dict[str, float]:
+        return {"seconds": self._ledger.booked["method"], **self._meter.counts()}
+
+    def _require_an_offer(self) -> None:
+        if self._incumbent.step == 0:
+            raise MethodError(f"method {self._cell.method!r} yielded nothing")
+
+    def _note_info(self, name: str) -> None:
+        what = f"info {name} of method {self._cell.method!r}"
+        self._loaded.note_once(what, f"{what} is dropped where it is no finite number under a printable name")

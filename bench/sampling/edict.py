@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from bench.errors import InputError
+
 
 @dataclass(frozen=True)
 class EDICT:
@@ -22,12 +24,22 @@ class EDICT:
         alphas: scale of the signal before each step and after the last, `steps + 1` values in (0, 1].
         sigmas: scale of the noise likewise.
         mixing: weight p of a latent's own value, in (0.5, 1]; 1 leaves the two unmixed.
+
+    Raises:
+        InputError: a step begins without any signal, so that it cannot be undone.
     """
 
     predict: Callable[[Tensor, int], Tensor]
     alphas: Sequence[float]
     sigmas: Sequence[float]
     mixing: float = 0.93
+
+    def __post_init__(self) -> None:
+        if not all(self.alphas[:-1]):
+            raise InputError(
+                "EDICT cannot undo a step that begins without any signal, as the first one of a flow or of a schedule "
+                "with zero terminal SNR; another model, or a scheduler with another timestep_spacing, would do"
+            )
 
     @property
     def steps(self) -> int:

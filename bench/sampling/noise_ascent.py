@@ -118,11 +118,6 @@ class NoiseAscent:
             return slice(None)
         return slice(steps + 1 - (self.last_steps or 0), None)
 
-    def predictions_differentiated(self, steps: int) -> int:
-        """How many of the denoiser's predictions a gradient passes through: those after the first free row."""
-        first, _, _ = self.rows(steps).indices(steps + 1)
-        return steps - first
-
     def begin(self, drawn: Tensor) -> FreeNoise:
         """The noise `(n, steps + 1, *latent_shape)`, ready to move."""
         decay = {"weight_decay": self.weight_decay} if self.optimizer == "adamw" else {}

@@ -47,6 +47,7 @@ class Blip:
     Raises:
         KeyError: a tensor or an option is missing; the message names it.
         RuntimeError: tensors and options do not fit together.
+        ValueError: the tokenizer is another model's.
     """
 
     def __init__(
@@ -64,6 +65,8 @@ class Blip:
         self._text = _loaded(BlipTextModel, _text_config(text_options, width), text, add_pooling_layer=False).to(device)
         # The numbers of the two follow BERT's own: 30522 and 30523 in BLIP's vocabulary.
         tokenizer.add_special_tokens({"bos_token": "[DEC]", "additional_special_tokens": ["[ENC]"]})
+        if len(tokenizer) != (words := self._text.config.vocab_size):
+            raise ValueError(f"the tokenizer has {len(tokenizer)} words, BLIP knows {words}: it is another model's")
         self._tokenizer, self._length = tokenizer, length
         self._tokens: dict[str, Tensor] = {}
 

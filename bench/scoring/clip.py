@@ -1,8 +1,9 @@
 """CLIP (Radford et al. 2021, https://arxiv.org/abs/2103.00020): what rewards embed images and prompts with."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
+from pathlib import Path
 from textwrap import shorten
 
 import torch
@@ -11,11 +12,14 @@ from torch.nn.functional import normalize
 from transformers import AutoTokenizer, CLIPModel, PreTrainedTokenizerBase
 
 from bench.errors import InputError
-from bench.scoring.preprocess import normalised, shortest_side_cropped
+from bench.scoring.preprocess import CLIP_MEAN, CLIP_STD, normalised, shortest_side_cropped
+from bench.weights.checkpoint import read_json, tokenizer_files
 from bench.weights.hub import HubFolder
 
 OPENAI_VIT_L = "openai/clip-vit-large-patch14@32bd64288804d66eefd0ccbe215aa642df71cc41"
 LAION_VIT_H = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K@1c2b8495b28150b8a4922ee1c8edee224c284c0c"
+
+_WEIGHTS = "model.safetensors"
 
 Fit = Callable[[Tensor, int], Tensor]
 """Makes images `(n, 3, H, W)` squares of a given size."""
@@ -30,12 +34,26 @@ class Clip:
     Args:
         model: in float32, on the device where it is to run.
         tokenizer: of the prompts.
+        mean: of the channels, on [0, 1]: what the model's images are shifted by.
+        std: what they are then divided by.
+
+    Raises:
+        InputError: the tokenizer is another model's.
     """
 
-    def __init__(self, model: CLIPModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    def __init__(
+        self,
+        model: CLIPModel,
+        tokenizer: PreTrainedTokenizerBase,
+        mean: Sequence[float] = CLIP_MEAN,
+        std: Sequence[float] = CLIP_STD,
+    ) -> None:
+        if len(tokenizer) != (words := model.config.text_config.vocab_size):
+            name = tokenizer.name_or_path
+            raise InputError(f"the tokenizer of {name!r} has {len(tokenizer)} words, the CLIP knows {words}")
         self.scale: float = model.logit_scale.exp().item()
         self._model = model.eval().requires_grad_(False)
-        self._tokenizer = tokenizer
+        self._tokenizer, self._mean, self._std = tokenizer, mean, std
         self._texts: dict[str, Tensor] = {}
 
     def similarity(self, images: Tensor, prompts: Sequence[str], fit: Fit = as_transformers) -> Tensor:
@@ -50,7 +68,8 @@ class Clip:
             fit: how they are made squares.
         """
         squares = fit(images.clamp(0, 1), self._model.config.vision_config.image_size)
-        return normalize(self._model.get_image_features(normalised(squares)).pooler_output, dim=-1)
+        pixels = normalised(squares, self._mean, self._std)
+        return normalize(self._model.get_image_features(pixels).pooler_output, dim=-1)
 
     def text_features(self, prompts: Sequence[str]) -> Tensor:
         """Unit vectors `(n, d)`, computed once a prompt; what of a prompt is too long is cut off with a warning."""
@@ -78,12 +97,34 @@ class Clip:
 
 def clip_folder(repo: str) -> HubFolder:
     """A CLIP with its tokenizer: a hub id, or a folder with the same files."""
-    return HubFolder.named(repo, marker="model.safetensors", patterns=("*.json", "*.txt", "model.safetensors"))
+    return HubFolder.named(repo, _WEIGHTS, ("*.json", "*.txt", _WEIGHTS), _with_tokenizer)
+
+
+def towers_folder(repo: str) -> HubFolder:
+    """A CLIP, its tokenizer elsewhere: a hub id, or a folder with the same files."""
+    return HubFolder.named(repo, _WEIGHTS, ("*.json", "*.txt", _WEIGHTS), _towers)
 
 
 def tokenizer_folder(repo: str) -> HubFolder:
     """A tokenizer without the model beside it: a hub id, or a folder with the same files."""
-    return HubFolder.named(repo, marker="tokenizer_config.json", patterns=("*.json", "*.txt"))
+    return HubFolder.named(repo, "tokenizer_config.json", ("*.json", "*.txt"), tokenizer_files)
+
+
+def _towers(folder: Path) -> Iterator[str]:
+    """What a CLIP needs beside its weights.
+
+    Raises:
+        InputError: the folder holds another kind of model.
+    """
+    yield "config.json"
+    kind = read_json(folder / "config.json").get("model_type")
+    if kind != "clip":
+        raise InputError(f"{str(folder)!r} holds a model of type {kind!r}, not a CLIP")
+
+
+def _with_tokenizer(folder: Path) -> Iterator[str]:
+    yield from _towers(folder)
+    yield from tokenizer_files(folder)
 
 
 @cache
@@ -116,5 +157,9 @@ def load_tokenizer(folder: HubFolder) -> PreTrainedTokenizerBase:
 
     Raises:
         Missing: it is not on this machine.
+        InputError: the folder holds none.
     """
-    return AutoTokenizer.from_pretrained(folder.find())
+    try:
+        return AutoTokenizer.from_pretrained(folder.find())
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder.name!r} holds no tokenizer ({type(error).__name__})") from error

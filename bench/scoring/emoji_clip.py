@@ -6,22 +6,24 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cosine_similarity
-from transformers import AutoTokenizer, CLIPModel, PreTrainedTokenizerBase
+
+from bench.scoring.clip import Clip, load_tokenizer, load_towers, tokenizer_folder, towers_folder
 
 FOLDER = Path(__file__).parents[1] / "models" / "emoji"
-
-
-@cache
-def load(device: torch.device) -> tuple[CLIPModel, PreTrainedTokenizerBase]:
-    """The trained CLIP and its tokenizer."""
-    clip = CLIPModel.from_pretrained(FOLDER / "clip", dtype=torch.float32)
-    return clip.to(device).eval().requires_grad_(False), AutoTokenizer.from_pretrained(FOLDER / "weights" / "tokenizer")
+_HALF = (0.5, 0.5, 0.5)  # it was trained on images in [-1, 1]
 
 
 def alignment(images: Tensor, captions: Sequence[str]) -> Tensor:
     """Cosine similarity of images `(n, 3, 32, 32)`, nominally in [0, 1] and clamped, and their captions: `(n,)`."""
-    clip, tokenizer = load(images.device)
-    tokens = tokenizer(list(captions), padding="max_length", truncation=True, return_tensors="pt").input_ids
-    output = clip(input_ids=tokens.to(images.device), pixel_values=images.clamp(0, 1) * 2 - 1)
-    return cosine_similarity(output.image_embeds, output.text_embeds)
+    return _load(images.device).similarity(images, captions, _as_it_is)
+
+
+@cache
+def _load(device: torch.device) -> Clip:
+    towers = load_towers(towers_folder(str(FOLDER / "clip")), device)
+    return Clip(towers, load_tokenizer(tokenizer_folder(str(FOLDER / "weights" / "tokenizer"))), _HALF, _HALF)
+
+
+def _as_it_is(images: Tensor, size: int) -> Tensor:
+    """Never resized: what it says of other images than its own means nothing, and the model refuses their size."""
+    return images

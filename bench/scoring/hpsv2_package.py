@@ -1,11 +1,8 @@
 """The package hpsv2 (https://github.com/tgxs002/HPSv2), imported past what keeps it from running as it is installed."""
 
-import gzip
 import json
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -13,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import torch
 
@@ -22,6 +20,7 @@ from bench.weights.hub import HubFolder
 
 FOLDER = Path(sys.prefix) / "hpsv2"
 """Where `./reproduce.sh setup` installs it, away from all other packages (see requirements-hpsv2.lock)."""
+_OPERATORS = torch.library.Library("torchvision", "FRAGMENT")
 
 
 def require_hpsv2() -> None:
@@ -37,9 +36,6 @@ def require_hpsv2() -> None:
         raise InputError(f"the package hpsv2 is not installed: `./reproduce.sh setup` or `{command}` does it")
 
 
-_OPERATORS: list[torch.library.Library] = []  # gone with their last reference
-
-
 @cache
 def load_hpsv2(tokenizer: HubFolder) -> ModuleType:
     """The module `hpsv2.img_score`, its network built but without weights: its `score` reads them at every call.
@@ -52,17 +48,18 @@ def load_hpsv2(tokenizer: HubFolder) -> ModuleType:
     """
     require_hpsv2()
     try:
-        # Importing it silences every UserWarning of the process.
-        with warnings.catch_warnings(), _stands_in(tokenizer):
-            _import_torchvision()
-            package = import_module("hpsv2.img_score")
+        _import_torchvision()
+        return _import(_vocabulary(tokenizer))
     except (ImportError, OSError, RuntimeError) as error:
         raise InputError(f"the package hpsv2 cannot be imported: {error}") from error
-    return package
 
 
 def official_scores(package: ModuleType, images: list[Any], prompt: str, checkpoint: Path) -> list[float]:
-    """The package's scores of PIL images for one prompt."""
+    """The package's scores of PIL images for one prompt.
+
+    Raises:
+        InputError: it cannot; the checkpoint holds something else, as a rule.
+    """
     with warnings.catch_warnings(action="ignore"):
         if not package.model_dict:
             # As the package does but for LAION's weights, which it would download only to overwrite them.
@@ -70,40 +67,39 @@ def official_scores(package: ModuleType, images: list[Any], prompt: str, checkpo
                 "ViT-H-14", precision="amp", device=package.device, light_augmentation=True, output_dict=True
             )
             package.model_dict.update(model=model, preprocess_val=process)
-        return [float(score) for score in package.score(images, prompt, cp=str(checkpoint))]
+        try:
+            return [float(score) for score in package.score(images, prompt, cp=str(checkpoint))]
+        except Exception as error:  # it checks nothing itself
+            why = str(error).strip().split("\n")[0] or type(error).__name__
+            raise InputError(f"the package hpsv2 cannot score by {checkpoint}: {why}") from error
+
+
+def _import(vocabulary: bytes) -> ModuleType:
+    """The module; while it is imported it reads a file that its wheel lacks, and turtle graphics for nothing."""
+    turtle = ModuleType("turtle")  # the real one needs Tk, which servers do without
+    turtle.forward = None  # type: ignore[attr-defined]
+    # Importing it silences every UserWarning of the process.
+    with warnings.catch_warnings(), patch("gzip.open", lambda path: BytesIO(vocabulary)):
+        sys.modules["turtle"] = turtle
+        try:
+            return import_module("hpsv2.img_score")
+        finally:
+            del sys.modules["turtle"]
 
 
 def _import_torchvision() -> None:
-    """Where its compiled part cannot be loaded, torchvision only lacks the two operators; hpsv2 needs neither."""
+    """Where its compiled part does not fit torch, it only lacks two operators, neither of which hpsv2 needs."""
     try:
         import_module("torchvision")
     except RuntimeError:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
-            del sys.modules[name]
         for operator in ("nms", "qnms"):
-            _OPERATORS.append(torch.library.Library("torchvision", "FRAGMENT"))
-            _OPERATORS[-1].define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+            _OPERATORS.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         import_module("torchvision")
 
 
-@contextmanager
-def _stands_in(tokenizer: HubFolder) -> Iterator[None]:
-    """Two things that hpsv2 asks for while it is imported: a vocabulary that its wheel lacks, and turtle graphics."""
-    merges = json.loads(load_tokenizer(tokenizer).backend_tokenizer.to_str())["model"]["merges"]
-    vocabulary = "\n".join(["#version: 0.2", *map(" ".join, merges)]).encode()
-    turtle = ModuleType("turtle")  # imported for nothing; the real one needs Tk, which servers do without
-    turtle.forward = None  # type: ignore[attr-defined]
-    saved, opened = sys.modules.get("turtle"), gzip.open
-
-    def open_(path: Any, *rest: Any) -> Any:  # noqa: ANN401 - whatever gzip.open takes
-        missing = Path(path).name == "bpe_simple_vocab_16e6.txt.gz" and not Path(path).exists()
-        return BytesIO(vocabulary) if missing else opened(path, *rest)
-
-    gzip.open, sys.modules["turtle"] = open_, turtle  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        gzip.open = opened
-        del sys.modules["turtle"]
-        if saved is not None:
-            sys.modules["turtle"] = saved
+def _vocabulary(tokenizer: HubFolder) -> bytes:
+    """The merges of a CLIP's tokenizer, as OpenAI's file has them."""
+    merges = json.loads(load_tokenizer(tokenizer).backend_tokenizer.to_str())["model"].get("merges")
+    if merges is None:
+        raise InputError(f"{tokenizer.name!r} holds a tokenizer that is not CLIP's")
+    return "\n".join(["#version: 0.2", *map(" ".join, merges)]).encode()

@@ -1,13 +1,14 @@
-"""The networks whose features FID and KID compare: Inception, as published, or a CLIP."""
+"""Features of images by which metrics judge them: those of a CLIP, or Inception's as FID was published with."""
 
 from functools import cache
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+from transformers import CLIPImageProcessorPil
 
-from bench.scoring.clip import clip_folder
-from bench.scoring.clip_model import image_features, load_clip
+from bench.scoring.clip import clip_folder, load_towers
+from bench.weights.checkpoint import read_tensors
 from bench.weights.package import Package
 from bench.weights.source import Source
 from bench.weights.torch_hub import TorchHubFile
@@ -23,6 +24,41 @@ _WEIGHTS = TorchHubFile(
 )
 
 
+@torch.no_grad()
+def clip_features(images: Tensor, clip: str) -> Tensor:
+    """Projected embeddings `(n, d)`, not normalised, of images, uint8 `(n, 3, H, W)`, through Pillow as CLIP's are.
+
+    Args:
+        images: as they are stored.
+        clip: a CLIP's hub id or folder, its preprocessing beside it.
+
+    Raises:
+        Missing: the CLIP is not on this machine.
+    """
+    processor, towers = _preprocessing(clip), load_towers(clip_folder(clip), images.device)
+    features = []
+    for batch in images.split(_BATCH):
+        pixels = processor(list(batch.cpu()), return_tensors="pt")["pixel_values"]
+        features.append(towers.get_image_features(pixels.to(images.device)).pooler_output)
+    return torch.cat(features)
+
+
+@cache
+def _preprocessing(clip: str) -> CLIPImageProcessorPil:
+    return CLIPImageProcessorPil.from_pretrained(clip_folder(clip).find())
+
+
+def mean_squared_distance(features: Tensor) -> float:
+    """Mean over all pairs of the squared Euclidean distance of features `(n, d)`.
+
+    Raises:
+        ValueError: fewer than two.
+    """
+    if len(features) < 2:
+        raise ValueError(f"it compares pairs and there are {len(features)} images")
+    return float(torch.pdist(features).square().mean())
+
+
 class ClipFeatures(nn.Module):
     """CLIP image embeddings, as Kynkäänniemi et al. 2022 (https://arxiv.org/abs/2203.06026) have them.
 
@@ -32,12 +68,12 @@ class ClipFeatures(nn.Module):
 
     def __init__(self, clip: str, device: torch.device) -> None:
         super().__init__()
-        model, _ = load_clip(clip, device)
-        self.clip, self.num_features = clip, int(model.config.projection_dim)
+        self.clip = clip
+        self.num_features = int(load_towers(clip_folder(clip), device).config.projection_dim)
 
     def forward(self, images: Tensor) -> Tensor:
         """Embeddings `(n, d)`, not normalised, of images, uint8 `(n, 3, H, W)`."""
-        return image_features(images, self.clip)
+        return clip_features(images, self.clip)
 
 
 def feature_sources(feature: str) -> list[Source]:
@@ -77,7 +113,7 @@ def _inception() -> nn.Module:
 
     path = _WEIGHTS.find()
     # torch-fidelity unpickles whatever is in the file: refused here if that is more than tensors.
-    torch.load(path, weights_only=True, map_location="cpu")
+    read_tensors(path)
     network: nn.Module = NoTrainInceptionV3("inception-v3-compat", ["2048"], str(path), antialias=False)  # as published
     network.num_features = 2048  # type: ignore[assignment]
     return network

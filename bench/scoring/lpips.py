@@ -13,6 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from bench.errors import InputError
+from bench.weights.checkpoint import read_tensors
+
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, on [0, 1]
 
 
@@ -21,15 +24,20 @@ class Lpips(nn.Module):
 
     Args:
         backbone: the checkpoint of torchvision's AlexNet.
+
+    Raises:
+        InputError: the file holds something else.
     """
 
     def __init__(self, backbone: Path) -> None:
         super().__init__()
         self.layers = _alexnet()
-        weights = torch.load(backbone, weights_only=True, map_location="cpu")
         prefix = "features."
-        own = {key.removeprefix(prefix): value for key, value in weights.items() if key.startswith(prefix)}
-        self.layers.load_state_dict(own)
+        own = {key.removeprefix(prefix): it for key, it in read_tensors(backbone).items() if key.startswith(prefix)}
+        try:
+            self.layers.load_state_dict(own)
+        except RuntimeError:
+            raise InputError(f"{backbone} holds no weights of AlexNet") from None
         for index, weight in enumerate(_channel_weights()):
             self.register_buffer(f"root_{index}", weight.sqrt())
         self.eval().requires_grad_(False)

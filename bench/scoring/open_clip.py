@@ -11,6 +11,7 @@ from transformers import CLIPConfig, CLIPModel
 
 from bench.errors import InputError
 from bench.scoring.clip import Clip, load_tokenizer
+from bench.weights.checkpoint import read_tensors
 from bench.weights.hub import HubFile, HubFolder
 
 # The widths of an attention head in open_clip's ViT-H-14; no tensor's shape tells them.
@@ -46,10 +47,10 @@ def load_open_clip(checkpoint: HubFile, tokenizer: HubFolder, device: torch.devi
         Missing: checkpoint or tokenizer is not on this machine.
         InputError: the file holds something else.
     """
-    state = torch.load(checkpoint.find(), map_location="cpu", weights_only=True)
+    state = read_tensors(checkpoint.find())
     try:
         model = build(converted(state["state_dict"]))
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise InputError(
             f"{checkpoint.name!r} is no checkpoint of open_clip's ViT-H-14: no or too much {error}"
         ) from None

@@ -1,6 +1,7 @@
-"""What metrics of images share: the image as it is displayed, and stored."""
+"""Images as they are displayed, as 8-bit files hold them, and as Pillow does."""
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 
@@ -18,3 +19,8 @@ def displayed(samples: Tensor) -> Tensor:
 def as_bytes(samples: Tensor) -> Tensor:
     """The images as PNG files hold them: uint8 `(n, 3, H, W)`, rounded (see `displayed` for what is refused)."""
     return (displayed(samples) * 255).round().to(torch.uint8)
+
+
+def pil_images(samples: Tensor) -> list[Image.Image]:
+    """The images `as_bytes`, as Pillow holds them."""
+    return [Image.fromarray(image.numpy()) for image in as_bytes(samples).cpu().movedim(1, -1).contiguous()]

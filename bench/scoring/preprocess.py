@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import torch
-from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
@@ -57,12 +56,6 @@ def normalised(images: Tensor, mean: Sequence[float] = CLIP_MEAN, std: Sequence[
     shape = (1, 3, 1, 1)
     centre, scale = (torch.tensor(values, device=images.device).view(shape) for values in (mean, std))
     return (images - centre) / scale
-
-
-def pil_images(images: Tensor) -> list[Image.Image]:
-    """Images `(n, 3, H, W)`, clamped to [0, 1] and rounded to 8 bits, as Pillow holds them."""
-    pixels = (images.detach().clamp(0, 1) * 255).round().to("cpu", torch.uint8)
-    return [Image.fromarray(image.numpy()) for image in pixels.movedim(1, -1).contiguous()]
 
 
 def _resize(images: Tensor, height: int, width: int, mode: Filter) -> Tensor:

@@ -19,6 +19,20 @@ def write_atomically(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def is_older(product: Path, *sources: Path) -> bool:
+    """Whether `product` is missing, or one of the files that it was made from has changed since."""
+    if not product.exists():
+        return True
+    made = product.stat().st_mtime_ns
+    return any(source.stat().st_mtime_ns > made for source in sources if source.exists())
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """As `write_atomically`, but leave a file that holds `text` already, and its time, alone."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_atomically(path, text)
+
+
 def read_jsonl(path: Path) -> list[Row]:
     """The rows of a JSON-lines file; a half-written last line is dropped, with a note."""
     return [json.loads(line) for line in whole_lines(path).splitlines()]

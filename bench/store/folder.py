@@ -1,9 +1,10 @@
 """The run directory, the truth about a run: appended while a cell runs, consolidated to CSV and Parquet after.
 
-    suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  curves.csv  scores.csv  (+ .parquet)  sets.csv
+    suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  methods.csv  curves.csv  scores.csv  (+ .parquet)  sets.csv
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
 
-A cell is complete if and only if `done.json` exists: it is written last, by atomic rename.
+A cell is complete if and only if `done.json` exists: it is written last, by atomic rename. A run grows by running
+another suite in its folder: `suite.yaml` and the plan then hold both, and `provenance.json` has an entry a command.
 """
 
 import json
@@ -13,16 +14,28 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from PIL import Image
 from torch import Tensor
 
 from bench.errors import InputError
-from bench.store.files import Row, read_jsonl, write_atomically
-from bench.store.planned import PlannedCell, read_plan, write_plan
-from bench.store.plugins import PluginRecord, read_plugins, records_of, write_plugins
+from bench.scoring.pixels import pil_images
+from bench.store.files import Row, read_jsonl, write_atomically, write_if_changed
+from bench.store.growth import Growth, Held
+from bench.store.planned import PLAN, PlannedCell, plan_text, read_plan
+from bench.store.plugins import (
+    OPTIONS,
+    PLUGINS,
+    PluginRecord,
+    options_csv,
+    plugins_text,
+    read_plugins,
+    records_of_cell,
+)
 from bench.suite.cell import Cell
 from bench.suite.suite import Suite
 from bench.suite.text import from_yaml, to_yaml
+
+SUITE = "suite.yaml"
+PROVENANCE = "provenance.json"
 
 
 class CellStore:
@@ -49,7 +62,9 @@ class CellStore:
         """An empty folder for `cell`; what an interrupted attempt left is removed."""
         shutil.rmtree(self.path, ignore_errors=True)
         (self.path / "images").mkdir(parents=True)
-        write_atomically(self.path / "cell.json", json.dumps(asdict(cell), indent=1) + "\n")
+        plugins = {key: asdict(record) for key, record in records_of_cell(cell).items()}
+        written = json.dumps({**asdict(cell), "plugins": plugins}, indent=1, default=str)
+        write_atomically(self.path / "cell.json", written + "\n")
 
     def append(self, name: str, row: Mapping[str, Any]) -> None:
         """Append a row to `<name>.jsonl` and hand it to the operating system at once."""
@@ -60,9 +75,8 @@ class CellStore:
 
     def save_image(self, name: str, image: Tensor) -> str:
         """Save an image `(3, H, W)`, clamped to [0, 1], as PNG; its path within the run folder."""
-        pixels = (image.detach().clamp(0, 1) * 255).round().byte().cpu().movedim(0, -1).contiguous()
         path = self.path / "images" / f"{name}.png"
-        Image.fromarray(pixels.numpy()).save(path)
+        pil_images(image[None])[0].save(path)
         return path.relative_to(self.path.parent.parent).as_posix()
 
     def finish(self, summary: Mapping[str, Any]) -> None:
@@ -73,9 +87,8 @@ class CellStore:
     def fail(self, error: str, traceback: str) -> None:
         """Keep the error of a failed cell."""
         self.close()
-        write_atomically(
-            self.path / "failed.json", json.dumps({"error": error, "traceback": traceback}, indent=1) + "\n"
-        )
+        why = {"error": error, "traceback": traceback}
+        write_atomically(self.path / "failed.json", json.dumps(why, indent=1) + "\n")
 
     def close(self) -> None:
         """Close the open files."""
@@ -105,32 +118,50 @@ class RunStore:
         self.path = path
 
     @classmethod
-    def create(cls, path: Path, suite: Suite, provenance: Mapping[str, Any]) -> "RunStore":
-        """The run folder for `suite`, new or to be continued.
+    def create(cls, path: Path, suite: Suite, invocation: Mapping[str, Any]) -> "RunStore":
+        """The run folder for `suite`: a new one, or one that grows by what the suite adds.
+
+        Args:
+            path: the folder; who writes in it owns it (`bench.store.lock.owned`).
+            suite: a checked suite.
+            invocation: of `provenance.json`.
 
         Raises:
-            InputError: it cannot be written, or holds another suite or something else.
+            InputError: it cannot be written, or a label of the suite means something else in it.
         """
         store = cls(path)
-        resolved = to_yaml(suite)
-        held = path / "suite.yaml"
-        if held.exists():
-            if store.suite() != suite:
-                raise InputError(
-                    f"{path} holds another suite or other options; name another folder with --out, or remove it"
-                )
-            return store
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError(f"{path} is not an empty folder and not a run; name another with --out")
-        try:
-            (path / "cells").mkdir(parents=True, exist_ok=True)
-            write_atomically(path / "provenance.json", json.dumps(provenance, indent=1) + "\n")
-            write_plan(path, suite.planned())
-            write_plugins(path, records_of(suite))
-            write_atomically(held, resolved)
-        except OSError as error:
-            raise InputError(f"cannot write to {path}: {error.strerror}; name another folder with --out") from None
+        store.grow(store.growth(suite), invocation)
         return store
+
+    def growth(self, suite: Suite) -> Growth:
+        """What a checked suite would change here.
+
+        Raises:
+            InputError: a label of the suite means something else here.
+        """
+        begun = (self.path / SUITE).is_file()  # written last: what stands there without it is of no command that ran
+        held = Held(self.suite(), self.planned(), self.plugins()) if begun else Held()
+        return Growth(self.path, held, suite)
+
+    def grow(self, growth: Growth, invocation: Mapping[str, Any]) -> None:
+        """Write down what is to be run; the same again goes on wherever a kill came between.
+
+        Raises:
+            InputError: the folder cannot be written.
+        """
+        asked = growth.asked.model_dump(mode="json")
+        history = [*(self.invocations() if growth.held.suite else []), {**invocation, "suite": asked}]
+        resolved = to_yaml(growth.suite)
+        try:
+            (self.path / "cells").mkdir(parents=True, exist_ok=True)
+            write_if_changed(self.path / PLAN, plan_text(growth.plan))
+            # After the plan: an edited plug-in is known by its digest here until its cells have left the plan.
+            write_if_changed(self.path / PLUGINS, plugins_text(growth.plugins))
+            write_if_changed(self.path / OPTIONS, options_csv(growth.plugins))
+            write_atomically(self.path / PROVENANCE, json.dumps(history, indent=1) + "\n")
+            write_if_changed(self.path / SUITE, resolved)
+        except OSError as error:
+            raise InputError(f"cannot write to {self.path}: {error.strerror}; name another folder with --out") from None
 
     @classmethod
     def open(cls, path: Path) -> "RunStore":
@@ -139,13 +170,19 @@ class RunStore:
         Raises:
             InputError: it is none.
         """
-        if not (path / "suite.yaml").is_file():
+        if not (path / SUITE).is_file():
             raise InputError(f"{path} is not a run folder (it has no suite.yaml); runs lie in results/runs/")
         return cls(path)
 
     def suite(self) -> Suite:
-        """The suite that the run was started with."""
-        return from_yaml((self.path / "suite.yaml").read_text(encoding="utf-8"))
+        """Everything that was asked of the run, as one suite."""
+        return from_yaml((self.path / SUITE).read_text(encoding="utf-8"))
+
+    def invocations(self) -> list[Row]:
+        """The commands that planned something in the run, earliest first: when, where, with which code and suite."""
+        path = self.path / PROVENANCE
+        found: list[Row] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        return found
 
     def planned(self) -> list[PlannedCell]:
         """The cells that the run is to have, in the order in which they run."""
@@ -160,7 +197,7 @@ class RunStore:
         return CellStore(self.path / "cells" / cell_id)
 
     def cells(self) -> Iterator[CellStore]:
-        """The folders of all cells begun so far, by name."""
-        for path in sorted((self.path / "cells").iterdir()):
-            if (path / "cell.json").exists():
-                yield CellStore(path)
+        """The folders of the planned cells that have begun, by name."""
+        for name in sorted(one.cell for one in self.planned()):
+            if (self.path / "cells" / name / "cell.json").exists():
+                yield self.cell(name)

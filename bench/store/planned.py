@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.store.files import read_jsonl, write_atomically
+from bench.store.files import read_jsonl
 from bench.suite.budget import Unit
 from bench.suite.cell import Cell
 
@@ -33,6 +33,11 @@ class PlannedCell:
     budget_unit: Unit
     checkpoints: tuple[float, ...]
 
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Where it stands in tables: two cells of a run cannot stand in one place."""
+        return (self.model, self.method, self.prompt, self.reward, self.seed, self.budget, self.budget_unit)
+
     @classmethod
     def of(cls, cell: Cell) -> "PlannedCell":
         """The plan of `cell`."""
@@ -40,10 +45,9 @@ class PlannedCell:
         return cls(cell.id, *labels, cell.budget.amount, cell.budget.unit, cell.checkpoints)
 
 
-def write_plan(run: Path, cells: Iterable[Cell]) -> None:
-    """Write the plan of a run into its folder, in the order in which cells run."""
-    lines = [json.dumps(asdict(PlannedCell.of(cell))) for cell in cells]
-    write_atomically(run / PLAN, "".join(f"{line}\n" for line in lines))
+def plan_text(cells: Iterable[PlannedCell]) -> str:
+    """The plan of a run as `plan.jsonl` holds it, in the order in which cells run."""
+    return "".join(f"{json.dumps(asdict(one))}\n" for one in cells)
 
 
 def read_plan(run: Path) -> list[PlannedCell]:

@@ -4,18 +4,22 @@ Tables and plots take families, directions and the like from here, so that a run
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.registry import resolved_options
-from bench.store.files import read_jsonl, write_atomically
-from bench.suite.cell import create, plugin
+import pandas as pd
+
+import bench
+from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry, resolved_options
+from bench.store.files import read_jsonl
+from bench.suite.cell import Cell, create, plugin, source_digest
 from bench.suite.plugins import plugins_of
 from bench.suite.suite import Suite
 
 PLUGINS = "plugins.jsonl"
+OPTIONS = "methods.csv"
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class PluginRecord:
         name: what the registry calls it.
         options: every option with the value that it ran with.
         facts: what it declared of itself, such as `family` or `higher_is_better`.
-        sha256: of the file that defines it.
+        source: the file that defines it, within the package or by its name.
+        sha256: of that file; of a reward made of others, of the files of all.
     """
 
     kind: str
@@ -36,6 +41,7 @@ class PluginRecord:
     name: str
     options: Mapping[str, Any]
     facts: Mapping[str, Any]
+    source: str
     sha256: str
 
 
@@ -45,9 +51,30 @@ def records_of(suite: Suite) -> list[PluginRecord]:
     return list(found.values())
 
 
-def write_plugins(run: Path, records: list[PluginRecord]) -> None:
-    """Write the records of a run into its folder."""
-    write_atomically(run / PLUGINS, "".join(f"{json.dumps(asdict(one), default=str)}\n" for one in records))
+def records_of_cell(cell: Cell) -> dict[str, PluginRecord]:
+    """What one cell runs, by the keys of `Cell.sources`."""
+    metrics = {f"metric {label}": _record(METRICS, label, options) for label, options in cell.metrics.items()}
+    return {
+        "model": _record(MODELS, cell.model, cell.model_options),
+        "reward": _record(REWARDS, cell.reward, cell.reward_options),
+        "method": _record(METHODS, cell.method, cell.method_options),
+    } | metrics
+
+
+def plugins_text(records: Iterable[PluginRecord]) -> str:
+    """The records of a run as `plugins.jsonl` holds them."""
+    return "".join(f"{json.dumps(asdict(one), default=str)}\n" for one in records)
+
+
+def options_csv(records: Iterable[PluginRecord]) -> str:
+    """One row an option that ran, for people: also a plug-in without options has one."""
+    rows = [
+        (one.kind, one.label, one.name, option, value, one.source, one.sha256)
+        for one in records
+        for option, value in (one.options or {"": ""}).items()
+    ]
+    columns = ["kind", "label", "name", "option", "value", "source", "sha256"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).to_csv(index=False)
 
 
 def read_plugins(run: Path) -> list[PluginRecord]:
@@ -57,6 +84,17 @@ def read_plugins(run: Path) -> list[PluginRecord]:
 
 def _records(suite: Suite) -> Iterator[PluginRecord]:
     for registry, label, options in plugins_of(suite):
-        entry = plugin(registry, label, options)
-        resolved = resolved_options(create(registry, label, options))
-        yield PluginRecord(registry.kind, label, entry.name, resolved, asdict(entry.facts), entry.sha256)
+        yield _record(registry, label, options)
+
+
+def _record(registry: Registry[Any, Any], label: str, options: Mapping[str, Any]) -> PluginRecord:
+    entry = plugin(registry, label, options)
+    resolved = resolved_options(create(registry, label, options))
+    digest = source_digest(registry, label, options)
+    return PluginRecord(registry.kind, label, entry.name, resolved, asdict(entry.facts), _source(entry), digest)
+
+
+def _source(entry: Entry[Any, Any]) -> str:
+    """Without the folders of this machine."""
+    path, root = Path(entry.origin), Path(bench.__file__).parent.parent
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -1,10 +1,10 @@
-"""Several run folders side by side: what they are called, and where each ran."""
+"""Several run folders side by side: what they are called, and on what each ran."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.errors import InputError
+from bench.store.folder import RunStore
+from bench.store.pace import paces
 
 
 def run_names(runs: Sequence[Path]) -> dict[str, Path]:
@@ -13,15 +13,7 @@ def run_names(runs: Sequence[Path]) -> dict[str, Path]:
     return {name if names.count(name) == 1 else str(path): path for name, path in zip(names, runs, strict=True)}
 
 
-def devices(run: Path) -> set[str]:
-    """Name the devices that a run was made on, a processor with its number of threads: both set its pace.
-
-    Raises:
-        InputError: the folder does not say.
-    """
-    path = run / "provenance.json"
-    if not path.is_file():
-        raise InputError(f"{run} has no provenance.json, which says on which device it ran; copy the whole run folder")
-    known = json.loads(path.read_text(encoding="utf-8"))
-    threads = f", {known['threads']} threads"
-    return {one["name"] + (threads if one["device"] == "cpu" else "") for one in known["devices"]}
+def devices(run: Path, axis: str | None = None) -> set[str]:
+    """Name what the cells of a run ran on (`bench.store.pace`); without an axis, of those with a budget in seconds."""
+    store = RunStore.open(run)
+    return paces(store, [one for one in store.planned() if axis is not None or one.budget_unit == "seconds"])

@@ -23,7 +23,9 @@ STAMP = b"cells"
 
 
 def consolidate(store: RunStore) -> None:
-    """Write `curves` and `scores`, as CSV and Parquet, from the plan and the cells that have ended."""
+    """Write `curves` and `scores`, as CSV and Parquet, from the plan and the cells that have ended; if not yet done."""
+    if all(_is_current(store, name) for name in ("curves", "scores")):
+        return
     stamp = {STAMP: _stamp(store)}
     cells = _cells(store)
     for name, table in (("curves", curves_table(cells)), ("scores", scores_table(cells))):
@@ -69,10 +71,12 @@ def _stamp(store: RunStore) -> bytes:
 
 def _stored(store: RunStore, name: str) -> pa.Table | None:
     """The table written before, if no cell has ended since."""
+    return pa.parquet.read_table(store.path / f"{name}.parquet") if _is_current(store, name) else None
+
+
+def _is_current(store: RunStore, name: str) -> bool:
     path = store.path / f"{name}.parquet"
-    if not path.exists() or (pa.parquet.read_schema(path).metadata or {}).get(STAMP) != _stamp(store):
-        return None
-    return pa.parquet.read_table(path)
+    return path.exists() and (pa.parquet.read_schema(path).metadata or {}).get(STAMP) == _stamp(store)
 
 
 def _cells(store: RunStore) -> Cells:

@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from bench.errors import InputError
-from bench.registry import METHODS, MODELS, REWARDS, Entry, Method, MethodFacts, ModelSpec, Registry, Reward
-from bench.scoring.parts import black_boxes
+from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Method, MethodFacts, ModelSpec, Registry, Reward
+from bench.scoring.parts import black_boxes, leaves
 from bench.suite.budget import Budget
 
 F = TypeVar("F")
@@ -40,15 +41,31 @@ class Cell:
     metrics: Mapping[str, Mapping[str, Any]]
     held_out: Mapping[str, Mapping[str, Any]]
 
-    @property
+    @cached_property
     def id(self) -> str:
-        """A folder name: readable, of at most 200 bytes, and unique by a hash of everything in the cell."""
+        """A folder name: readable, of at most 200 bytes, and unique by a hash of all that decides what the cell yields.
+
+        That takes in the files of its plug-ins: an edited one makes another cell. It leaves out `held_out`, so that a
+        run may grow by a reward.
+        """
         # As `asdict`, without its copy of every option: a suite may have 60,000 cells.
-        values = {**vars(self), "budget": vars(self.budget)}
+        values = {**vars(self), "budget": vars(self.budget), "sources": self.sources}
+        del values["held_out"]
         digest = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:8]
         words = re.sub(r"[^a-z0-9]+", "-", self.prompt.lower()).strip("-")[:40]
         parts = [_plain(self.reward), words, f"s{self.seed}", _plain(self.method), digest]
         return "_".join(part for part in parts if part)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The sha256 of the files behind its plug-ins, as `source_digest` has them."""
+        own = {
+            "model": source_digest(MODELS, self.model, self.model_options),
+            "reward": source_digest(REWARDS, self.reward, self.reward_options),
+            "method": source_digest(METHODS, self.method, self.method_options),
+        }
+        metrics = self.metrics.items()
+        return own | {f"metric {label}": source_digest(METRICS, label, options) for label, options in metrics}
 
     @property
     def black_box(self) -> bool:
@@ -100,6 +117,15 @@ def create(registry: Registry[F, P], label: str, options: Mapping[str, Any]) -> 
     if registry.kind == "reward" and not isinstance(black_box := own.pop("black_box", False), bool):
         raise InputError(f"reward {label!r}: black_box must be true or false, got {black_box!r}")
     return plugin(registry, label, options).create(own)
+
+
+def source_digest(registry: Registry[F, P], label: str, options: Mapping[str, Any]) -> str:
+    """The sha256 of the file that defines a plug-in; of a reward made of others, of all their digests."""
+    entry = plugin(registry, label, options)
+    if registry.kind != "reward":
+        return entry.sha256
+    parts = [REWARDS.get(leaf).sha256 for leaf, _ in leaves(entry.name, create(registry, label, options))]
+    return entry.sha256 if parts == [entry.sha256] else sha256("".join([entry.sha256, *parts]).encode()).hexdigest()
 
 
 def _plain(label: str) -> str:

@@ -21,7 +21,7 @@ def require_one_meaning(experiments: Sequence[Experiment]) -> None:
         first: dict[str, Mapping[str, Any]] = {}
         for experiment in experiments:
             for label, options in getattr(experiment, field, {}).items():
-                if _meaning(label, options) != _meaning(label, first.setdefault(label, options)):
+                if meaning(label, options) != meaning(label, first.setdefault(label, options)):
                     raise InputError(
                         f"{kind} {label!r} means two things, {dict(first[label])} and {dict(options)}; "
                         f"give each a label of its own (`use` names the {kind} behind a label)"
@@ -55,6 +55,6 @@ def check_cells(cells: Sequence[Cell]) -> None:
         check_prompt(cell)
 
 
-def _meaning(label: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    # A reward scores the same whether or not its gradient is withheld.
+def meaning(label: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a label stands for: a reward scores the same whether or not its gradient is withheld."""
     return {"use": label, **{key: value for key, value in options.items() if key != "black_box"}}

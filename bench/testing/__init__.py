@@ -10,5 +10,6 @@ Example:
 
 from bench.testing.conformance import MethodConformance
 from bench.testing.gaussian import GaussianModel, toy_problem
+from bench.testing.pulling import offers_of
 
-__all__ = ["GaussianModel", "MethodConformance", "toy_problem"]
+__all__ = ["GaussianModel", "MethodConformance", "offers_of", "toy_problem"]

@@ -3,8 +3,7 @@
 import ast
 import pickle
 import random
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,9 +13,11 @@ import torch
 from torch import Tensor
 
 from bench.errors import InputError
-from bench.problem import Candidates, Cost, Meter, Problem
+from bench.problem import Candidates, Meter, Problem
+from bench.problem.seeding import draw_noise, stream
 from bench.registry import METHODS, Entry, Method, MethodFacts, resolved_options
-from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
+from bench.testing.gaussian import mean_reward, toy_problem
+from bench.testing.pulling import ObservedModel, offers_of, pulled
 
 STEPS = 6
 MethodEntry = Entry[MethodFacts, Method]
@@ -40,13 +41,8 @@ class MethodConformance:
 
     @pytest.fixture
     def run(self, entry: MethodEntry) -> Callable[[Problem], list[Candidates]]:
-        """Runs the method for a few yields; what it yields is copied, as the harness does."""
-
-        def first_yields(problem: Problem) -> list[Candidates]:
-            yields = islice(entry.create(self.options).run(problem), STEPS)
-            return [Candidates(c.samples.clone(), c.rewards.clone(), c.noise.clone(), c.info) for c in yields]
-
-        return first_yields
+        """Runs the method until it has made a few offers."""
+        return lambda problem: offers_of(entry.create(self.options).run(problem), STEPS)
 
     def test_is_documented(self, entry: MethodEntry) -> None:
         """A summary, a family and a paper, for tables and for the reader."""
@@ -65,31 +61,53 @@ class MethodConformance:
         with pytest.raises(InputError, match="no_such_option"):
             entry.create({"no_such_option": 1})
 
+    def test_is_a_generator(self, entry: MethodEntry) -> None:
+        """The harness sends back, at each yield, the share of the budget that is left."""
+        assert isinstance(entry.create(self.options).run(toy_problem()), Generator)
+
     def test_yields_scored_samples(self, run: Callable[[Problem], list[Candidates]], entry: MethodEntry) -> None:
         """Samples, rewards and noise belong together: the noise makes the sample, the sample earns the reward."""
         problem = toy_problem()
         candidates = run(problem)
         assert candidates
         for one in candidates:
-            n = len(one.samples)
-            assert one.rewards.shape == (n,)
-            assert len(one.noise) == n
+            torch.testing.assert_close(problem.reward(one.samples), one.rewards)
+            if one.noise is None:
+                continue
+            assert len(one.noise) == len(one.samples)
             if not entry.facts.own_sampling:
                 torch.testing.assert_close(problem.generate(one.noise), one.samples)
-            torch.testing.assert_close(problem.reward(one.samples), one.rewards)
 
-    def test_starts_from_the_shared_noise(self, run: Callable[[Problem], list[Candidates]]) -> None:
-        """The first noise of a prompt and seed is the same for every method: comparisons are paired."""
-        found, shared = run(toy_problem())[0].noise[0], toy_problem().draw_noise(1)[0]
-        common = min(len(found), len(shared))  # a method that samples with more steps has more rows
-        torch.testing.assert_close(found[:common], shared[:common])
+    def test_starts_from_the_shared_noise(self, entry: MethodEntry) -> None:
+        """The first noise drawn for a prompt and seed, and its first trajectory, are the same for every method."""
+        drawn, model = [], ObservedModel()
+
+        def noise_at(index: int, shape: tuple[int, ...]) -> Tensor:
+            drawn.append(draw_noise(0, "gaussian", "toy", index, shape))
+            return drawn[-1]
+
+        problem = Problem(model, mean_reward, "toy", Meter(), stream("conformance"), noise_at)
+        offers_of(entry.create(self.options).run(problem), 1)
+        assert drawn, "the method draws no noise from the problem"
+        torch.testing.assert_close(drawn[0][:1], draw_noise(0, "gaussian", "toy", 0, (1, *model.latent_shape)))
+        torch.testing.assert_close(model.started[0][0], drawn[0][0])
+
+    def test_can_be_stopped_within_a_step_if_it_looks_up(self, entry: MethodEntry) -> None:
+        """A method with bare yields works on one step at most between two yields, and so never overshoots by more."""
+        model = ObservedModel()
+        looks_up, steps = False, []
+        for offered in pulled(entry.create(self.options).run(toy_problem(model=model)), STEPS):
+            looks_up |= offered is None
+            steps.append(set(model.predicted))
+            model.predicted.clear()
+        assert not looks_up or max(map(len, steps)) <= 1
 
     def test_is_deterministic(self, run: Callable[[Problem], list[Candidates]]) -> None:
         """The same seed gives the same candidates, whatever the global random state."""
         first = run(toy_problem(seed=3))
         torch.manual_seed(12345)
         for one, other in zip(first, run(toy_problem(seed=3)), strict=True):
-            torch.testing.assert_close(one.noise, other.noise, rtol=0, atol=0)
+            torch.testing.assert_close(one.samples, other.samples, rtol=0, atol=0)
 
     def test_seeds_differ(self, run: Callable[[Problem], list[Candidates]]) -> None:
         """Another seed gives other samples."""
@@ -128,18 +146,6 @@ class MethodConformance:
         run(toy_problem(reward=counting, meter=meter))
         assert meter.reward_calls == scored > 0
 
-    def test_costs_what_it_states(self, entry: MethodEntry) -> None:
-        """The `cost` a method states of each yield is what the meter counts; a method may state none."""
-        method, meter = entry.create(self.options), Meter()
-        if not hasattr(method, "cost"):
-            pytest.skip(f"{entry.name} states no cost")
-        model = GaussianModel()
-        before = meter.counts()
-        for index, _ in enumerate(islice(method.run(toy_problem(model=model, meter=meter)), STEPS)):
-            counted = {name: count - before[name] for name, count in meter.counts().items()}
-            assert counted == _in_evaluations(method.cost(model.steps, index), model.evals_per_prediction)
-            before = meter.counts()
-
     def test_works_without_a_gradient_unless_it_says_so(self, entry: MethodEntry) -> None:
         """A method not declared to need the gradient never asks for it."""
         if entry.facts.gradient:
@@ -148,7 +154,7 @@ class MethodConformance:
         def opaque(samples: Tensor, prompts: object) -> Tensor:
             return mean_reward(samples.detach(), prompts)
 
-        assert len(list(islice(entry.create(self.options).run(toy_problem(reward=opaque)), STEPS))) > 0
+        assert offers_of(entry.create(self.options).run(toy_problem(reward=opaque)), STEPS)
 
     def test_gains_reward(self, run: Callable[[Problem], list[Candidates]], entry: MethodEntry) -> None:
         """Averaged over seeds, its incumbent after a few yields beats the sample it began with."""
@@ -159,13 +165,3 @@ class MethodConformance:
             yields = run(toy_problem(seed=seed))
             gains.append(max(float(one.rewards.max()) for one in yields) - float(yields[0].rewards[0]))
         assert np.mean(gains) > 0
-
-
-def _in_evaluations(cost: Cost, evals_per_prediction: int) -> dict[str, int]:
-    """A stated cost in the meter's units."""
-    return {
-        "denoiser_evals": cost.predictions * evals_per_prediction,
-        "decodes": cost.decodes,
-        "reward_calls": cost.rewards,
-        "backward_evals": cost.backward * evals_per_prediction,
-    }

@@ -7,8 +7,8 @@ from diffusers import DDIMScheduler
 from torch import Tensor
 
 from bench.models.schedulers import ddim
-from bench.problem import Meter, Prediction, Problem, changed_options
-from bench.problem.seeding import draw_noise, stream
+from bench.problem import Meter, Prediction, Problem, Recompute, Transition, changed_options, seeded_problem
+from bench.registry import Reward
 
 
 @dataclass
@@ -19,7 +19,7 @@ class GaussianModel:
         steps: DDIM steps.
         mean: mean of the data.
         scale: standard deviation of the data.
-        recompute: recompute activations in the backward pass.
+        recompute: what a backward pass recomputes.
         eta: 0 is deterministic, 1 injects the most noise.
         guidance: taken, so that methods which change it can be tested, and without effect.
     """
@@ -27,7 +27,7 @@ class GaussianModel:
     steps: int = 5
     mean: float = 0.5
     scale: float = 0.2
-    recompute: bool = False
+    recompute: Recompute = "none"
     eta: float = 1.0
     guidance: float = 1.0
 
@@ -63,9 +63,9 @@ class GaussianModel:
         eps = sigma * (latent - alpha * self.mean) / (alpha**2 * self.scale**2 + sigma**2)
         return self._schedule.predict(latent, step, eps)
 
-    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
+    def transition(self, prediction: Prediction, step: int) -> Transition:
         """The DDIM step."""
-        return self._schedule.step(step, prediction, noise)
+        return self._schedule.transition(prediction, step)
 
     def decode(self, latent: Tensor) -> Tensor:
         """The latent itself."""
@@ -81,16 +81,9 @@ def toy_problem(
     seed: int = 0,
     method: str = "",
     model: GaussianModel | None = None,
-    reward: object = mean_reward,
+    reward: Reward = mean_reward,
     meter: Meter | None = None,
 ) -> Problem:
     """A problem on the Gaussian model that takes milliseconds."""
     model = model or GaussianModel()
-    return Problem(
-        model=model,
-        reward=reward,  # type: ignore[arg-type]
-        prompt="toy",
-        meter=meter or Meter(),
-        generator=stream("method", seed, method),
-        noise_at=lambda index, shape: draw_noise(seed, "gaussian", "toy", index, shape),
-    )
+    return seeded_problem(model, reward, "toy", seed, model_name="gaussian", method_name=method, meter=meter)

@@ -1,15 +1,26 @@
 """Repositories of the Hugging Face hub, or a folder of the user's with the same files."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from os.path import exists, isdir, isfile  # unlike a Path's, they take any text
 from pathlib import Path
 
 from huggingface_hub import hf_hub_download, snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from bench.errors import InputError
+from bench.weights.checkpoint import check_whole
 from bench.weights.hub_errors import one_line_errors
 from bench.weights.source import Missing
 from bench.weights.web import sha256_of
+
+Needs = Callable[[Path], Iterable[str]]
+"""From a folder to the names of the files that it needs; raises `InputError` if it holds something else."""
+
+
+def nothing_else(folder: Path) -> Iterable[str]:
+    """What a folder needs that is told by its marker alone."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -21,18 +32,24 @@ class HubFolder:
         marker: a file without which the folder is not what it should be, such as `model_index.json`.
         patterns: which files are fetched (fnmatch); all by default.
         revision: commit, tag or branch.
+        needs: what it needs beside the marker; says so of a folder that has the marker.
     """
 
     repo: str
     marker: str
     patterns: tuple[str, ...] = ("*",)
     revision: str = "main"
+    needs: Needs = field(default=nothing_else, compare=False, repr=False)
 
     @classmethod
-    def named(cls, text: str, marker: str, patterns: tuple[str, ...] = ("*",)) -> "HubFolder":
+    def named(
+        cls, text: str, marker: str, patterns: tuple[str, ...] = ("*",), needs: Needs = nothing_else
+    ) -> "HubFolder":
         """From what an option says: the path of a folder, a hub id, or a hub id and a revision, `id@revision`."""
         repo, at, revision = text.partition("@")
-        return cls(repo, marker, patterns, revision) if at and not Path(text).is_dir() else cls(text, marker, patterns)
+        if at and not exists(text):
+            return cls(repo, marker, patterns, revision, needs)
+        return cls(text, marker, patterns, needs=needs)
 
     @property
     def name(self) -> str:
@@ -45,20 +62,31 @@ class HubFolder:
         return _pin(self.revision)
 
     def find(self) -> Path:
-        """The folder, the user's own or in the hub's cache (see `Source.find`)."""
-        folder = Path(self.repo)
-        if not folder.is_dir():
-            folder = self._cached()
-        if not (folder / self.marker).is_file():
-            raise InputError(f"{self.repo!r} has no {self.marker} in {folder}: it is not what is needed here")
+        """The folder, the user's own or in the hub's cache, whole (see `Source.find`)."""
+        if isfile(self.repo):
+            raise InputError(f"{self.repo!r} is a file; needed is a folder with {self.marker}, or an id of the hub")
+        own = isdir(self.repo)
+        folder = Path(self.repo) if own else self._cached()
+        for name in self._files(folder):
+            if not (folder / name).is_file():
+                lacks = f"{self.repo!r} has no {name} in {folder}: it is not what is needed here, or not whole"
+                raise InputError(lacks) if own else Missing(lacks)
+            check_whole(folder / name)
         return folder
 
     def fetch(self) -> Path:
         """Download what the hub's cache lacks of the files, resuming what broke off (see `Source.fetch`)."""
-        if not Path(self.repo).is_dir():
+        if not isdir(self.repo):
             with one_line_errors(self.repo, self.repo, self.revision):
                 snapshot_download(self.repo, revision=self.revision, allow_patterns=list(self.patterns))
-        return self.find()
+        try:
+            return self.find()
+        except Missing as missing:  # though all of it is here
+            raise InputError(str(missing)) from None
+
+    def _files(self, folder: Path) -> Iterator[str]:
+        yield self.marker
+        yield from self.needs(folder)
 
     def _cached(self) -> Path:
         try:
@@ -67,7 +95,9 @@ class HubFolder:
                     self.repo, revision=self.revision, allow_patterns=list(self.patterns), local_files_only=True
                 )
             )
-        except (LocalEntryNotFoundError, HFValidationError):
+        except HFValidationError:
+            raise InputError(f"{self.repo!r} is neither a folder here nor an id of the hub") from None
+        except LocalEntryNotFoundError:
             raise Missing(f"{self.repo!r} is not on this machine") from None
 
 
@@ -90,7 +120,7 @@ class HubFile:
     @property
     def name(self) -> str:
         """Repository and file, or the path."""
-        return self.repo if Path(self.repo).is_file() else f"{self.repo}/{self.file}"
+        return self.repo if isfile(self.repo) else f"{self.repo}/{self.file}"
 
     @property
     def pin(self) -> str:
@@ -99,11 +129,13 @@ class HubFile:
 
     def find(self) -> Path:
         """The file, the user's own or in the hub's cache (see `Source.find`)."""
-        if Path(self.repo).is_file():
+        if isfile(self.repo):
             return Path(self.repo)
         try:
             return Path(hf_hub_download(self.repo, self.file, revision=self.revision, local_files_only=True))
-        except (LocalEntryNotFoundError, HFValidationError):
+        except HFValidationError:
+            raise InputError(f"{self.repo!r} is neither a file here nor an id of the hub") from None
+        except LocalEntryNotFoundError:
             raise Missing(f"{self.name!r} is not on this machine") from None
 
     def fetch(self) -> Path:

@@ -33,7 +33,7 @@ class Source(Protocol):
         ...
 
     def fetch(self) -> Path:
-        """Download what `find` does not find, verified and with progress; an interrupted download is resumed.
+        """Download what `find` does not find, verified; what was interrupted is continued or begun again.
 
         Raises:
             InputError: no network, no such file, or it is not what was pinned; nothing half-done is left behind.

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from os.path import isfile  # unlike a Path's, it takes any text
 from pathlib import Path
 from urllib.error import URLError
 
@@ -35,7 +36,7 @@ class TorchHubFile:
     def find(self) -> Path:
         """The file, the user's own or in torch.hub's cache (see `Source.find`)."""
         for path in (Path(self.url), self._cached()):
-            if path.is_file():
+            if isfile(path):
                 return path
         raise Missing(f"{self.name!r} is not on this machine")
 

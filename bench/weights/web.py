@@ -3,11 +3,16 @@
 import hashlib
 import os
 from dataclasses import dataclass
+from os.path import isfile  # unlike a Path's, it takes any text
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import requests
 
 from bench.errors import InputError
-from bench.weights.download import append_rest
 from bench.weights.source import Missing, Source
+
+_TIMEOUT = 30  # seconds without an answer or a byte
 
 
 def cache_folder() -> Path:
@@ -55,34 +60,55 @@ class WebFile:
         return path
 
     def fetch(self) -> Path:
-        """Download the file into the cache, or the rest of it if an earlier download broke off (see `Source.fetch`)."""
+        """Download the file into the cache (see `Source.fetch`); it is small: what broke off begins again."""
         try:
             return self.find()
         except Missing:
             pass
-        path = cache_folder() / self.name
-        part = path.with_name(f"{path.name}.part")
+        path, content = cache_folder() / self.name, self._downloaded()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            append_rest(self.url, part, self.size)
-            self._check(part)
-            part.replace(path)
+            with TemporaryDirectory(dir=path.parent) as beside:
+                part = Path(beside, path.name)
+                part.write_bytes(content)
+                part.replace(path)
         except OSError as error:
             raise InputError(
                 f"cannot write to {path.parent}: {error.strerror}; DNO_BENCH_CACHE names another"
             ) from None
         return path
 
-    def _check(self, part: Path) -> None:
-        if part.stat().st_size != self.size:
-            wrong = "does not have its size" if part.stat().st_size < self.size else "is larger than it should be"
-            wrong += f" of {self.size} bytes"
-        elif (digest := sha256_of(part)) != self.sha256:
+    def _downloaded(self) -> bytes:
+        try:
+            with requests.get(self.url, stream=True, timeout=_TIMEOUT) as response:
+                if not response.ok:
+                    answer = f"{response.status_code} {response.reason}"
+                    raise InputError(f"{self.url} is not to be had: the server answers {answer}")
+                content = _at_most(self.size, response)
+        except requests.RequestException as error:
+            raise InputError(f"cannot download {self.url} ({type(error).__name__}): is there a network?") from None
+        self._check(content)
+        return content
+
+    def _check(self, content: bytes) -> None:
+        digest = hashlib.sha256(content).hexdigest()
+        if len(content) != self.size:
+            wrong = f"is {'larger' if len(content) > self.size else 'smaller'} than its {self.size} bytes"
+        elif digest != self.sha256:
             wrong = f"has the sha256 {digest} instead of {self.sha256}"
         else:
             return
-        part.unlink()
-        raise InputError(f"what came from {self.url} {wrong}: it is not the file that was pinned, and was removed")
+        raise InputError(f"what came from {self.url} {wrong}: it is not the file that was pinned, and was not kept")
+
+
+def _at_most(size: int, response: requests.Response) -> bytes:
+    """What is sent, or a little more than `size` bytes of it."""
+    content = bytearray()
+    for chunk in response.iter_content(1 << 16):
+        content += chunk
+        if len(content) > size:
+            break
+    return bytes(content)
 
 
 @dataclass(frozen=True)
@@ -103,7 +129,7 @@ class LocalFile:
         Raises:
             InputError: there is none.
         """
-        if not self.path.is_file():
+        if not isfile(self.path):
             raise InputError(f"no such file: {self.path}")
         return self.path
 

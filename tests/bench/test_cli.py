@@ -1,6 +1,8 @@
 """The command line as a user meets it, exit codes and all; in a process of its own where signals matter."""
 
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bench.store.lock import owned
 from bench.suite.prompts import prompt_set, sets
 from tests.bench.suite.prompts.test_formats import GENEVAL
 from tests.bench.suite.test_yaml_text import BOMB
@@ -77,10 +80,50 @@ def test_the_same_command_again_does_nothing_twice(home, first):
     assert done == {path: path.stat().st_mtime_ns for path in home.glob("results/runs/small/cells/*/done.json")}
 
 
-def test_another_suite_in_the_same_folder_is_refused(home, first):
-    refused = dno_bench("run", "small.yaml", "--seeds", "1", cwd=home)
+def test_plots_are_drawn_again_only_when_there_is_something_new(home, first):
+    again = dno_bench("run", "small.yaml", "--wandb", "off", cwd=home)
+    assert "plots   results/runs/small/plots, as drawn before" in again.stdout
+    copied = shutil.copytree(home / "results" / "runs" / "small", home / "copied")
+    before = (copied / "plots" / "curves-seconds.png").stat().st_mtime_ns
+    more = dno_bench("run", "small.yaml", "--seeds", "1", "--out", "copied", "--wandb", "off", cwd=home)
+    assert more.returncode == 0, more.stderr
+    assert (copied / "plots" / "curves-seconds.png").stat().st_mtime_ns > before
+    assert dno_bench("status", "copied", cwd=home).stdout == "copied: 4 of 4 cells done, 0 failed, 0 left\n"
+
+
+def test_a_label_that_means_something_else_in_the_folder_is_refused(home, first):
+    (home / "other.yaml").write_text(SUITE.replace("best-of-n: ", "best-of-n: {batch_size: 2}"))
+    refused = dno_bench("run", "other.yaml", "--wandb", "off", cwd=home)
     assert refused.returncode == 2
-    assert "holds another suite or other options; name another folder with --out" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert "'best-of-n' of methods has options {'batch_size': 2}, but {} in results/runs/small" in refused.stderr
+
+
+def test_two_commands_do_not_run_in_one_folder(home, first):
+    with owned(home / "results" / "runs" / "small"):
+        refused = dno_bench("run", "small.yaml", "--wandb", "off", cwd=home)
+        status = dno_bench("status", "results/runs/small", cwd=home)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: results/runs/small is being run by process ")
+    assert refused.stderr.count("\n") == 1
+    assert status.returncode == 0
+
+
+@pytest.mark.parametrize("wrong", [("--device", "tpu"), ("--wandb", "maybe")])
+def test_a_dry_run_checks_what_a_run_would(home, wrong):
+    refused = dno_bench("run", "small.yaml", "--dry-run", *wrong, cwd=home)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert wrong[1] in refused.stderr
+
+
+def test_a_terminal_that_knows_only_ascii(home):
+    (home / "accents.yaml").write_text(SUITE.replace("[cat]", '["caf\u00e9 \u2014 \U0001f408"]'), encoding="utf-8")
+    command = [*MAIN, "run", "accents.yaml", "--methods", "base", "--wandb", "off"]
+    done = subprocess.run(
+        command, cwd=home, capture_output=True, encoding="ascii", env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert " | seed 0 | base: reward" in done.stdout
 
 
 @pytest.mark.parametrize("form", ["md", "csv", "latex", "html"])

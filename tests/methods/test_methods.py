@@ -21,6 +21,3 @@ class TestRegisteredMethods(MethodConformance):
     @pytest.fixture(autouse=True)
     def _name(self, name, request):
         request.cls.method, request.cls.options = name, OPTIONS.get(name, {})
-
-    def test_states_its_cost(self, entry):
-        assert hasattr(entry.factory, "cost")

@@ -65,6 +65,7 @@ def test_sources_are_those_of_the_parts_each_once():
         ({"brightnes": 1}, "unknown reward 'brightnes'; did you mean 'brightness'"),
         ({"brightness": float("nan")}, "weight of 'brightness' must be a finite number.*nan"),
         ({"brightness": float("inf")}, "weight of 'brightness' must be a finite number.*inf"),
+        ({"brightness": {"weight": 10**400}}, "weight of 'brightness' must be a finite number"),
         ({"brightness": {}}, "weight of 'brightness' must be a finite number.*None"),
         ({"brightness": {"weight": "1"}}, "weight of 'brightness' must be a finite number.*'1'"),
         ({"imagereward": {"weight": 1, "weigths": "x"}}, "'imagereward': 'weigths'; did you mean 'weights'"),

@@ -1,7 +1,9 @@
 """Small real plug-ins for tests of the harness, named as `path.py@name`: a closed-form model, rewards and methods."""
 
+import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import cycle
 
 import torch
 
@@ -43,6 +45,33 @@ class Spread:
 
     def __call__(self, samples, prompts):
         return samples.detach().flatten(1).std(1)
+
+
+@register_reward("refuses", differentiable=False, range=(0, 1), paper="an error")
+@dataclass(frozen=True)
+class Refuses:
+    """Can judge nothing."""
+
+    def __call__(self, samples, prompts):
+        raise ValueError("cannot judge this")
+
+
+@register_reward("scalar", differentiable=False, range=(0, 1), paper="mean pixel")
+@dataclass(frozen=True)
+class Scalar:
+    """One score for all samples."""
+
+    def __call__(self, samples, prompts):
+        return samples.mean()
+
+
+@register_metric("infinite", higher_is_better=True, paper="infinity")
+@dataclass(frozen=True)
+class Infinite:
+    """A metric whose value says nothing."""
+
+    def __call__(self, samples, prompts, noise):
+        return {"infinite": torch.tensor([float("inf")])}
 
 
 @register_metric("first-pixel", higher_is_better=True, paper="a pixel")
@@ -189,3 +218,54 @@ class Slow:
         while True:
             time.sleep(0.05)
             yield _candidates(problem)
+
+
+@register_method("dies", family="broken", paper="none")
+@dataclass(frozen=True)
+class Dies:
+    """Takes its process along."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        os._exit(7)
+
+
+@register_method("looks-up", family="search", paper="none")
+@dataclass(frozen=True)
+class LooksUp:
+    """Samples two at a time and can be stopped between any two steps; says no noise."""
+
+    def run(self, problem):
+        sampler = problem.sampler
+        while True:
+            noise = problem.draw_noise(2)
+            latent = sampler.start(noise[:, 0])
+            for step in range(sampler.steps):
+                latent = sampler.step(sampler.predict(latent, step), step, noise[:, step + 1])
+                yield
+            samples = sampler.decode(latent)
+            yield Candidates(samples, problem.reward(samples), noise=None)
+
+
+@register_method("offers-the-last", family="search", paper="none")
+@dataclass(frozen=True)
+class OffersTheLast:
+    """Samples three at a time and offers the last of them."""
+
+    def run(self, problem):
+        while True:
+            noise = problem.draw_noise(3)
+            samples = problem.generate(noise)[2:]
+            yield Candidates(samples, problem.reward(samples), noise[2:])
+
+
+@register_method("talkative", family="test", paper="none")
+@dataclass(frozen=True)
+class Talkative:
+    """Logs under names that are taken, what is no number, and one thing as now this, now that."""
+
+    def run(self, problem):
+        changing = cycle([0, "nought", float("nan")])
+        while True:
+            info = {"seconds": 7.0, "changing": next(changing), "\ud800": 1.0, 3: 1.0, "tensor": torch.zeros(1)}
+            yield replace(_candidates(problem), info=info)

@@ -26,7 +26,7 @@ class Files(BaseHTTPRequestHandler):
 
     def send_content(self, body, **headers):
         start = 0
-        if self.state.ranges and "Range" in self.headers:
+        if "Range" in self.headers:
             start = int(self.headers["Range"].removeprefix("bytes=").rstrip("-"))
         if start >= len(body):
             return self.send_error(416)
@@ -91,11 +91,11 @@ def sha1(body):
 def serving(files, handler=Files, **state):
     """The state of a running server: its `url`, the `requests` so far as (path, Range header), and what may be changed.
 
-    `breaks_after`: contents end after so many bytes, though all are promised. `ranges`: whether a Range is honoured.
-    `error`: the code of the hub that answers everything.
+    `breaks_after`: contents end after so many bytes, though all are promised. `error`: the code of the hub that answers
+    everything.
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    defaults = {"breaks_after": None, "ranges": True, "error": None}
+    defaults = {"breaks_after": None, "error": None}
     url = f"http://127.0.0.1:{server.server_port}"
     server.state = SimpleNamespace(files=files, requests=[], url=url, **(defaults | state))
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

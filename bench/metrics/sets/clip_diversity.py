@@ -7,8 +7,7 @@ from torch.nn.functional import normalize
 
 from bench.registry import option, register_set_metric
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder
-from bench.scoring.clip_model import image_features
-from bench.scoring.pairs import mean_squared_distance
+from bench.scoring.image_features import clip_features, mean_squared_distance
 from bench.weights.source import Source
 
 
@@ -34,4 +33,4 @@ class ClipDiversity:
             Missing: the CLIP is not on this machine.
             ValueError: fewer than two images.
         """
-        return mean_squared_distance(normalize(image_features(images, self.clip))) / 2
+        return mean_squared_distance(normalize(clip_features(images, self.clip))) / 2

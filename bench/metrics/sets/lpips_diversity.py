@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from bench.registry import option, register_set_metric
+from bench.scoring.image_features import mean_squared_distance
 from bench.scoring.lpips import load_lpips
-from bench.scoring.pairs import mean_squared_distance
 from bench.scoring.preprocess import shortest_side_cropped
 from bench.weights.source import Source
 from bench.weights.torch_hub import TorchHubFile

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from bench.registry import option, register_set_metric
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder
-from bench.scoring.clip_model import image_features
+from bench.scoring.image_features import clip_features
 from bench.weights.source import Source
 
 
@@ -40,7 +40,7 @@ class TruncatedClipEntropy:
         """
         if len(images) <= self.eigenvalues:
             raise ValueError(f"{self.eigenvalues} eigenvalues need more images than that, there are {len(images)}")
-        return truncated_entropy(image_features(images, self.clip), self.eigenvalues)
+        return truncated_entropy(clip_features(images, self.clip), self.eigenvalues)
 
 
 def truncated_entropy(features: Tensor, eigenvalues: int) -> float:

@@ -19,9 +19,10 @@ from bench.models.emoji.scenes import NATURAL, render, sample
 from bench.models.emoji.support import support_distance
 from bench.models.emoji.vocabulary import COLORS, NOUNS
 from bench.models.stable_diffusion import StableDiffusion
-from bench.problem import Meter, Problem
-from bench.problem.seeding import draw_noise, stream
+from bench.problem import Problem, seeded_problem
+from bench.problem.seeding import stream
 from bench.registry import REWARDS
+from bench.scoring.pixels import pil_images
 
 CPU = torch.device("cpu")
 GRID = [
@@ -36,14 +37,7 @@ GRID = [
 
 def problem_for(model: StableDiffusion, text: str, seed: int) -> Problem:
     """A problem outside any suite."""
-    return Problem(
-        model,
-        REWARDS.get("darkness").create({}),
-        text,
-        Meter(),
-        stream("evaluate"),
-        lambda i, shape: draw_noise(seed, "emoji", text, i, shape),
-    )
+    return seeded_problem(model, REWARDS.get("darkness").create({}), text, seed, model_name="emoji")
 
 
 @torch.no_grad()
@@ -136,8 +130,8 @@ def _quantiles(values: Tensor) -> str:
 
 def save_grid(images: Tensor, path: Path) -> None:
     """Save images as a picture of 8 columns, enlarged 4 times."""
-    rows = images.clamp(0, 1).unflatten(0, (-1, 8)).permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)
-    picture = Image.fromarray((rows * 255).round().byte().numpy())
+    sheet = images.unflatten(0, (-1, 8)).permute(2, 0, 3, 1, 4).flatten(3, 4).flatten(1, 2)
+    (picture,) = pil_images(sheet[None])
     picture.resize((picture.width * 4, picture.height * 4), Image.Resampling.BICUBIC).save(path, optimize=True)
 
 

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from bench.errors import InputError
 from bench.models.ring.network import RingDenoiser
-from bench.problem import Prediction, changed_options
+from bench.models.schedule import Schedule
+from bench.problem import Prediction, Recompute, Transition, changed_options
 from bench.registry import option, register_model
 
 WEIGHTS = Path(__file__).parent / "model.safetensors"
@@ -26,7 +27,7 @@ class RingModel:
 
     latent_shape: tuple[int, ...] = (2,)
     evals_per_prediction = 1
-    recompute: bool = False
+    recompute: Recompute = "none"
     chunk: int | None = None
     most_steps = 1000
 
@@ -38,10 +39,8 @@ class RingModel:
         self._set_sampling(steps, eta)
 
     def _set_sampling(self, steps: int, eta: float) -> None:
-        self.steps, self.eta = steps, eta
-        self.levels = [1 - EPSILON - i * (1 - 2 * EPSILON) / steps for i in range(steps + 1)]
-        self.alphas = tuple((1 - level) ** 0.5 for level in self.levels)
-        self.sigmas = tuple(level**0.5 for level in self.levels)
+        self.steps, self.eta, self.schedule = steps, eta, make_schedule(steps, eta)
+        self.alphas, self.sigmas = tuple(self.schedule.alpha.tolist()), tuple(self.schedule.sigma.tolist())
 
     def with_sampling(self, **options: float) -> "RingModel":
         """The same denoiser under other `steps` or `eta`.
@@ -64,20 +63,22 @@ class RingModel:
 
     def predict(self, latent: Tensor, step: int, condition: None) -> Prediction:
         """The predicted noise and the point it implies, each `(n, 2)`."""
-        level = self.levels[step]
-        eps: Tensor = self._denoiser(latent, latent.new_full((1,), level))
-        return Prediction(eps, (latent - level**0.5 * eps) / (1 - level) ** 0.5)
+        level = float(self.schedule.timesteps[step])
+        return self.schedule.predict(latent, step, self._denoiser(latent, latent.new_full((1,), level)))
 
-    def step(self, latent: Tensor, step: int, prediction: Prediction, noise: Tensor) -> Tensor:
-        """The point at the next level, `(n, 2)`."""
-        level = self.levels[step + 1]
-        injected, kept = self.eta * level**0.5, ((1 - self.eta**2) * level) ** 0.5
-        moved: Tensor = (1 - level) ** 0.5 * prediction.x0 + kept * prediction.eps + injected * noise
-        return moved
+    def transition(self, prediction: Prediction, step: int) -> Transition:
+        """Mean `(n, 2)` and standard deviation of the point at the next level."""
+        return self.schedule.transition(prediction, step)
 
     def decode(self, latent: Tensor) -> Tensor:
         """The point itself."""
         return latent
+
+
+def make_schedule(steps: int, eta: float) -> Schedule:
+    """The tutorial's noise levels, which are also what its network is told."""
+    level = torch.linspace(1 - EPSILON, EPSILON, steps + 1, dtype=torch.float64)
+    return Schedule(level[:-1], (1 - level).sqrt(), level.sqrt(), eta * level[1:].sqrt(), "epsilon")
 
 
 @register_model(

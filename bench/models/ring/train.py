@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from bench.models.emoji.train.training import fit
+from bench.models.emoji.train.loop import fit
 from bench.models.ring import EPSILON, WEIGHTS
 from bench.models.ring.data import sample_ring
 from bench.models.ring.network import RingDenoiser

@@ -49,7 +49,7 @@ def page_data(found: Evidence, pictures: Pictures) -> Json:
 
 def _axes(found: Evidence) -> list[str]:
     """The axes that these runs may share: seconds only within one device."""
-    one_device = len(set().union(*map(devices, found.runs.values()))) == 1
+    one_device = len(set().union(*(devices(run, "seconds") for run in found.runs.values()))) <= 1
     return [axis for axis in AXES.values() if axis in found.curves and (one_device or axis != "seconds")]
 
 

@@ -53,10 +53,10 @@ class Spent(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where a run came from: pairs of what and which, the hashes of its weights, its suite."""
+    """Where a run came from: for each command that planned something in it pairs of what and which; weights; suite."""
 
     name: str
-    facts: list[tuple[str, str]]
+    commands: list[list[tuple[str, str]]]
     weights: list[tuple[str, str]]
     suite: str
 
@@ -111,19 +111,22 @@ def _spent(name: str, store: RunStore) -> Spent:
 
 
 def _origin(name: str, path: Path) -> Origin:
-    known: dict[str, Any] = json.loads((path / "provenance.json").read_text(encoding="utf-8"))
-    git = known.get("git") or {}
-    facts = [
+    known = RunStore.open(path).invocations()
+    weights = {file: digest for one in known for file, digest in one.get("weights", {}).items()}
+    suite = (path / "suite.yaml").read_text(encoding="utf-8")
+    return Origin(name, [_command(one) for one in known], sorted(weights.items()), suite)
+
+
+def _command(known: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
         ("command", " ".join(known.get("command", []))),
         ("started", str(known.get("started", "unknown"))),
-        ("code", _commit(git)),
+        ("code", _commit(known.get("git") or {})),
         ("devices", ", ".join(f"{one['name']} ({one['device']})" for one in known["devices"])),
         ("threads", f"{known.get('threads', 'unknown')} of {known.get('cpus', 'unknown')} processors"),
         ("python", f"{known.get('python', 'unknown')} on {known.get('platform', 'unknown')}"),
         *sorted((str(package), str(version)) for package, version in known.get("versions", {}).items()),
     ]
-    suite = (path / "suite.yaml").read_text(encoding="utf-8")
-    return Origin(name, facts, sorted(known.get("weights", {}).items()), suite)
 
 
 def _commit(git: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from bench.output.evidence import Evidence
 from bench.output.report.assets import assets
 from bench.output.report.data import page_data
 from bench.output.report.facts import PURPOSES, failures, ledger, origins, settings
+from bench.output.report.machines import machines
 from bench.output.report.pictures import Pictures
 from bench.output.report.words import reading, summary
 from bench.output.tables import LAYOUTS, html
@@ -53,6 +54,7 @@ def write_report(found: Evidence, out: Path) -> Written:
         "settings": settings(found.plugins),
         "origins": origins(found.runs),
         "ledger": ledger(found.runs),
+        "machines": machines(found.runs),
         "purposes": [purpose.replace("_", "-") for purpose in PURPOSES],
         "left_out": left_out,
         "data": data,

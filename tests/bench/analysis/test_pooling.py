@@ -30,7 +30,7 @@ def test_shards_of_a_suite_are_read_as_one(tmp_path):
 
 def test_two_devices_do_not_share_an_axis_of_seconds(tmp_path):
     runs = [make_run(tmp_path / "a", seeds=(0,)), make_run(tmp_path / "b", seeds=(1,), device="A100")]
-    with pytest.raises(InputError, match=r"seconds of different devices .*a: H100; b: A100.*--axis evaluations"):
+    with pytest.raises(InputError, match=r"seconds of different devices .*a: H100, .*; b: A100, .*--axis evaluations"):
         pooled(runs)
 
 
@@ -44,9 +44,19 @@ def test_runs_on_a_budget_of_evaluations_may_come_from_any_device(tmp_path):
 
 def test_the_threads_of_a_processor_are_part_of_the_device(tmp_path):
     run = make_run(tmp_path / "a")
-    text = (run / "provenance.json").read_text()
-    (run / "provenance.json").write_text(text.replace("cuda:0", "cpu"))
-    assert devices(run) == {"H100, 2 threads"}
+    for done in run.glob("cells/*/done.json"):
+        done.write_text(done.read_text().replace("cuda:0", "cpu"))
+    assert devices(run) == {"H100, 2 threads, torch 2.13.0"}
+
+
+def test_the_device_is_that_of_each_cell(tmp_path):
+    """A run that went on elsewhere is two devices, wherever its last command ran."""
+    run = make_run(tmp_path / "a")
+    done = next(run.glob("cells/*/done.json"))
+    done.write_text(done.read_text().replace("H100", "A100"))
+    assert devices(run) == {"H100, torch 2.13.0", "A100, torch 2.13.0"}
+    with pytest.raises(InputError, match="seconds of different devices"):
+        pooled([run])
 
 
 def test_a_cell_is_never_counted_twice(tmp_path):
@@ -67,13 +77,6 @@ def test_one_label_means_one_thing(tmp_path):
 def test_runs_of_one_name_go_by_their_paths(tmp_path):
     paths = [tmp_path / "x" / "demo", tmp_path / "y" / "demo", tmp_path / "other"]
     assert list(run_names(paths)) == [str(paths[0]), str(paths[1]), "other"]
-
-
-def test_without_provenance_the_device_is_unknown(tmp_path):
-    run = make_run(tmp_path / "a")
-    (run / "provenance.json").unlink()
-    with pytest.raises(InputError, match=r"no provenance\.json"):
-        devices(run)
 
 
 @pytest.fixture

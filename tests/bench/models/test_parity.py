@@ -6,6 +6,7 @@ from diffusers import DiffusionPipeline
 
 from bench.registry import MODELS
 from tests.support.problems import make_problem
+from tests.support.standins.pipelines import make_sd, make_sdxl
 
 PROMPT = "a white duck"
 
@@ -57,6 +58,28 @@ def test_the_image_is_the_pipelines(name, options, call, load, pipelines, inject
     with torch.no_grad():
         found = problem.generate(noise)
     expected = theirs(pipelines(name), noise, ours.steps, inject, **call)
+    assert expected.std() > 0.05
+    torch.testing.assert_close(found.clamp(0, 1), expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        # Some autoencoders of SDXL's kind name the mean and the spread of each channel.
+        ("sdxl", lambda: make_sdxl(vae={"latents_mean": [0.5, -1, 2, 0], "latents_std": [4, 2, 1, 3]})),
+        # No signal in the initial latent: what v says there is the clean latent itself.
+        ("sd21", lambda: make_sd("v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True)),
+    ],
+)
+def test_the_image_is_the_pipelines_of_a_folder_of_ones_own(name, make, tmp_path, load, inject):
+    torch.manual_seed(0)
+    make().save_pretrained(tmp_path)
+    ours = load(name, weights=str(tmp_path), steps=4, guidance=5.0, eta=1.0)
+    problem = make_problem(ours, "brightness", PROMPT)
+    noise = problem.draw_noise(1)
+    with torch.no_grad():
+        found = problem.generate(noise)
+    expected = theirs(tmp_path, noise, 4, inject, guidance_scale=5.0, eta=1.0)
     assert expected.std() > 0.05
     torch.testing.assert_close(found.clamp(0, 1), expected, rtol=0, atol=1e-4)
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from bench.errors import InputError
 from bench.models.schedule import Schedule, fresh_noise
 
 VP = torch.tensor([0.1, 0.5, 0.9, 1.0], dtype=torch.float64).sqrt()
@@ -24,9 +25,26 @@ def test_what_a_network_predicts_is_turned_into_noise_and_clean_latent(output):
     torch.testing.assert_close(found.x0, x0)
 
 
+def test_without_any_signal_a_network_that_predicts_noise_says_nothing():
+    """At alpha 0 the latent is noise alone; v is minus the clean latent there, and the velocity holds it too."""
+    alpha = torch.tensor([0.0, 0.6, 1.0], dtype=torch.float64)
+    with pytest.raises(InputError, match=r"begins without any signal \(zero terminal SNR\)"):
+        schedule(alpha, (1 - alpha**2).sqrt())
+    x0, eps = torch.randn(2, 1, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).unbind()
+    for output, said in {"v_prediction": -x0, "sample": x0, "velocity": eps - x0}.items():
+        found = schedule(alpha, (1 - alpha**2).sqrt(), output=output).predict(eps, 0, said)
+        torch.testing.assert_close(found.x0, x0)
+        torch.testing.assert_close(found.eps, eps)
+
+
+def test_an_unknown_kind_of_output_is_refused():
+    with pytest.raises(InputError, match="predicts 'flow_prediction', which no sampler here can use"):
+        schedule(VP, (1 - VP**2).sqrt(), output="flow_prediction")
+
+
 def gaussian_spread(alpha, sigma, eta, spread, excess=1.0):
     """Standard deviation of what an exact denoiser of N(0, spread^2) ends with: every step is linear."""
-    steps = schedule(alpha, sigma, eta)
+    steps = schedule(alpha, sigma, eta, output="velocity")
     variance = (alpha[0] * spread) ** 2 + sigma[0] ** 2
     for i in range(steps.steps):
         scale = alpha[i] * spread**2 / ((alpha[i] * spread) ** 2 + sigma[i] ** 2)  # E[x0 | x] = scale x

@@ -14,7 +14,7 @@ def test_different_devices_on_seconds_are_refused_in_one_line_that_offers_evalua
     refused = dno_bench("compare", "a", "b", cwd=tmp_path)
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
-    assert "a: H100; b: A100" in refused.stderr
+    assert "a: H100, torch 2.13.0; b: A100, torch 2.13.0" in refused.stderr
     assert "--axis evaluations" in refused.stderr
     assert not refused.stdout
 

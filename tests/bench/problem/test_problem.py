@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from bench.problem import MethodError, RewardError, seeded_problem
 from bench.problem.seeding import draw_noise, stream
 from bench.testing import GaussianModel, toy_problem
 
@@ -46,3 +47,42 @@ def test_gradient_of_the_whole_sampler_equals_finite_differences():
     problem = toy_problem(model=model)
     noise = problem.draw_noise(1).double().requires_grad_()
     assert torch.autograd.gradcheck(problem.generate, (noise,), eps=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("scores", "message"),
+    [
+        (lambda samples: samples.flatten(1).mean(), r"gave \(\) float32 for 2 samples; expected \(2,\) float32"),
+        (lambda samples: samples.flatten(1), r"gave \(2, 48\) float32"),
+        (lambda samples: torch.ones(2, dtype=torch.int64), r"gave \(2,\) int64"),
+        (lambda samples: [1.0, 2.0], "gave list"),
+        (lambda samples: torch.tensor([1.0, float("nan")]), "not finite"),
+    ],
+)
+def test_a_reward_that_breaks_its_contract_is_named(scores, message):
+    problem = seeded_problem(
+        GaussianModel(), lambda samples, _: scores(samples), "toy", 0, model_name="gaussian", reward_name="odd"
+    )
+    with pytest.raises(RewardError, match=message) as blamed:
+        problem.reward(torch.zeros(2, 3, 4, 4))
+    assert "reward 'odd'" in str(blamed.value)
+
+
+def test_samples_that_are_not_finite_are_not_the_rewards_fault():
+    with pytest.raises(MethodError, match="samples that are not finite"):
+        toy_problem().reward(torch.full((1, 3, 4, 4), float("nan")))
+
+
+class Encoding(GaussianModel):
+    def encode(self, prompt):
+        self.encoded = [*getattr(self, "encoded", []), prompt]
+
+
+def test_other_sampling_options_do_not_encode_the_prompt_again():
+    model = Encoding()
+    problem = toy_problem(model=model)
+    model.encode = None  # would raise from here on
+    noise = problem.draw_noise(1)
+    problem.with_sampling(guidance=3.0).generate(noise)
+    problem.with_sampling(steps=10)
+    assert model.encoded == ["toy"]

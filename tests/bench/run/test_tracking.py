@@ -1,14 +1,17 @@
 """wandb mirrors the store offline, and cannot stop a run."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
+import wandb
 from rich.console import Console
 
 from bench.errors import InputError
 from bench.run.campaign import run_suite
 from bench.run.tracking import choose_mode
+from bench.store.folder import RunStore
 from bench.suite.suite import load_suite
 from tests.support.plugins import HERE
 
@@ -30,7 +33,7 @@ def suite(tmp_path):
 
 
 def test_an_offline_mirror_has_a_run_a_cell(suite, tmp_path):
-    assert run_suite(suite, tmp_path / "run", [torch.device("cpu")], "offline", Console()) == 0
+    assert run(suite, tmp_path / "run", "offline") == 0
     files = list((tmp_path / "run" / "wandb").glob("offline-run-*/*.wandb"))
     assert len(files) == 1
     content = files[0].read_bytes()
@@ -42,31 +45,143 @@ def test_an_offline_mirror_has_a_run_a_cell(suite, tmp_path):
         assert expected in content
 
 
-def test_a_broken_wandb_is_said_once_and_the_run_goes_on(suite, tmp_path, monkeypatch, capsys):
+def offline_runs(path):
+    """The ids of the runs that wait to be synced."""
+    return [Path(one).name.split("-")[3] for one in sorted(path.glob("wandb/offline-run-*"))]
+
+
+class Recorded:
+    """Stands in place of wandb's run where there is no server."""
+
+    def __init__(self, settings):
+        self.settings, self.summary, self.logged = settings, {}, []
+
+    def define_metric(self, name, step_metric):
+        pass
+
+    def log(self, row):
+        self.logged.append(row)
+
+    def finish(self, exit_code):
+        self.summary["exit_code"] = exit_code
+
+
+@pytest.fixture
+def recorded(monkeypatch):
+    """What would be sent to a server."""
+    runs = []
+    monkeypatch.setattr("wandb.init", lambda **settings: runs.append(Recorded(settings)) or runs[-1])
+    return runs
+
+
+def run(suite, path, mode):
+    return run_suite(suite, path, [torch.device("cpu")], mode, Console(quiet=True))
+
+
+def test_a_server_that_is_not_there_leaves_offline_runs(suite, tmp_path, monkeypatch, capsys):
+    begin = wandb.init
+
     def refuse(**settings):
-        raise ConnectionError("no network")
+        if settings["mode"] == "online":
+            raise ConnectionError("no network")
+        return begin(**settings)
 
     monkeypatch.setattr("wandb.init", refuse)
-    two = suite.narrowed({"seeds": [0, 1]})
-    assert run_suite(two, tmp_path / "run", [torch.device("cpu")], "online", Console()) == 0
-    assert capsys.readouterr().err.count("wandb is off from here on, the run goes on: no network") == 1
+    assert run(suite.narrowed({"seeds": [0, 1]}), tmp_path / "run", "online") == 0
+    said = capsys.readouterr().err
+    assert said.count(f"`wandb sync {tmp_path}/run/wandb/offline-run-*` uploads later: no network") == 1
+    assert len(set(offline_runs(tmp_path / "run"))) == 2
+
+
+def test_a_broken_wandb_is_said_once_and_the_run_goes_on(suite, tmp_path, monkeypatch, capsys):
+    def refuse(**settings):
+        raise ConnectionError("no disk")
+
+    monkeypatch.setattr("wandb.init", refuse)
+    assert run(suite.narrowed({"seeds": [0, 1]}), tmp_path / "run", "offline") == 0
+    assert capsys.readouterr().err.count("wandb is off from here on, the run goes on: no disk") == 1
     assert len(list((tmp_path / "run" / "cells").glob("*/done.json"))) == 2
 
 
-def test_the_mode_follows_the_key(monkeypatch, tmp_path):
+def test_a_cell_is_copied_once_and_a_later_attempt_at_it_is_the_same_run(suite, tmp_path, recorded):
+    failing = suite.narrowed({"methods": ["base", f"{HERE}@raises"]})
+    assert run(failing, tmp_path / "run", "online") == 1
+    assert run(failing, tmp_path / "run", "online") == 1
+    assert [one.settings["name"].split("_")[3] for one in recorded] == ["base", "raises", "raises"]
+    assert [one.summary["exit_code"] for one in recorded] == [0, 1, 1]
+    base, first, again = (one.settings["id"] for one in recorded)
+    assert first == again != base
+    assert all(one.settings["resume"] == "allow" for one in recorded)
+    assert run(failing, tmp_path / "other", "online") == 1
+    assert recorded[-1].settings["id"] != again
+
+
+def test_every_option_that_ran_is_in_the_config(suite, tmp_path, recorded):
+    run(suite, tmp_path / "run", "online")
+    plugins = recorded[0].settings["config"]["plugins"]
+    assert plugins["model"]["options"] == {"steps": 5, "eta": 1.0}
+    assert plugins["method"]["source"] == "methods/base.py"
+
+
+def test_project_and_entity_are_the_users(suite, tmp_path, recorded, monkeypatch):
+    run(suite, tmp_path / "one", "online")
+    monkeypatch.setenv("WANDB_PROJECT", "mine")
+    run(suite, tmp_path / "two", "online")
+    assert [one.settings["project"] for one in recorded] == ["dno-bench", "mine"]
+    assert all("entity" not in one.settings for one in recorded)  # wandb reads WANDB_ENTITY where nothing is given
+
+
+def test_names_fit(suite, tmp_path, recorded):
+    long = tmp_path / ("long" * 50)
+    run(suite, long, "online")
+    assert recorded[0].settings["name"] == suite.cells()[0].id
+    assert len(recorded[0].settings["group"]) == 128
+
+
+def test_nothing_is_copied_while_another_device_runs(suite, tmp_path, monkeypatch, recorded):
+    """With several devices the first copy comes after the last cell."""
+    two, order = suite.narrowed({"seeds": [0, 1]}), []
+
+    def executed(path, cells, devices):
+        for cell in cells:
+            store = RunStore(path).cell(cell.id)
+            store.begin(cell)
+            store.append("checkpoints", {"budget": 1, "best_reward": None, "image": "", "metrics": {}})
+            store.fail("for the test", "")
+            order.append(len(recorded))
+            yield cell, "for the test"
+
+    monkeypatch.setattr("bench.run.executors.local.run_in_processes", executed)
+    run_suite(two, tmp_path / "run", [torch.device("cpu")] * 2, "online", Console(quiet=True))
+    assert order == [0, 0]
+    assert len(recorded) == 2
+
+
+def test_the_mode_follows_what_was_asked_then_wandbs_variable_then_the_key(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
+    monkeypatch.delenv("WANDB_MODE", raising=False)
+    assert choose_mode(None) == "offline"
+    (tmp_path / ".netrc").write_text("machine api.wandb.ai login user password secret\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    assert choose_mode(None) == "online"
+    monkeypatch.setenv("WANDB_BASE_URL", "https://wandb.example.org")
     assert choose_mode(None) == "offline"
     monkeypatch.setenv("WANDB_API_KEY", "k" * 40)
     assert choose_mode(None) == "online"
-    assert choose_mode("off") == "off"
-    with pytest.raises(InputError, match="allowed: off, offline, online"):
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    assert choose_mode(None) == "off"
+    assert choose_mode("offline") == "offline"
+    with pytest.raises(InputError, match=r"--wandb 'sometimes' is not known \(allowed: off, offline, online\)"):
         choose_mode("sometimes")
+    monkeypatch.setenv("WANDB_MODE", "on")
+    with pytest.raises(InputError, match="WANDB_MODE 'on' is not known"):
+        choose_mode(None)
 
 
 def test_provenance_names_code_versions_device_and_weights(suite, tmp_path):
     run_suite(suite, tmp_path / "run", [torch.device("cpu")], "off", Console())
-    found = json.loads((tmp_path / "run" / "provenance.json").read_text())
+    found = json.loads((tmp_path / "run" / "provenance.json").read_text())[0]
     assert found["versions"]["torch"] == torch.__version__
     assert found["devices"][0]["device"] == "cpu"
     assert found["devices"][0]["name"]

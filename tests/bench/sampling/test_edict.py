@@ -5,6 +5,7 @@ import torch
 from diffusers import DDIMScheduler
 from torch.autograd.graph import saved_tensors_hooks
 
+from bench.errors import InputError
 from bench.sampling.edict import EDICT
 from bench.testing.gaussian import GaussianModel
 
@@ -40,6 +41,11 @@ def test_a_step_without_mixing_is_the_ddim_step_of_diffusers():
         stepped = edict.step(x, y, i)
         torch.testing.assert_close(stepped[0], scheduler.step(eps, t, x).prev_sample)
         torch.testing.assert_close(stepped[1], scheduler.step(eps, t, y).prev_sample)
+
+
+def test_a_step_without_signal_is_refused():
+    with pytest.raises(InputError, match="EDICT cannot undo a step that begins without any signal"):
+        EDICT(lambda latent, i: latent, alphas=(0.0, 0.5, 1.0), sigmas=(1.0, 0.8, 0.0))
 
 
 def test_mixing_is_that_of_the_paper():

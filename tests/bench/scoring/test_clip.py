@@ -1,5 +1,6 @@
 """A CLIP from a folder in the hub's layout: what transformers computes, kept and cut."""
 
+import shutil
 import warnings
 
 import pytest
@@ -7,8 +8,17 @@ import torch
 from transformers import AutoTokenizer, CLIPModel
 
 from bench.errors import InputError
-from bench.scoring.clip import Clip, as_transformers, clip_folder, load_clip, load_tokenizer, tokenizer_folder
+from bench.scoring.clip import (
+    Clip,
+    as_transformers,
+    clip_folder,
+    load_clip,
+    load_tokenizer,
+    tokenizer_folder,
+    towers_folder,
+)
 from bench.scoring.preprocess import longest_side_padded
+from bench.testing.tokenizers import make_t5_tokenizer
 from tests.support.standins.clip import IMAGE_SIZE, write_clip
 
 CPU = torch.device("cpu")
@@ -88,7 +98,45 @@ def test_what_is_no_clip_is_refused(folder, tmp_path):
     kept = {name: value for name, value in model.state_dict().items() if not name.startswith("visual_projection")}
     model.save_pretrained(tmp_path, state_dict=kept)
     with pytest.raises(InputError, match=r"is no CLIP: it has no weights 'visual_projection\.weight'"):
-        load_clip(clip_folder(str(tmp_path)), tokenizer_folder(str(folder)), CPU)
+        load_clip(towers_folder(str(tmp_path)), tokenizer_folder(str(folder)), CPU)
+
+
+def spoilt(folder, tmp_path, **files):
+    """A copy of the CLIP with files of other content; None: without."""
+    other = shutil.copytree(folder, tmp_path / "spoilt")
+    for name, content in files.items():
+        path = other / name.replace("_", ".")
+        path.unlink() if content is None else path.write_text(content)
+    return str(other)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"config_json": '{"model_type": "blip"}'}, "holds a model of type 'blip', not a CLIP"),
+        ({"config_json": None}, r"has no config\.json in"),
+        ({"config_json": "hello"}, "holds no JSON mapping"),
+        ({"tokenizer_json": None}, r"has no vocab\.json in"),
+        ({"tokenizer_json": "hello"}, "holds no JSON mapping"),
+        ({"model_safetensors": "version https://git-lfs"}, "is no whole file of safetensors"),
+    ],
+)
+def test_a_folder_that_is_not_whole_is_said_before_anything_is_loaded(folder, tmp_path, files, message):
+    with pytest.raises(InputError, match=message) as refused:
+        clip_folder(spoilt(folder, tmp_path, **files)).find()
+    assert "\n" not in str(refused.value)
+
+
+def test_the_tokenizer_may_lie_elsewhere(folder, tmp_path):
+    alone = towers_folder(spoilt(folder, tmp_path, tokenizer_json=None))
+    load_clip(alone, tokenizer_folder(str(folder)), CPU)
+
+
+def test_the_tokenizer_of_another_model_is_refused(folder, tmp_path):
+    """It would be taken without a word, and all scores be wrong."""
+    make_t5_tokenizer().save_pretrained(tmp_path)
+    with pytest.raises(InputError, match=rf"the tokenizer of '{tmp_path}' has 30 words, the CLIP knows \d+"):
+        load_clip(clip_folder(str(folder)), tokenizer_folder(str(tmp_path)), CPU)
 
 
 def test_a_folder_without_weights_is_refused(folder, tmp_path):

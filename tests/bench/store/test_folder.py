@@ -1,8 +1,10 @@
 """The run folder: what survives a kill, what a half-written line does, what another suite may not touch."""
 
+import contextlib
 import json
 import os
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ from bench.run.campaign import run_suite
 from bench.store.columns import SCORES
 from bench.store.files import read_jsonl, write_atomically
 from bench.store.folder import CellStore, RunStore
+from bench.store.lock import owned
 from bench.store.tables import consolidate, read_tables
 from bench.suite.suite import load_suite
 from tests.support.cells import make_cell
@@ -87,25 +90,54 @@ def test_beginning_again_forgets_the_interrupted_attempt(tmp_path):
     assert not store.done
 
 
-def test_another_suite_is_not_written_over(suite_file, tmp_path):
-    suite, run = load_suite(str(suite_file)), tmp_path / "run"
-    RunStore.create(run, suite, {})
-    before = (run / "suite.yaml").read_text()
-    RunStore.create(run, suite, {})
-    with pytest.raises(InputError, match="holds another suite"):
-        RunStore.create(run, suite.narrowed({"budget": "50nfe"}), {})
-    assert (run / "suite.yaml").read_text() == before
+def test_a_label_of_other_meaning_is_refused_and_nothing_written_over(suite_file, tmp_path):
+    run = tmp_path / "run"
+    RunStore.create(run, load_suite(str(suite_file)), {})
+    before = {path: path.read_bytes() for path in run.iterdir() if path.is_file()}
+    suite_file.write_text(SUITE.replace("base: ", "base: {use: best-of-n, batch_size: 2}"))
+    both = r"'base' of methods has options {'use': 'best-of-n', 'batch_size': 2}, but {} in .*--out"
+    with pytest.raises(InputError, match=both):
+        RunStore.create(run, load_suite(str(suite_file)), {})
+    assert before == {path: path.read_bytes() for path in run.iterdir() if path.is_file()}
 
 
-def test_a_folder_that_is_no_run_is_left_alone(suite_file, tmp_path):
-    other = tmp_path / "photos"
-    other.mkdir()
-    (other / "holiday.txt").write_text("sun")
-    with pytest.raises(InputError, match="not a run"):
-        RunStore.create(other, load_suite(str(suite_file)), {})
-    assert [path.name for path in other.iterdir()] == ["holiday.txt"]
+def test_a_folder_that_is_no_run_is_no_run_folder(tmp_path):
     with pytest.raises(InputError, match="not a run folder"):
-        RunStore.open(other)
+        RunStore.open(tmp_path)
+
+
+class Killed(Exception):
+    """In place of a signal: it comes just before a file is put in place."""
+
+
+def planned_files(run):
+    names = ("suite.yaml", "plan.jsonl", "plugins.jsonl", "methods.csv")
+    return {name: (run / name).read_text() for name in names}
+
+
+@pytest.mark.parametrize("survives", range(5))
+@pytest.mark.parametrize("grown", [False, True], ids=["new", "grown"])
+def test_killed_between_two_files_the_same_command_goes_on(suite_file, tmp_path, monkeypatch, survives, grown):
+    suite = load_suite(str(suite_file))
+    more = suite.narrowed({"seeds": [0, 1, 2]})
+    for name in ("killed", "whole"):
+        if grown:
+            RunStore.create(tmp_path / name, suite, {})
+    RunStore.create(tmp_path / "whole", more, {})
+    replace, left = Path.replace, iter(range(survives))
+
+    def kill(path, target):
+        if next(left, None) is None:
+            raise Killed
+        return replace(path, target)
+
+    with owned(tmp_path / "killed"), monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", kill)
+        with contextlib.suppress(Killed):
+            RunStore.create(tmp_path / "killed", more, {})
+    with owned(tmp_path / "killed"):
+        RunStore.create(tmp_path / "killed", more, {})
+    assert planned_files(tmp_path / "killed") == planned_files(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("delay", [0.02, 0.25, 0.6, 1.0, 1.7])
@@ -138,7 +170,7 @@ def test_tables_have_the_documented_columns_and_agree_with_the_events(suite_file
     final = scores[scores.budget == 40].set_index("cell").best_reward
     pd.testing.assert_series_equal(final.sort_index(), curves.groupby("cell").best_reward.last(), check_names=False)
     pd.testing.assert_frame_equal(scores, pd.read_parquet(out / "scores.parquet"), check_dtype=False)
-    assert json.loads((out / "provenance.json").read_text())["versions"]["torch"] == torch.__version__
+    assert json.loads((out / "provenance.json").read_text())[-1]["versions"]["torch"] == torch.__version__
     assert os.environ.get("HOME", "?") not in (out / "scores.csv").read_text()
 
 

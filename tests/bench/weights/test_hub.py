@@ -48,16 +48,38 @@ def test_the_cache_of_the_hub_is_searched(cache):
     assert HubFile("some/model", "model_index.json").find().samefile(folder / "model_index.json")
 
 
-@pytest.mark.parametrize("repo", ["stable-diffusion-v1-5/stable-diffusion-v1-5", "no such/folder/at all"])
-def test_what_is_not_there_is_missing(repo, cache):
-    for source in (HubFolder(repo, marker="model_index.json"), HubFile(repo, "some.pt")):
+def test_what_is_not_there_is_missing(cache):
+    for source in (HubFolder("some/model", marker="model_index.json"), HubFile("some/model", "some.pt")):
         with pytest.raises(Missing, match=f"'{source.name}' is not on this machine"):
             source.find()
+
+
+@pytest.mark.parametrize("repo", ["no such/folder/at all", "~/models/sd15", "/models/sd15/"])
+def test_what_could_not_be_fetched_either_is_refused(repo, cache):
+    for source in (HubFolder(repo, marker="model_index.json"), HubFile(repo, "some.pt")):
+        with pytest.raises(InputError, match=f"'{repo}' is neither a .* here nor an id of the hub") as refused:
+            source.find()
+        assert not isinstance(refused.value, Missing)
 
 
 def test_a_folder_that_is_something_else_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"has no model_index\.json"):
         HubFolder(str(tmp_path), marker="model_index.json").find()
+
+
+def test_a_file_in_place_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    with pytest.raises(InputError, match=r"is a file; needed is a folder with model_index\.json, or an id of the hub"):
+        HubFolder.named(str(tmp_path / "model.safetensors"), marker="model_index.json").find()
+
+
+def test_a_snapshot_that_lacks_a_file_is_missing_and_a_folder_is_refused(cache):
+    folder = snapshot(cache, **{"model_index.json": "{}"})
+    with pytest.raises(Missing, match=r"'some/model' has no config\.json in"):
+        HubFolder("some/model", "model_index.json", needs=lambda _: ["config.json"]).find()
+    with pytest.raises(InputError, match=r"has no config\.json in") as refused:
+        HubFolder(str(folder), "model_index.json", needs=lambda _: ["config.json"]).find()
+    assert not isinstance(refused.value, Missing)
 
 
 FILES = {"model_index.json": b"{}", "unet/model.safetensors": bytes(range(256)) * 500, "README.md": b"not needed"}

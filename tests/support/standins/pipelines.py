@@ -1,6 +1,6 @@
 """Pipelines as the hub holds them, with small random weights: the real classes and configurations, shrunk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -71,8 +71,10 @@ def make_sd(prediction: str = "epsilon", scheduler: type = DDIMScheduler, **opti
     )  # fmt: skip
 
 
-def make_sdxl(scheduler: type = DDIMScheduler, **options: object) -> StableDiffusionXLPipeline:
-    """SDXL: two text encoders, pooled text and sizes in the U-Net."""
+def make_sdxl(
+    scheduler: type = DDIMScheduler, vae: Mapping[str, object] | None = None, **options: object
+) -> StableDiffusionXLPipeline:
+    """SDXL: two text encoders, pooled text and sizes in the U-Net; `vae` is what its autoencoder is told beside."""
     ends = {"clip_sample": False, "set_alpha_to_one": True} if scheduler is DDIMScheduler else {}
     added = {
         "addition_embed_type": "text_time", "addition_time_embed_dim": 8, "use_linear_projection": True,
@@ -80,7 +82,7 @@ def make_sdxl(scheduler: type = DDIMScheduler, **options: object) -> StableDiffu
         "transformer_layers_per_block": (1, 1),
     }  # fmt: skip
     return StableDiffusionXLPipeline(
-        unet=_unet(**added), vae=_vae(scaling_factor=0.13025),
+        unet=_unet(**added), vae=_vae(scaling_factor=0.13025, **(vae or {})),
         text_encoder=_text(CLIPTextModel, hidden_act="quick_gelu"), tokenizer=make_tokenizer(),
         text_encoder_2=_text(CLIPTextModelWithProjection, hidden_act="gelu"), tokenizer_2=make_tokenizer(),
         scheduler=scheduler(**BETAS, steps_offset=1, **ends, **options),
@@ -112,12 +114,13 @@ def make_sd3() -> StableDiffusion3Pipeline:
     )  # fmt: skip
 
 
-def make_flux() -> FluxPipeline:
-    """FLUX.1 schnell: no guidance, T5 for the tokens, CLIP for the pooled prompt."""
+def make_flux(guidance_embeds: bool = False) -> FluxPipeline:
+    """FLUX.1 schnell: no guidance, T5 for the tokens, CLIP for the pooled prompt; dev embeds a guidance scale."""
     t5 = _t5(WIDTH)
     transformer = FluxTransformer2DModel(
         patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
-        joint_attention_dim=WIDTH, pooled_projection_dim=WIDTH, guidance_embeds=False, axes_dims_rope=(4, 4, 8),
+        joint_attention_dim=WIDTH, pooled_projection_dim=WIDTH, axes_dims_rope=(4, 4, 8),
+        guidance_embeds=guidance_embeds,
     )  # fmt: skip
     return FluxPipeline(
         transformer=transformer, vae=_vae(shift_factor=0.1159, scaling_factor=0.3611, use_quant_conv=False),

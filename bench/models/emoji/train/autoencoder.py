@@ -10,7 +10,7 @@ from diffusers import AutoencoderKL
 from torch import Tensor
 
 from bench.models.emoji.scenes import render, sample
-from bench.models.emoji.train.training import fit
+from bench.models.emoji.train.loop import fit
 from bench.problem.seeding import stream
 
 BATCH, LEARNING_RATE = 16, 2e-3

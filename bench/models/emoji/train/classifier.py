@@ -10,7 +10,7 @@ from torch.nn.functional import nll_loss
 from bench.models.emoji.classifier import TINTS, Classifier
 from bench.models.emoji.scenes import NATURAL, render, sample
 from bench.models.emoji.train.augment import augmented
-from bench.models.emoji.train.training import fit
+from bench.models.emoji.train.loop import fit
 from bench.problem.seeding import stream
 
 BATCH, LEARNING_RATE = 64, 2e-3

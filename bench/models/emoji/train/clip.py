@@ -11,7 +11,7 @@ from transformers import CLIPConfig, CLIPModel, PreTrainedTokenizerFast
 from bench.models.emoji.captions import captions
 from bench.models.emoji.scenes import render, sample
 from bench.models.emoji.train.augment import augmented
-from bench.models.emoji.train.training import fit
+from bench.models.emoji.train.loop import fit
 from bench.models.emoji.vocabulary import COLORS, NOUNS
 from bench.problem.seeding import stream
 

@@ -11,7 +11,7 @@ from transformers import AutoTokenizer, CLIPModel
 
 from bench.models.emoji.captions import captions
 from bench.models.emoji.scenes import render, sample
-from bench.models.emoji.train.training import fit
+from bench.models.emoji.train.loop import fit
 from bench.problem.seeding import stream
 
 BATCH, LEARNING_RATE, EMA_DECAY = 64, 1e-3, 0.999

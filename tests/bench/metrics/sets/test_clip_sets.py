@@ -8,7 +8,7 @@ import torch
 
 from bench.errors import InputError
 from bench.registry import SET_METRICS
-from bench.scoring.clip_model import image_features
+from bench.scoring.image_features import clip_features
 from bench.weights.source import Missing, sources_of
 
 IMAGES = (torch.rand(25, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 255).byte()
@@ -25,7 +25,7 @@ def measure(name, these, clip, **options):
 
 @pytest.mark.parametrize("n", [2, 5])
 def test_diversity_is_the_mean_cosine_distance_over_pairs(clip_folder, n):
-    features = image_features(images(n), clip_folder).double().numpy()
+    features = clip_features(images(n), clip_folder).double().numpy()
     unit = features / np.linalg.norm(features, axis=1, keepdims=True)
     pairs = [1 - unit[i] @ unit[j] for i in range(n) for j in range(i)]
     assert measure("clip-diversity", images(n), clip_folder) == pytest.approx(np.mean(pairs), rel=1e-5)
@@ -40,7 +40,7 @@ def test_equal_images_have_no_diversity_and_order_does_not_matter(clip_folder):
 
 @pytest.mark.parametrize("eigenvalues", [1, 5, 20])
 def test_entropy_by_the_eigenvalues_of_numpys_covariance(clip_folder, eigenvalues):
-    features = image_features(images(), clip_folder).double().numpy()
+    features = clip_features(images(), clip_folder).double().numpy()
     largest = np.linalg.eigvalsh(np.cov(features.T))[::-1][:eigenvalues]
     expected = eigenvalues * np.log(2 * pi * e) / 2 + np.log(largest).sum() / 2
     found = measure("truncated-clip-entropy", images(), clip_folder, eigenvalues=eigenvalues)

@@ -7,7 +7,7 @@ from scipy.linalg import sqrtm
 
 from bench.errors import InputError
 from bench.registry import SET_METRICS
-from bench.scoring.clip_model import image_features
+from bench.scoring.image_features import clip_features
 from bench.weights.source import Missing
 
 
@@ -23,7 +23,7 @@ def measure(name, these, base, clip, **options):
 
 
 def embedded(these, clip):
-    return image_features(these, clip).double().numpy()
+    return clip_features(these, clip).double().numpy()
 
 
 def test_fid_is_the_distance_of_two_gaussians(clip_folder):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from bench.models.emoji.train import autoencoder, classifier
-from bench.models.emoji.train.training import fit
+from bench.models.emoji.train.loop import fit
 from bench.problem.seeding import stream
 
 
@@ -24,7 +24,7 @@ def tiny_fit(state_file, steps, stop_after=None):
 
 
 def test_a_resumed_training_ends_in_the_same_weights(tmp_path, monkeypatch):
-    monkeypatch.setattr("bench.models.emoji.train.training.SAVE_EVERY", 10)
+    monkeypatch.setattr("bench.models.emoji.train.loop.SAVE_EVERY", 10)
     whole = tiny_fit(tmp_path / "whole.pt", 40)
     with pytest.raises(KeyboardInterrupt):
         tiny_fit(tmp_path / "parts.pt", 40, stop_after=27)

@@ -48,8 +48,9 @@ def test_a_step_keeps_the_marginal_of_the_forward_process(eta):
     model = Ring(eta=eta).load(CPU)
     eps, injected = torch.randn(2, 200_000, 2, generator=stream("step"))
     x0 = torch.tensor([[0.6, -0.8]]).expand_as(eps)
-    level = model.levels[41]
-    found = model.step(torch.empty(0), 40, Prediction(eps, x0), injected)
+    level = model.sigmas[41] ** 2
+    mean, std = model.transition(Prediction(eps, x0), 40)
+    found = mean + std * injected
     torch.testing.assert_close(found.mean(0), (1 - level) ** 0.5 * x0[0], atol=0.01, rtol=0)
     torch.testing.assert_close(found.var(0), torch.full((2,), level), atol=0.01, rtol=0)
 
@@ -58,9 +59,9 @@ def test_at_eta_1_each_step_noises_the_predicted_point_anew():
     """The tutorial's sampler (dno.md 4.2): nothing of the predicted noise is left."""
     model = Ring().load(CPU)
     x0, injected = torch.randn(2, 5, 2, generator=stream("anew"))
-    found = model.step(torch.empty(0), 10, Prediction(torch.full((5, 2), 1e6), x0), injected)
+    mean, std = model.transition(Prediction(torch.full((5, 2), 1e6), x0), 10)
     level = 1 - 1e-5 - 11 * (1 - 2e-5) / 100
-    torch.testing.assert_close(found, (1 - level) ** 0.5 * x0 + level**0.5 * injected)
+    torch.testing.assert_close(mean + std * injected, (1 - level) ** 0.5 * x0 + level**0.5 * injected)
 
 
 def test_gradient_through_the_sampler_equals_finite_differences():
@@ -104,11 +105,8 @@ def test_training_learns_and_begins_from_its_seed(tmp_path):
 
 def test_other_sampling_options_and_senseless_ones():
     model = Ring().load(CPU)
-    assert (model.with_sampling(steps=10).steps, len(model.with_sampling(steps=10).levels), model.steps) == (
-        10,
-        11,
-        100,
-    )
+    fewer = model.with_sampling(steps=10)
+    assert (fewer.steps, len(fewer.sigmas), model.steps) == (10, 11, 100)
     assert model.with_sampling(eta=0).eta == 0
     with pytest.raises(ValueError, match="guidance"):
         model.with_sampling(guidance=2)

@@ -112,6 +112,31 @@ def test_every_option_that_ran_stands_on_the_page_with_the_digest_of_its_file(tm
     assert [row for row in rows if row.startswith("model</th><td>gaussian") and "steps = 5" in row]
 
 
+def test_cells_are_counted_by_what_they_ran_on(tmp_path):
+    run = make_run(tmp_path / "run", seeds=(0,), budget="50nfe")
+    first, *_ = sorted(run.glob("cells/*/done.json"))
+    done = json.loads(first.read_text())
+    elsewhere = {"device": "cpu", "device_name": "Xeon", "threads": 8, "chosen": {"recompute": True}}
+    first.write_text(json.dumps({**done, **elsewhere}))
+    text = write_report(Evidence([run]), tmp_path / "page.html").path.read_text()
+    assert "<td>H100, torch 2.13.0</td><td>—</td><td>3</td>" in text
+    assert "<td>Xeon, 8 threads, torch 2.13.0</td><td>recompute = True</td><td>1</td>" in text
+    # So that seconds are no axis here.
+    assert [axis["key"] for axis in data_of(text)["axes"]] == ["denoiser_evals", "reward_calls"]
+
+
+def test_every_command_that_planned_something_is_told(tmp_path):
+    run = make_run(tmp_path / "run", seeds=(0,))
+    held = run / "provenance.json"
+    (first,) = json.loads(held.read_text())
+    held.write_text(json.dumps([first, {**first, "command": ["dno-bench", "run", "larger"]}]))
+    text = write_report(Evidence([run]), tmp_path / "page.html").path.read_text()
+    assert "<dd>dno-bench run small</dd>" in text
+    assert "<dd>dno-bench run larger</dd>" in text
+    held.unlink()
+    assert "provenance.json is missing" in write_report(Evidence([run]), tmp_path / "page.html").path.read_text()
+
+
 def test_a_run_in_which_nothing_ended_well_is_a_page_all_the_same(tmp_path):
     prompts = ("cat",)
     run = make_run(tmp_path / "run", prompts=prompts, seeds=(0,), methods={"base": {}}, failed={("base", "cat")})

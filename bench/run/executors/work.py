@@ -1,0 +1,52 @@
+"""What every executor starts somewhere: cells run one after the other, each into its folder."""
+
+import traceback
+from collections.abc import Generator, Iterable, Sequence
+from pathlib import Path
+
+import torch
+
+from bench.run.devices import default_device
+from bench.run.loaded import Loaded
+from bench.run.progress import Watcher
+from bench.run.runner import run_cell
+from bench.store.folder import CellStore, RunStore
+from bench.suite.cell import Cell
+
+
+def work(
+    path: Path, cells: Iterable[Cell], device: torch.device | None = None, watcher: Watcher | None = None
+) -> Generator[tuple[Cell, str]]:
+    """Run cells in this process and say how each ended: its error in one line, or "" if it is done.
+
+    What a cell needs is loaded here and kept for the next, so cells of one model belong side by side.
+
+    Args:
+        path: the run folder, which somebody owns; the cells' folders in it are written.
+        cells: taken one at a time, when the one before has ended.
+        device: the first GPU or the processor, if not given.
+        watcher: is told what happens.
+    """
+    loaded, store = Loaded(device or default_device()), RunStore(path)
+    for cell in cells:
+        yield cell, _attempt(cell, loaded, store.cell(cell.id), watcher or Watcher())
+
+
+def groups(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """The cells of each model, in their order: a model is loaded once for its group."""
+    found: dict[str, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(repr((cell.model, cell.model_options)), []).append(cell)
+    return list(found.values())
+
+
+def _attempt(cell: Cell, loaded: Loaded, store: CellStore, watcher: Watcher) -> str:
+    """Run one cell; what it raises is kept in its folder and must not stop the others."""
+    watcher.begin(cell)
+    try:
+        run_cell(cell, loaded, store, watcher.event)
+    except Exception as error:
+        message = " ".join(f"{type(error).__name__}: {error}".split())
+        store.fail(message, traceback.format_exc())
+        return message
+    return ""

@@ -1,0 +1,93 @@
+"""Before the clock runs: a method once on noise of no cell, so that imports, caches and kernels cost nobody time."""
+
+import json
+import math
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+from bench.problem import Meter, Problem, seeded_problem
+from bench.problem.breaches import checked_run
+from bench.registry import METHODS, MODELS
+from bench.run.loaded import Loaded
+from bench.suite.budget import budget_text
+from bench.suite.cell import Cell, plugin
+
+_PROMPT, _SEED = "cat", -1
+_OFFERS = 2  # the second also holds an update
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """What it showed.
+
+    Attributes:
+        first_offer: how much of the budget's unit the first offer needs; infinite if it needs more than the budget.
+        draws: how many noises the method draws at once.
+    """
+
+    first_offer: float
+    draws: int
+
+
+def warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float]) -> WarmUp:
+    """Warm up what `cell` needs, once a process and model; say so if its budget is too small for a first offer."""
+    first_mark = cell.budget.amount * cell.checkpoints[0]
+    of_method = [cell.reward, cell.reward_options, cell.method, cell.method_options]
+    key = json.dumps([*of_method, cell.budget.amount, cell.budget.unit, first_mark])
+    if key not in loaded.warm:
+        loaded.warm[key] = _warm_up(cell, loaded, clock, first_mark)
+    found: WarmUp = loaded.warm[key]
+    if found.first_offer > first_mark:
+        loaded.note_once(f"first offer {cell.method} {cell.budget}", _too_little(cell, found.first_offer))
+    return found
+
+
+def problem_of(cell: Cell, loaded: Loaded, meter: Meter, prompt: str, seed: int) -> Problem:
+    """The problem of a cell; its random streams follow from what model and method are, not from their labels."""
+    return seeded_problem(
+        loaded.model,
+        loaded.reward,
+        prompt,
+        seed,
+        model_name=plugin(MODELS, cell.model, cell.model_options).name,
+        method_name=plugin(METHODS, cell.method, cell.method_options).name,
+        reward_name=cell.reward,
+        meter=meter,
+    )
+
+
+def _warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float], first_mark: float) -> WarmUp:
+    try:
+        found = _pull(cell, loaded, clock, _OFFERS)
+        if found.first_offer > first_mark and cell.budget.unit == "seconds":
+            found = _pull(cell, loaded, clock, 1)  # timed again: the first was cold
+    except Exception:  # what fails here fails again where it counts, with what was reached before
+        return WarmUp(first_offer=0.0, draws=1)
+    return found
+
+
+def _pull(cell: Cell, loaded: Loaded, clock: Callable[[], float], offers: int) -> WarmUp:
+    """Pull the method until it has made so many offers, or looks up with its budget spent."""
+    meter = Meter()
+    problem = problem_of(cell, loaded, meter, _PROMPT, _SEED)
+    start, first, made, sent = clock(), math.inf, 0, None
+    with closing(checked_run(cell.create_method().run(problem), cell.method)) as run:
+        while made < offers:
+            try:
+                offered = run.send(sent)
+            except StopIteration:
+                break
+            spent, sent = cell.budget.spent(clock() - start, meter), 1.0
+            if offered is None and spent > cell.budget.amount:
+                break
+            if offered is not None:
+                made, first = made + 1, min(first, spent)
+    return WarmUp(first, problem.noise.count)
+
+
+def _too_little(cell: Cell, first_offer: float) -> str:
+    unit, amount = cell.budget.unit, cell.budget.amount
+    needs = f"about {budget_text(float(f'{first_offer:.2g}'), unit)}" if math.isfinite(first_offer) else "more"
+    marks = f"the first checkpoint is at {budget_text(amount * cell.checkpoints[0], unit)}"
+    return f"method {cell.method!r} needs {needs} for its first yield; {marks}, the budget {budget_text(amount, unit)}"

@@ -1,0 +1,104 @@
+"""A run as a whole: what a second command in its folder finds, does and refuses."""
+
+import json
+from io import StringIO
+
+import pytest
+import torch
+from rich.console import Console
+
+from bench.errors import InputError
+from bench.run.campaign import run_suite
+from bench.run.executors.local import paces_here
+from bench.store.folder import RunStore
+from bench.store.lock import owned
+from bench.store.tables import read_scores, read_tables
+from bench.suite.suite import Suite
+from tests.support.plugins import HERE
+
+CPU = [torch.device("cpu")]
+
+
+def suite(budget="20nfe", **changes):
+    fields = {"models": [f"{HERE}@gaussian"], "prompts": ["cat"], "rewards": [f"{HERE}@mean"], "methods": ["base"]}
+    return Suite.model_validate({"name": "small", **fields, "seeds": [0], "budget": budget, **changes})
+
+
+def run(one, path):
+    """What the command prints."""
+    printed = StringIO()
+    assert run_suite(one, path, CPU, "off", Console(file=printed, width=200)) == 0
+    return printed.getvalue()
+
+
+def elsewhere(path):
+    """As if all cells of the run had been made on another device."""
+    for done in path.glob("cells/*/done.json"):
+        done.write_text(json.dumps({**json.loads(done.read_text()), "device": "cuda:0", "device_name": "H100"}))
+
+
+def test_a_folder_in_use_is_refused_before_anything_is_written(tmp_path):
+    with owned(tmp_path / "run"):
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(InputError, match="is being run by process"):
+            run(suite(), tmp_path / "run")
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_only_what_is_new_runs(tmp_path):
+    run(suite(), tmp_path)
+    first = next(tmp_path.glob("cells/*/done.json"))
+    before = first.stat().st_mtime_ns
+    printed = run(suite(seeds=[0, 1], methods=["base", "best-of-n"], budget="40nfe"), tmp_path)
+    assert "[4/4]" in printed
+    printed = run(suite(seeds=[0, 1]), tmp_path)
+    assert "[1/1] mean | cat | seed 1 | base" in printed
+    assert "1 of 2 cells are done already" in printed
+    assert first.stat().st_mtime_ns == before
+    assert len(RunStore.open(tmp_path).invocations()) == 3
+    assert len(read_scores(tmp_path)) == 6 * 3
+
+
+def test_a_finished_run_loads_and_writes_nothing(tmp_path, monkeypatch):
+    one = suite(set_metrics={"spread-of-means": {"use": f"{HERE}@spread-of-means"}})
+    run(one, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    assert {"sets.csv", "scores.csv", "curves.parquet"} <= {path.name for path in before}
+    monkeypatch.setattr("bench.run.executors.work.run_cell", None)
+    assert run(one, tmp_path) == "1 of 1 cells are done already\n"
+    assert before == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_set_metrics_that_are_asked_for_later_are_measured(tmp_path):
+    run(suite(seeds=[0, 1]), tmp_path)
+    printed = run(suite(seeds=[0, 1], set_metrics={"spread-of-means": {"use": f"{HERE}@spread-of-means"}}), tmp_path)
+    assert "measuring the sets of images" in printed
+    assert (tmp_path / "sets.csv").exists()
+
+
+def test_seconds_of_two_devices_do_not_meet_in_a_run(tmp_path):
+    run(suite("0.05s"), tmp_path)
+    elsewhere(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    here = next(iter(paces_here(CPU)))
+    refusal = r"seconds of different devices are not compared.* and H100, torch .*--out"
+    with pytest.raises(InputError, match=refusal) as why:
+        run(suite("0.05s", seeds=[0, 1]), tmp_path)
+    assert here in str(why.value)
+    assert before == {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+
+
+def test_counts_go_on_elsewhere_with_a_note(tmp_path):
+    run(suite(), tmp_path)
+    elsewhere(tmp_path)
+    assert "cells ran on H100, torch " in run(suite(seeds=[0, 1]), tmp_path)
+    assert len(read_scores(tmp_path)) == 2 * 3
+
+
+def test_a_budget_below_one_sample_ends_in_tables(tmp_path):
+    printed = run(suite("2nfe"), tmp_path)
+    assert "base: nothing scored within 2 evaluations; it went on to 5 (left" in printed
+    scores, curves = read_tables(tmp_path)
+    assert (scores["status"] == "none").all()
+    assert scores["seconds"].isna().all()  # no cost of what was not had
+    assert curves.empty

@@ -1,0 +1,52 @@
+"""What each method asks for at each yield, by arithmetic of its own: what the meter counts is what a budget buys."""
+
+import pytest
+
+from bench.problem import Meter
+from bench.registry import METHODS
+from bench.testing.gaussian import toy_problem
+from bench.testing.pulling import pulled
+
+STEPS = 5  # of the toy
+
+
+def counts(name, yields=3, **options):
+    """(denoiser evaluations, decodes, rewards, backward evaluations) of each yield."""
+    meter, before, found = Meter(), (0, 0, 0, 0), []
+    for _ in pulled(METHODS.get(name).create(options).run(toy_problem(meter=meter)), yields):
+        now = tuple(meter.counts()[key] for key in ("denoiser_evals", "decodes", "reward_calls", "backward_evals"))
+        found.append(tuple(b - a for a, b in zip(before, now, strict=True)))
+        before = now
+    return found
+
+
+CASES = [
+    ("base", {}, (5, 1, 1, 0), (5, 1, 1, 0)),
+    ("best-of-n", {"batch_size": 3}, (15, 3, 3, 0), (15, 3, 3, 0)),
+    ("cfg-sweep", {"scales": (2.0,)}, (5, 1, 1, 0), (5, 1, 1, 0)),
+    ("dno", {}, (5, 1, 1, 0), (5, 1, 1, 5)),
+    ("dno", {"batch_size": 2}, (10, 2, 2, 0), (10, 2, 2, 10)),
+    ("dno-regularized", {"permutations": 2}, (5, 1, 1, 0), (5, 1, 1, 5)),
+    ("dno-ode", {}, (5, 1, 1, 0), (5, 1, 1, 5)),
+    ("dno-zo", {"perturbations": 4}, (5, 1, 1, 0), (25, 5, 5, 0)),
+    ("dno-zo", {"perturbations": 4, "estimate": "central"}, (5, 1, 1, 0), (45, 9, 9, 0)),
+    ("dno-hybrid-1", {"perturbations": 4}, (5, 1, 1, 0), (5, 1, 5, 5)),
+    ("dno-hybrid-2", {"perturbations": 4}, (5, 1, 1, 0), (25, 5, 5, 5)),
+    # EDICT's pair: both sampled; then undone, redone and differentiated.
+    ("doodl", {"steps": 4}, (8, 2, 2, 0), (24, 2, 2, 8)),
+    ("doodl", {"steps": 4, "cutouts": 3}, (8, 2, 2, 0), (24, 2, 8, 8)),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "first", "later"), CASES)
+def test_each_yield_costs_what_the_method_does(name, options, first, later):
+    assert counts(name, **options) == [first, later, later]
+
+
+def test_more_steps_costs_its_steps():
+    assert counts("more-steps") == [(steps, 1, 1, 0) for steps in (5, 10, 20)]
+
+
+def test_every_method_is_counted_here():
+    shipped = {name for name in METHODS.names() if METHODS.get(name).factory.__module__.startswith("methods.")}
+    assert shipped == {"more-steps", *(name for name, *_ in CASES)}
