@@ -12,6 +12,7 @@ from bench.errors import InputError
 from bench.models.ring import WEIGHTS, Ring
 from bench.models.ring.data import distance_to_ring, sample_ring
 from bench.models.ring.train import train
+from bench.output.evidence import Evidence
 from bench.output.plots import draw_all
 from bench.problem import Prediction
 from bench.problem.seeding import stream
@@ -137,7 +138,7 @@ def test_points_go_through_a_whole_run(tmp_path):
     assert (scores["image"].fillna("") == "").all()
     assert scores["support-distance"].between(0, 3).all()
     assert curves["mean_reward"].notna().all()
-    drawn = {path.name for path in draw_all(scores, curves, store.path, tmp_path / "plots").files}
+    drawn = {path.name for path in draw_all(Evidence([store.path]), tmp_path / "plots").files}
     assert "curves-seconds.png" in drawn
     assert not any(name.startswith("contact") for name in drawn)
 
