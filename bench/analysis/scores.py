@@ -40,7 +40,7 @@ def fill_cells(scores: pd.DataFrame) -> pd.DataFrame:
     as_base = cells[[*POINT, *PAIR]].merge(baseline, how="left")
     unscored = cells["status"].isin(["failed", "none"])
     nothing = unscored.groupby([cells[key] for key in GROUP]).transform("all")
-    cells[values] = cells[values].mask(unscored & ~nothing, as_base[values])
+    cells[values] = cells[values].mask(unscored, as_base[values]).mask(nothing)
     return cells
 
 

@@ -5,7 +5,7 @@ from bench.store.plugins import PluginRecord
 
 
 def record(kind, label, options=None, **facts):
-    return PluginRecord(kind, label, label, options or {}, facts, "0" * 64)
+    return PluginRecord(kind, label, label, options or {}, facts, "mine.py", "0" * 64)
 
 
 PLUGINS = [
