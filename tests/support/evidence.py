@@ -18,4 +18,4 @@ class GivenEvidence(Evidence):
 
 def record(kind, label, **facts):
     """What a run keeps of a plug-in that declares `facts`."""
-    return PluginRecord(kind, label, label, {}, facts, "0" * 64)
+    return PluginRecord(kind, label, label, {}, facts, f"{label}.py", "0" * 64)

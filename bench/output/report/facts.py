@@ -26,12 +26,13 @@ class Failure(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A plug-in as it ran: each option with its value, and the digest of the file that defines it."""
+    """A plug-in as it ran: each option with its value, the file that defines it and the digest of that file."""
 
     kind: str
     label: str
     name: str
     options: list[tuple[str, str]]
+    source: str
     sha256: str
 
 
@@ -82,6 +83,7 @@ def settings(plugins: Iterable[PluginRecord]) -> list[Setting]:
             one.label,
             one.name,
             [(name, json.dumps(value, ensure_ascii=False)) for name, value in one.options.items()],
+            one.source,
             one.sha256,
         )
         for one in plugins

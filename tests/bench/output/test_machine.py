@@ -4,9 +4,19 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
 import torch
 
 from bench.output import machine
+from bench.run.provenance import device_name
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Names of devices are asked for once a process."""
+    device_name.cache_clear()
+    yield
+    device_name.cache_clear()
 
 
 def test_versions_are_those_installed():

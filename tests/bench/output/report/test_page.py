@@ -107,7 +107,7 @@ def test_every_option_that_ran_stands_on_the_page_with_the_digest_of_its_file(tm
     (own,) = [row for row in rows if "<td>wide</td><td>best-of-n</td>" in row]
     assert "<code>batch_size = 16</code>" in own
     digest = sha256(Path(best_of_n.__file__).read_bytes()).hexdigest()
-    assert f'title="{digest}"' in own
+    assert f'methods/best_of_n.py <code title="{digest}"' in own
     # Defaults, too.
     assert [row for row in rows if row.startswith("model</th><td>gaussian") and "steps = 5" in row]
 
