@@ -5,7 +5,6 @@ Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrup
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
 
-import io
 import sys
 import warnings
 from pathlib import Path
@@ -15,6 +14,7 @@ import typer
 from rich.console import Console
 
 from bench.errors import InputError, unknown_name
+from bench.output.encoding import tolerate_any_encoding
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,6 +28,9 @@ console = Console(width=None if sys.stdout.isatty() else 120)
 _KINDS = "methods, rewards, models, metrics, set_metrics, prompts, suites or published."
 _COMMAS = "with commas between them, or the option again"
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as results/runs/demo.")]
+RunFolders = Annotated[
+    list[Path], typer.Argument(metavar="RUN...", help="Run folders; several are read as one where that is fair.")
+]
 
 
 @app.command(epilog="Example: dno-bench run demo --methods dno,best-of-n --budget 5s")
@@ -172,22 +175,20 @@ def doctor() -> None:
 
 @app.command(epilog="Example: dno-bench table results/runs/demo --layout paper --format latex > table.tex")
 def table(
-    runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN...", help="Run folders; several are read as one where that is fair.")
-    ],
+    runs: RunFolders,
     layout: Annotated[
         str, typer.Option(help="main, paper (methods by budget, published rows), pairwise, targets, cost or summary.")
     ] = "main",
     format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.output.evidence import RunEvidence
+    from bench.output.evidence import Evidence
     from bench.output.tables import FORMATS, LAYOUTS, terminal
 
     for kind, name, known in (("table layout", layout, LAYOUTS), ("table format", format or "md", FORMATS)):
         if name not in known:
             raise unknown_name(kind, name, known)
-    tables = LAYOUTS[layout](RunEvidence(runs))
+    tables = LAYOUTS[layout](Evidence(runs))
     if format is None:
         console.print(terminal.render(tables))
     else:
@@ -196,36 +197,36 @@ def table(
 
 @app.command(epilog="Example: dno-bench plot results/runs/demo --only hacking")
 def plot(
-    run: RunFolder,
+    runs: RunFolders,
     only: Annotated[str, typer.Option(help="One kind of plot, such as curves, pareto or contact [default: all].")] = "",
+    out: Annotated[Path | None, typer.Option(help="The folder [default: plots in the first run folder].")] = None,
 ) -> None:
-    """Draw the plots of a run into its plots folder, as PNG and PDF, each with its data as CSV."""
+    """Draw the plots of a run, as PNG and PDF, each with its data as CSV."""
+    from bench.output.evidence import Evidence
     from bench.output.plots import draw_all
-    from bench.store.folder import RunStore
-    from bench.store.tables import read_tables
 
-    scores, curves = read_tables(run)
-    suite = RunStore.open(run).suite()
-    drawn = draw_all(scores, curves, run, run / "plots", suite.anchors, suite.targets, only)
-    console.print(f"tables  {run}/scores.csv, {run}/curves.csv", highlight=False, soft_wrap=True)
-    console.print(f"images  {run}/cells/*/images", highlight=False, soft_wrap=True)
+    drawn = draw_all(Evidence(runs), out or runs[0] / "plots", only)
+    for run in runs:
+        console.print(f"tables  {run}/scores.csv, {run}/curves.csv", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"images  {run}/cells/*/images", markup=False, highlight=False, soft_wrap=True)
     for path in drawn.files:
         if path.suffix == ".png":
-            console.print(f"plot    {path}", highlight=False, soft_wrap=True)
+            console.print(f"plot    {path}", markup=False, highlight=False, soft_wrap=True)
     for name, why in drawn.left_out.items():
-        console.print(f"no plot {name}: {why}", highlight=False, soft_wrap=True)
+        console.print(f"no plot {name}: {why}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(epilog="Example: dno-bench report results/runs/demo --out demo.html")
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders, read as one.")],
+    runs: RunFolders,
     out: Annotated[Path | None, typer.Option(help="The file [default: report.html in the first run folder].")] = None,
 ) -> None:
     """Write one HTML page that holds it all: summary, curves, tables, images, failures, provenance."""
+    from bench.output.evidence import Evidence
     from bench.output.report import write_report
 
-    written = write_report(runs, out or runs[0] / "report.html")
-    console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", highlight=False, soft_wrap=True)
+    written = write_report(Evidence(runs), out or runs[0] / "report.html")
+    console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", markup=False, highlight=False, soft_wrap=True)
     for note in written.left_out:
         console.print(f"        {note}", markup=False, highlight=False, soft_wrap=True)
 
@@ -260,7 +261,7 @@ def _plot_if_changed(run: Path) -> None:
     if not is_older(drawn, *(run / name for name in ("scores.parquet", "curves.parquet", "suite.yaml"))):
         console.print(f"plots   {run}/plots, as drawn before", highlight=False, soft_wrap=True)
         return
-    plot(run)
+    plot([run])
     drawn.touch()
 
 
@@ -273,8 +274,7 @@ def _interrupted() -> NoReturn:
 def main() -> None:
     """The `dno-bench` command."""
     warnings.showwarning = _one_line_warning
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal need not know every character of a prompt
+    tolerate_any_encoding()
     try:
         app()
     except InputError as error:

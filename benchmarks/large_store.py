@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.models.emoji.vocabulary import ANIMALS, COLORS
-from bench.output.evidence import RunEvidence
+from bench.output.evidence import Evidence
 from bench.output.tables import FORMATS, LAYOUTS
 from bench.store.folder import RunStore
 from bench.store.tables import consolidate, read_tables
@@ -92,7 +92,7 @@ def _checkpoint(cell: Cell, share: float, rows: list[dict[str, float]], seconds:
 
 
 def _table(path: Path) -> None:
-    FORMATS["md"](LAYOUTS["main"](RunEvidence([path])))
+    FORMATS["md"](LAYOUTS["main"](Evidence([path])))
 
 
 def _curves(path: Path) -> None:

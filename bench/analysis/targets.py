@@ -124,7 +124,7 @@ def _task_times(task: TaskEvents, rungs: pd.DataFrame, axis: str) -> pd.DataFram
     first = _first_reached(task.events, planned.index, rungs["target"].to_numpy(), axis)
     first[failed], first[missing] = np.inf, np.nan
     spent = _spent(task, planned.index, axis)
-    spent[failed] = task.budget if axis == task.unit else np.nanmax(spent)
+    spent[failed] = task.budget if axis == task.unit else task.events[axis].max()
     cells = planned.index.to_frame(index=False)
     by_rung = [
         cells.assign(rung=rung, target=target, time=times, spent=np.where(missing, np.nan, spent))
@@ -135,6 +135,7 @@ def _task_times(task: TaskEvents, rungs: pd.DataFrame, axis: str) -> pd.DataFram
 
 def _first_reached(events: pd.DataFrame, cells: pd.Index, targets: Floats, axis: str) -> Floats:
     """When each cell first had each ascending target or more: `(n_cells, n_targets)`, infinite if never."""
+    events = events.dropna(subset="best_reward")  # a NaN would sort above every target
     row = cells.get_indexer(pd.MultiIndex.from_frame(events[cells.names]))
     first = np.full((len(cells), len(targets) + 1), np.inf)
     reached = np.searchsorted(targets, events["best_reward"], side="right")

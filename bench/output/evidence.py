@@ -1,18 +1,25 @@
-"""Run folders read as what tables are made of."""
+"""Run folders read as what all tables, plots and reports are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from bench.analysis.aggregate import Anchors
-from bench.analysis.declared import directions, families, sampling_steps
+from bench.analysis.curves import POINTS, mean_curves
+from bench.analysis.declared import Directions, directions, families, sampling_steps
 from bench.analysis.pooling import RunTables, pool, require_one_device
 from bench.analysis.published.compare import compare_curves, compare_tables, of_setting
 from bench.analysis.published.entries import all_published, find_published
 from bench.analysis.published.values import curve_values, table_values
-from bench.analysis.targets import declared_ladder
+from bench.analysis.scores import summarise
+from bench.analysis.targets import RUNGS, declared_ladder, times_to_target
+from bench.errors import InputError
+from bench.output.images import image_file
+from bench.output.looks import Looks, looks
+from bench.store.columns import GROUP
 from bench.store.folder import RunStore
 from bench.store.plugins import PluginRecord
 from bench.store.runs import devices, run_names
@@ -20,60 +27,121 @@ from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
 
 
-class RunEvidence:
-    """One run, or several as one where `bench.analysis.pooling.pool` allows it (`bench.output.tables.Evidence`).
+class Evidence:
+    """One run, or several as one where `bench.analysis.pooling.pool` allows it.
 
     Each part is read when it is first asked for: the events of a large run are millions, and few tables need them.
+
+    Attributes:
+        runs: the run folders by the names that the column `run` holds.
+        suites: what each was asked to run, in their order.
     """
 
     def __init__(self, runs: Sequence[Path]) -> None:
-        """Open the run folders.
+        """Open the run folders; one that is named twice is one run.
 
         Raises:
             InputError: one is none. Reading a part raises it where nothing has ended, or the runs may not be pooled.
         """
-        self._runs = list(dict.fromkeys(runs))  # a run named twice is one run
-        self._suites = [RunStore.open(run).suite() for run in self._runs]
+        self.runs = run_names(list({run.resolve(): run for run in runs}.values()))
+        self.suites = [RunStore.open(run).suite() for run in self.runs.values()]
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """One row a cell and budget."""
-        if len(self._runs) > 1:
+        """One row a planned cell and budget."""
+        if len(self.runs) > 1:
             return self._pooled[0]
-        scores = read_scores(self._runs[0])
+        ((name, path),) = self.runs.items()
+        scores = read_scores(path).assign(run=name)
         if "seconds" in set(scores["budget_unit"]):
-            require_one_device({name: devices(path) for name, path in run_names(self._runs).items()})
+            require_one_device({name: devices(path)})
         return scores
 
     @cached_property
     def curves(self) -> pd.DataFrame:
         """One row an event."""
-        return self._pooled[1] if len(self._runs) > 1 else read_tables(self._runs[0])[1]
+        if len(self.runs) > 1:
+            return self._pooled[1]
+        ((name, path),) = self.runs.items()
+        return read_tables(path)[1].assign(run=name)
 
     @cached_property
     def sets(self) -> pd.DataFrame:
         """One row a set of images and metric; none for several runs, since sets were measured within each."""
-        return read_sets(self._runs[0]) if len(self._runs) == 1 else pd.DataFrame(columns=COLUMNS)
+        return read_sets(*self.runs.values()) if len(self.runs) == 1 else pd.DataFrame(columns=COLUMNS)
 
     @cached_property
     def plugins(self) -> list[PluginRecord]:
-        """What the plug-ins of the runs are and declared."""
-        return [record for run in self._runs for record in RunStore.open(run).plugins()]
+        """Those of all runs, each once."""
+        found: list[PluginRecord] = []
+        for run in self.runs.values():
+            found += [one for one in RunStore.open(run).plugins() if one not in found]
+        return found
 
     @cached_property
-    def directions(self) -> dict[str, int]:
-        """Which way is better, by column (see `bench.analysis.directions`)."""
+    def directions(self) -> Directions:
+        """Which way is better, of metrics and of the store's columns."""
         return directions(self.plugins)
 
     @cached_property
-    def families(self) -> dict[str, str]:
-        """The family of each method."""
+    def families(self) -> Mapping[str, str]:
+        """Of each method, by label."""
         return families(self.plugins)
+
+    @cached_property
+    def pointwise(self) -> frozenset[str]:
+        """The methods whose results mean something only where they were asked for: drawn as points, not as curves."""
+        return frozenset(one.label for one in self.plugins if one.kind == "method" and not one.facts["anytime"])
+
+    @cached_property
+    def looks(self) -> Looks:
+        """The look of each method: one for all plots and pages."""
+        return looks(self.scores["method"])
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Of all methods and budgets (`summarise`)."""
+        return summarise(self.scores)
+
+    def mean_curves(self, axis: str, points: int = POINTS) -> pd.DataFrame:
+        """Average the rewards over `axis` (`bench.analysis.curves.mean_curves`), `pointwise` methods at their budgets.
+
+        Args:
+            axis: a counter of the store, such as "seconds".
+            points: how many a curve has.
+        """
+        means = mean_curves(self.curves, self.scores, axis, points)
+        if not self.pointwise:
+            return means
+        spent = self.scores.groupby(GROUP)[axis].mean().rename("x").reset_index()
+        at_budgets = self.summary[self.summary["method"].isin(self.pointwise)].drop(columns=axis, errors="ignore")
+        return pd.concat([means[~means["method"].isin(self.pointwise)], at_budgets.merge(spent, on=GROUP)[list(means)]])
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        """The rewards' anchors that the suites declare."""
+        return self._declared("anchors")
+
+    @cached_property
+    def targets(self) -> Mapping[str, Sequence[float]]:
+        """The rewards' targets that the suites declare; without them, evenly up to the anchor."""
+        anchors = self.anchors.items()
+        evenly = {name: np.linspace(base, top, RUNGS + 1)[1:].tolist() for name, (base, top) in anchors}
+        return evenly | dict(self._declared("targets"))
+
+    @cached_property
+    def ladder(self) -> pd.DataFrame:
+        """The targets of each task."""
+        return declared_ladder(self.scores, self.targets)
+
+    def times(self, axis: str) -> pd.DataFrame:
+        """When each cell reached each target (`bench.analysis.targets.times_to_target`)."""
+        return times_to_target(self.curves, self.scores, self.ladder, axis)
 
     @cached_property
     def published(self) -> pd.DataFrame:
         """The values of the published tables that the runs' suites name, beside ours."""
-        names = dict.fromkeys(name for suite in self._suites for name in suite.published)
+        names = dict.fromkeys(name for suite in self.suites for name in suite.published)
         values = table_values(find_published(name) for name in names)
         return compare_tables(values, self.scores, sampling_steps(self.plugins))
 
@@ -84,22 +152,30 @@ class RunEvidence:
         found = of_setting(pd.concat(map(curve_values, all_published().values())), self.scores, steps)
         return compare_curves(found, self.curves, self.scores, steps) if len(found) else pd.DataFrame(columns=["id"])
 
-    @property
-    def anchors(self) -> Anchors:
-        """The anchors that the suites declare."""
-        return {name: ends for suite in self._suites for name, ends in suite.anchors.items()}
-
-    @cached_property
-    def ladder(self) -> pd.DataFrame:
-        """The targets that the suites declare."""
-        return declared_ladder(
-            self.scores, {name: own for suite in self._suites for name, own in suite.targets.items()}
-        )
+    def image(self, row: pd.Series) -> Path | None:
+        """The image file of a row of `scores`, None where there is none."""
+        return image_file(self.runs[row["run"]], row["image"])
 
     @cached_property
     def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        named = run_names(self._runs)
-        stores = {name: RunStore.open(path) for name, path in named.items()}
         return pool(
-            {name: RunTables(*read_tables(path), devices(path), stores[name].plugins()) for name, path in named.items()}
+            {
+                name: RunTables(*read_tables(path), devices(path), RunStore.open(path).plugins())
+                for name, path in self.runs.items()
+            }
         )
+
+    def _declared(self, field: str) -> dict[str, Sequence[float]]:
+        """The union of `anchors` or `targets`.
+
+        Raises:
+            InputError: two suites declare different ones for a reward.
+        """
+        declared: dict[str, Sequence[float]] = {}
+        for run, suite in zip(self.runs, self.suites, strict=True):
+            for reward, values in getattr(suite, field).items():
+                if declared.setdefault(reward, values) != values:
+                    raise InputError(
+                        f"{run} declares other {field} of {reward!r} than a run before it; read them apart"
+                    )
+        return declared

@@ -57,13 +57,27 @@ def _import(module: str) -> str:
 def devices() -> list[tuple[str, str, str]]:
     """Device as `--device` takes it, its name, and its memory: free and in all on a GPU, in all on the CPU."""
     gpus = [torch.device("cuda", index) for index in range(torch.cuda.device_count())]
-    cpu = ("cpu", f"{device_name(torch.device('cpu'))}, {os.cpu_count()} cores", _cpu_memory())
-    return [*((str(gpu), device_name(gpu), _gpu_memory(gpu)) for gpu in gpus), cpu]
+    cpu = ("cpu", f"{_name(torch.device('cpu'))}, {os.cpu_count()} cores", _cpu_memory())
+    return [*((str(gpu), _name(gpu), _gpu_memory(gpu)) for gpu in gpus), cpu]
+
+
+def _name(device: torch.device) -> str:
+    try:
+        return device_name(device)
+    except (OSError, RuntimeError) as error:
+        return f"name unknown: {_first_line(error)}"
 
 
 def _gpu_memory(gpu: torch.device) -> str:
-    free, total = torch.cuda.mem_get_info(gpu)
+    try:
+        free, total = torch.cuda.mem_get_info(gpu)
+    except RuntimeError as error:  # a driver that lists a GPU need not be able to talk to it
+        return f"memory unknown: {_first_line(error)}"
     return f"{gigabytes(free)} free of {gigabytes(total)}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _cpu_memory() -> str:
@@ -75,12 +89,17 @@ def _cpu_memory() -> str:
 def folders() -> list[tuple[str, str, str]]:
     """What is kept where, and the free space there."""
     kept = {"hub cache": Path(constants.HF_HUB_CACHE), "other files": cache_folder(), "runs": Path("results", "runs")}
-    return [(what, str(path), f"{gigabytes(_free(path))} free") for what, path in kept.items()]
+    return [(what, str(path), _free(path)) for what, path in kept.items()]
 
 
-def _free(path: Path) -> int:
+def _free(path: Path) -> str:
+    """Of the disk that `path` lies on, or would lie on."""
     path = path.absolute()
-    return shutil.disk_usage(next(folder for folder in (path, *path.parents) if folder.exists())).free
+    try:
+        there = next(folder for folder in (path, *path.parents) if folder.exists())
+        return f"{gigabytes(shutil.disk_usage(there).free)} free"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
 
 
 def gigabytes(size: float) -> str:

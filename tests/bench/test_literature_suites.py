@@ -11,7 +11,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from bench.output.evidence import RunEvidence
+from bench.output.evidence import Evidence
 from bench.output.tables import FORMATS, LAYOUTS
 from bench.run.campaign import run_suite
 from bench.store.tables import read_tables
@@ -63,7 +63,7 @@ def test_the_suite_runs_to_a_table(suite, weights, tmp_path, monkeypatch):
     assert last["best_reward"].notna().all()
     assert last["torchmetrics-clip-score"].notna().all()
     assert (tmp_path / "run" / last["image"].iloc[0]).is_file()
-    table = FORMATS["md"](LAYOUTS["main"](RunEvidence([tmp_path / "run"])))
+    table = FORMATS["md"](LAYOUTS["main"](Evidence([tmp_path / "run"])))
     for one in small.experiments:
         for reward in one.rewards:
             assert f"{reward} on " in table

@@ -1,18 +1,17 @@
 """Draw all plots that a run has data for, and write them down."""
 
-from collections.abc import Mapping
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
-
-from bench.analysis.aggregate import Anchors
 from bench.errors import unknown_name
-from bench.output.plots.gallery import GALLERY
-from bench.output.plots.run import SHEETS, LeftOutError, Plot, Run, Targets
+from bench.output.evidence import Evidence
+from bench.output.plots.registry import LeftOutError, Plot, kinds
 from bench.output.plots.style import theme
+from bench.output.writing import writing
 
-NONE: Mapping[str, tuple[float, float]] = {}
+MOST = 12
+"""Figures of one kind, unless that kind is asked for: there is a contact sheet a prompt."""
 COMPRESSION = {"compress_level": 3}
 """Of a PNG: 9 would take 3 times as long to spare a tenth of the file."""
 
@@ -24,51 +23,53 @@ class Drawn(NamedTuple):
     left_out: dict[str, str]
 
 
-def draw_all(
-    scores: pd.DataFrame,
-    curves: pd.DataFrame,
-    run_dir: Path,
-    out_dir: Path,
-    anchors: Anchors = NONE,
-    targets: Targets = NONE,
-    only: str = "",
-) -> Drawn:
+def draw_all(found: Evidence, out_dir: Path, only: str = "") -> Drawn:
     """Draw everything that the data allows into `out_dir`.
 
     Args:
-        scores: of the store, one row a cell and budget.
-        curves: of the store, one row an event.
-        run_dir: where the paths of images begin.
+        found: one run, or several as one.
         out_dir: made if need be; each figure becomes a PNG of 200 dpi, a PDF, and a CSV of the data behind it.
-        anchors: of the suite.
-        targets: of the suite; without them and anchors there are no profiles.
-        only: a name of `GALLERY`, or empty for all. All contact sheets are drawn only if they are asked for.
+        only: a name of `kinds`, or empty for all; all figures of a kind are drawn only if it is asked for.
 
     Raises:
-        InputError: there is no plot of that name.
+        InputError: there is no plot of that name, or `out_dir` cannot be written.
     """
-    if only and only not in GALLERY:
-        raise unknown_name("plot", only, GALLERY)
-    run = Run(scores, curves, run_dir, anchors, targets, None if only else SHEETS)
-    out_dir.mkdir(parents=True, exist_ok=True)
-    files: list[Path] = []
-    left_out: dict[str, str] = {}
-    for name in [only] if only else GALLERY:
-        try:
-            for plot in GALLERY[name](run):
-                files += _write(plot, out_dir)
-        except LeftOutError as why:
-            left_out[name] = str(why)
-    return Drawn(files, left_out)
+    if only and only not in kinds():
+        raise unknown_name("plot", only, kinds())
+    drawn = Drawn([], {})
+    with writing(out_dir):
+        out_dir.mkdir(parents=True, exist_ok=True)
+    for name in [only] if only else kinds():
+        _draw(name, found, out_dir, None if only else MOST, drawn)
+    return drawn
 
 
-def _write(plot: Plot, out_dir: Path) -> list[Path]:
-    png, pdf, csv = (out_dir / f"{plot.name}.{suffix}" for suffix in ("png", "pdf", "csv"))
-    with theme():
+def _draw(name: str, found: Evidence, out_dir: Path, most: int | None, drawn: Drawn) -> None:
+    """Draw the figures of one kind, and note what is left out."""
+    plots = kinds()[name](found)
+    try:
+        for figure in islice(plots, most):
+            drawn.files.extend(_write(figure, _free(out_dir / figure.name, drawn.files)))
+        if next(plots, None):
+            drawn.left_out[name] = f"there are more than {most}; --only {name} draws all"
+    except LeftOutError as why:
+        drawn.left_out[name] = str(why)
+
+
+def _free(stem: Path, taken: list[Path]) -> Path:
+    """Number a name that another figure has: two rewards may differ only in what a file name cannot hold."""
+    stems = {path.with_suffix("") for path in taken}
+    numbered = (stem.with_name(f"{stem.name}-{number}") for number in count(2))
+    return next(one for one in chain([stem], numbered) if one not in stems)
+
+
+def _write(plot: Plot, stem: Path) -> list[Path]:
+    png, pdf, csv = files = [stem.with_name(f"{stem.name}.{suffix}") for suffix in ("png", "pdf", "csv")]
+    with theme(), writing(stem.parent):
         plot.figure.savefig(png, pil_kwargs=COMPRESSION)
         # What was laid out for one file is laid out for the other: it takes a third of the time.
         plot.figure.set_layout_engine("none")
         # Without its date, the file of the same data is the same file.
         plot.figure.savefig(pdf, metadata={"CreationDate": None})
-    plot.data.to_csv(csv, index=False)
-    return [png, pdf, csv]
+        plot.data.to_csv(csv, index=False)
+    return files

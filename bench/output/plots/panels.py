@@ -11,15 +11,21 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from bench.output.plots.style import WIDTH, Look, theme
+from bench.output.looks import Looks
+from bench.output.plots.style import WIDTH, theme
 from bench.store.columns import TASK
 
+AXES = ("seconds", "denoiser_evals")
+"""What curves and times are drawn against: the store's columns."""
 ACROSS = 2
 LEGEND_ACROSS = 4
 LEGEND_LINE = 0.22
 """Inches."""
+PANEL, TALL = 3.0, 3.4
+"""Inches: the height of a panel."""
+ROW, FRAME = 0.28, 0.9
+"""Inches: the height of a method's row, and of what stands around the rows."""
 
-Looks = dict[str, Look]
 NO_LABELS: Mapping[str, str] = {}
 PlotPanel = Callable[[pd.DataFrame, Looks, Axes], Axes]
 """Draws the rows of one panel, each method in its look, and returns the axes."""
@@ -57,12 +63,17 @@ def panel_figure(
 
 
 def panels_of(data: pd.DataFrame, by: Sequence[str] = TASK) -> list[tuple[str, pd.DataFrame]]:
-    """Split by columns into titles and rows; a title names model and budget if several. No columns, one panel."""
+    """Split by columns into titles and rows; a title names the reward, and what differs. No columns, one panel."""
     if not by:
         return [("", data)]
-    named = [key not in ("model", "task_budget") or data[key].nunique() > 1 for key in by]
+    named = [key not in TASK or key == "reward" or data[key].nunique() > 1 for key in by]
     groups = data.groupby(list(by), sort=True)
     return [(", ".join(map(str, compress(values, named))), rows) for values, rows in groups]
+
+
+def rows_height(methods: Looks) -> float:
+    """Give each method of a panel a row: inches."""
+    return FRAME + ROW * len(methods)
 
 
 def methods_from_top(

@@ -1,19 +1,19 @@
 """What the page's script draws: curves, cells, paths and images, as plain lists that JSON can hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from bench.analysis.curves import mean_curves
 from bench.analysis.hacking import DISTANCE
 from bench.analysis.pooling import AXES
-from bench.analysis.scores import metric_names, summarise
-from bench.output.plots.style import looks
+from bench.analysis.scores import metric_names
+from bench.output.evidence import Evidence
 from bench.output.report.pictures import Pictures
-from bench.store.columns import COLUMNS, PAIR
+from bench.output.tables.sentences import task_names
+from bench.store.columns import COLUMNS, PAIR, TASK
+from bench.store.runs import devices
 from bench.suite.budget import budget_text
 
 POINTS = 120
@@ -21,41 +21,36 @@ MOST_CELLS = 20_000
 DIGITS = 5
 
 Json = dict[str, Any]
-Task = tuple[str, str]
+Task = tuple[object, ...]
 
 
-def page_data(
-    scores: pd.DataFrame, curves: pd.DataFrame, runs: Mapping[str, Path], axes: Sequence[str], pictures: Pictures
-) -> Json:
+def page_data(found: Evidence, pictures: Pictures) -> Json:
     """Everything that the script shows.
 
     Args:
-        scores: of the store, or pooled.
-        curves: of the same runs.
-        runs: where the images of each run lie, by the names in the column `run`.
-        axes: the columns that curves are drawn against.
+        found: one run, or several as one.
         pictures: takes in the images of the cells.
     """
-    kept = _first_seeds(scores)
-    tasks: list[Task] = sorted(set(zip(scores["model"], scores["reward"], strict=True)))
-    several = len({model for model, _ in tasks}) > 1
+    scores, axes = found.scores, _axes(found)
+    kept, tasks = _first_seeds(scores), dict(sorted(task_names(scores).items()))
     return {
-        "methods": _methods(scores),
-        "tasks": [f"{reward} on {model}" if several else reward for model, reward in tasks],
+        "methods": _methods(found),
+        "tasks": list(tasks.values()),
         "axes": [{"key": axis, "label": COLUMNS[axis].title} for axis in axes],
-        "curves": {axis: _curves(mean_curves(curves, scores, axis, POINTS), tasks) for axis in axes},
+        "curves": {axis: _curves(found.mean_curves(axis, POINTS), tasks) for axis in axes},
         "prompts": list(dict.fromkeys(scores["prompt"])),
         "judges": _judges(scores),
-        "paths": _paths(scores, tasks),
-        "cells": _cells(kept, tasks, runs, pictures),
+        "paths": _paths(found.summary, _judges(scores), tasks),
+        "cells": _cells(kept, tasks, found, pictures),
         "pictures": pictures.uris,
         "cells_left_out": len(scores) - len(kept),
     }
 
 
-def axes_of(curves: pd.DataFrame, one_device: bool) -> list[str]:
+def _axes(found: Evidence) -> list[str]:
     """The axes that these runs may share: seconds only within one device."""
-    return [axis for axis in AXES.values() if axis in curves and (one_device or axis != "seconds")]
+    one_device = len(set().union(*(devices(run, "seconds") for run in found.runs.values()))) <= 1
+    return [axis for axis in AXES.values() if axis in found.curves and (one_device or axis != "seconds")]
 
 
 def _first_seeds(scores: pd.DataFrame) -> pd.DataFrame:
@@ -63,9 +58,10 @@ def _first_seeds(scores: pd.DataFrame) -> pd.DataFrame:
     return scores.sort_values(["seed", "budget"], ascending=[True, False], kind="stable").head(MOST_CELLS)
 
 
-def _methods(scores: pd.DataFrame) -> list[Json]:
-    given = looks(list(scores["method"].unique()))
-    return [{"name": name, **look._asdict()} for name, look in given.items()]
+def _methods(found: Evidence) -> list[Json]:
+    return [
+        {"name": name, **look._asdict(), "pointwise": name in found.pointwise} for name, look in found.looks.items()
+    ]
 
 
 def _judges(scores: pd.DataFrame) -> list[str]:
@@ -75,37 +71,31 @@ def _judges(scores: pd.DataFrame) -> list[str]:
     return sorted(whole, key=lambda name: (name != DISTANCE, name))
 
 
-def _curves(means: pd.DataFrame, tasks: list[Task]) -> list[Json]:
-    found = []
-    for model, reward in tasks:
-        rows = means[(means["model"] == model) & (means["reward"] == reward) & means["mean"].notna()]
-        series = {
-            str(method): {name: _numbers(mine[name]) for name in ("x", "mean", "low", "high")}
-            for method, mine in rows.groupby("method")
-        }
-        found.append(series)
-    return found
+def _curves(means: pd.DataFrame, tasks: Iterable[Task]) -> list[Json]:
+    """The curves of each task, by method."""
+    known = means.dropna(subset="mean")
+    return [_by_method(known, task, {name: name for name in ("x", "mean", "low", "high")}) for task in tasks]
 
 
-def _paths(scores: pd.DataFrame, tasks: list[Task]) -> list[Json]:
+def _paths(summary: pd.DataFrame, judges: Iterable[str], tasks: Iterable[Task]) -> list[Json]:
     """The means of reward and judges at each budget, a path a method."""
-    means = summarise(scores)
-    judges = _judges(scores)
-    return [
-        {
-            str(method): {"reward": _numbers(mine["mean"]), **{name: _numbers(mine[name]) for name in judges}}
-            for method, mine in means[(means["model"] == model) & (means["reward"] == reward)].groupby("method")
-        }
-        for model, reward in tasks
-    ]
+    return [_by_method(summary, task, {"reward": "mean", **{name: name for name in judges}}) for task in tasks]
 
 
-def _cells(rows: pd.DataFrame, tasks: list[Task], runs: Mapping[str, Path], pictures: Pictures) -> Json:
+def _by_method(rows: pd.DataFrame, task: Task, columns: Mapping[str, str]) -> Json:
+    own = rows[(rows[TASK] == list(task)).all(axis=1)]
+    return {
+        str(method): {name: _numbers(mine[column]) for name, column in columns.items()}
+        for method, mine in own.groupby("method")
+    }
+
+
+def _cells(rows: pd.DataFrame, tasks: Iterable[Task], found: Evidence, pictures: Pictures) -> Json:
     """One entry a cell and budget, column by column."""
     places = {task: number for number, task in enumerate(tasks)}
-    images = rows["image"].astype(object).where(rows["image"].notna(), "")
+    images = [found.image(row) for _, row in rows[["run", "image"]].iterrows()]
     return {
-        "task": [places[task] for task in zip(rows["model"], rows["reward"], strict=True)],
+        "task": [places[task] for task in rows[TASK].itertuples(index=False, name=None)],
         "method": rows["method"].tolist(),
         **{name: rows[name].tolist() for name in PAIR},
         "budget": [float(budget) for budget in rows["budget"]],
@@ -113,11 +103,8 @@ def _cells(rows: pd.DataFrame, tasks: list[Task], runs: Mapping[str, Path], pict
         "status": rows["status"].tolist(),
         "reward": _numbers(rows["best_reward"]),
         "judges": {name: _numbers(rows[name]) for name in _judges(rows)},
-        "image": [
-            pictures.add(runs[run] / image) if image else None
-            for run, image in zip(rows["run"], images, strict=True)
-        ],
-    }  # fmt: skip
+        "image": [pictures.add(image) if image else None for image in images],
+    }
 
 
 def _numbers(values: pd.Series) -> list[float | None]:

@@ -1,12 +1,17 @@
-"""What a reader needs to trust a run: what failed, where it came from, where its time went."""
+"""What a reader needs to trust a run: what failed, with which settings it ran, where its time went, whence it came."""
 
-from collections.abc import Mapping
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from bench.store.folder import RunStore
+from bench.store.plugins import PluginRecord
+from bench.suite.budget import budget_text
+
+PURPOSES = ("setup", "warm_up", "method", "evaluation", "logging")
+"""What a ledger books seconds under."""
 
 
 class Failure(NamedTuple):
@@ -20,11 +25,39 @@ class Failure(NamedTuple):
     error: str
 
 
+class Setting(NamedTuple):
+    """A plug-in as it ran: each option with its value, the file that defines it and the digest of that file."""
+
+    kind: str
+    label: str
+    name: str
+    options: list[tuple[str, str]]
+    source: str
+    sha256: str
+
+
+class Spent(NamedTuple):
+    """Where the time of a run's finished cells went.
+
+    Attributes:
+        run: its name. cells: how many finished.
+        seconds: for each of `PURPOSES`.
+        booked: the share of the wall time that these are, NaN without cells.
+        overshoot: by how much at most a cell went on past its budget, for each unit of budgets.
+    """
+
+    run: str
+    cells: int
+    seconds: list[float]
+    booked: float
+    overshoot: str
+
+
 class Origin(NamedTuple):
-    """Where a run came from: pairs of what and which, the hashes of its weights, its suite."""
+    """Where a run came from: for each command that planned something in it pairs of what and which; weights; suite."""
 
     name: str
-    facts: list[tuple[str, str]]
+    commands: list[list[tuple[str, str]]]
     weights: list[tuple[str, str]]
     suite: str
 
@@ -33,13 +66,33 @@ def failures(runs: Mapping[str, Path]) -> list[Failure]:
     """The failed cells of all runs, each with the line of its error."""
     found = []
     for name, path in runs.items():
-        for cell in RunStore.open(path).cells():
+        store = RunStore.open(path)
+        for one in store.planned():
+            cell = store.cell(one.cell)
             why = {} if cell.done else cell.read("failed")
             if why:
-                own = cell.read("cell")
-                keys = (own["method"], own["reward"], own["prompt"], own["seed"])
-                found.append(Failure(name, *keys, why["error"]))
+                found.append(Failure(name, one.method, one.reward, one.prompt, one.seed, why["error"]))
     return found
+
+
+def settings(plugins: Iterable[PluginRecord]) -> list[Setting]:
+    """All options of all plug-ins, as they would be written in JSON."""
+    return [
+        Setting(
+            one.kind.replace("_", " "),
+            one.label,
+            one.name,
+            [(name, json.dumps(value, ensure_ascii=False)) for name, value in one.options.items()],
+            one.source,
+            one.sha256,
+        )
+        for one in plugins
+    ]
+
+
+def ledger(runs: Mapping[str, Path]) -> list[Spent]:
+    """Where the time of each run's finished cells went."""
+    return [_spent(name, RunStore.open(path)) for name, path in runs.items()]
 
 
 def origins(runs: Mapping[str, Path]) -> list[Origin]:
@@ -47,37 +100,35 @@ def origins(runs: Mapping[str, Path]) -> list[Origin]:
     return [_origin(name, path) for name, path in runs.items()]
 
 
-def ledger(runs: Mapping[str, Path]) -> pd.DataFrame:
-    """Where the time of the finished cells went.
-
-    Returns:
-        One row a run: seconds of `setup`, `warm_up`, `method`, `evaluation`, `logging` and their sum's share of the
-        wall time, `booked`; `overshoot`, the largest time that a cell went on past its budget; `cells`.
-    """
-    rows = []
-    for name, path in runs.items():
-        done = [cell.read("done") for cell in RunStore.open(path).cells() if cell.done]
-        spent = pd.DataFrame([one["ledger"] for one in done]).sum()
-        booked = spent.sum() / sum(one["wall"] for one in done) if done else float("nan")
-        overshoot = max((one["overshoot"] for one in done), default=float("nan"))
-        rows.append({"run": name, "cells": len(done), **spent, "booked": booked, "overshoot": overshoot})
-    return pd.DataFrame(rows)
+def _spent(name: str, store: RunStore) -> Spent:
+    ended = [(one.budget_unit, store.cell(one.cell).read("done")) for one in store.planned()]
+    done = [(unit, row) for unit, row in ended if row]
+    seconds = [sum(row["ledger"].get(purpose, 0.0) for _, row in done) for purpose in PURPOSES]
+    wall = sum(row["wall"] for _, row in done)
+    overshoot: dict[str, float] = defaultdict(float)
+    for unit, row in done:
+        overshoot[unit] = max(overshoot[unit], float(f"{row['overshoot']:.3g}"))
+    said = ", ".join(budget_text(amount, unit) for unit, amount in overshoot.items())
+    return Spent(name, len(done), seconds, sum(seconds) / wall if wall else float("nan"), said)
 
 
 def _origin(name: str, path: Path) -> Origin:
-    known: dict[str, Any] = RunStore.open(path).invocations()[-1]
-    git = known.get("git") or {}
-    facts = [
+    known = RunStore.open(path).invocations()
+    weights = {file: digest for one in known for file, digest in one.get("weights", {}).items()}
+    suite = (path / "suite.yaml").read_text(encoding="utf-8")
+    return Origin(name, [_command(one) for one in known], sorted(weights.items()), suite)
+
+
+def _command(known: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
         ("command", " ".join(known.get("command", []))),
         ("started", str(known.get("started", "unknown"))),
-        ("code", _commit(git)),
+        ("code", _commit(known.get("git") or {})),
         ("devices", ", ".join(f"{one['name']} ({one['device']})" for one in known["devices"])),
         ("threads", f"{known.get('threads', 'unknown')} of {known.get('cpus', 'unknown')} processors"),
         ("python", f"{known.get('python', 'unknown')} on {known.get('platform', 'unknown')}"),
         *sorted((str(package), str(version)) for package, version in known.get("versions", {}).items()),
     ]
-    suite = (path / "suite.yaml").read_text(encoding="utf-8")
-    return Origin(name, facts, sorted(known.get("weights", {}).items()), suite)
 
 
 def _commit(git: Mapping[str, Any]) -> str:

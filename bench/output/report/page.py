@@ -1,11 +1,7 @@
 """The page: what goes onto it, and how it is written."""
 
-import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +9,17 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bench.errors import InputError
-from bench.output.evidence import RunEvidence
-from bench.output.report.data import axes_of, page_data
-from bench.output.report.facts import failures, ledger, origins
+from bench.output.evidence import Evidence
+from bench.output.report.assets import assets
+from bench.output.report.data import page_data
+from bench.output.report.facts import PURPOSES, failures, ledger, origins, settings
+from bench.output.report.machines import machines
 from bench.output.report.pictures import Pictures
 from bench.output.report.words import reading, summary
 from bench.output.tables import LAYOUTS, html
 from bench.output.tables.table import Table
+from bench.output.writing import writing
 from bench.store.files import write_atomically
-from bench.store.runs import devices, run_names
 
 PICTURE_BYTES = 7_000_000
 
@@ -36,39 +33,36 @@ class Written:
     left_out: list[str]
 
 
-def write_report(runs: Sequence[Path], out: Path) -> Written:
-    """Write the page of `runs`, read as one, to the file `out`.
+def write_report(found: Evidence, out: Path) -> Written:
+    """Write the page of one run, or of several as one, to the file `out`.
 
     Raises:
         InputError: the runs cannot be pooled (see `bench.analysis.pooling.pool`), or `out` cannot be written.
     """
-    evidence = RunEvidence(runs)
-    scores, curves = evidence.scores, evidence.curves
-    named = run_names(runs)
     pictures = Pictures(PICTURE_BYTES)
-    one_device = len(set().union(*(devices(run, "seconds") for run in runs))) == 1
-    data = page_data(scores, curves, named, axes_of(curves, one_device), pictures)
+    data = page_data(found, pictures)
     left_out = _left_out(data["cells_left_out"], pictures.left_out)
     context = {
-        "title": ", ".join(named),
-        "facts": _headline(scores),
-        "paragraphs": summary(scores),
-        "reading": reading(scores),
+        "title": ", ".join(found.runs),
+        "facts": _headline(found.scores),
+        "paragraphs": summary(found.scores),
+        "reading": reading(found.scores),
         # Escaped where it is written.
-        "tables": Markup(html.render(LAYOUTS["main"](evidence))),
-        "published": Markup(html.render(_published(evidence)).strip()),
-        "failures": failures(named),
-        "origins": origins(named),
-        "ledger": ledger(named).to_dict("records"),
+        "tables": Markup(html.render(LAYOUTS["main"](found))),
+        "published": Markup(html.render(_published(found)).strip()),
+        "failures": failures(found.runs),
+        "settings": settings(found.plugins),
+        "origins": origins(found.runs),
+        "ledger": ledger(found.runs),
+        "machines": machines(found.runs),
+        "purposes": [purpose.replace("_", "-") for purpose in PURPOSES],
         "left_out": left_out,
         "data": data,
     }
     page = _render(context)
-    try:
+    with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(out, page)
-    except OSError as error:
-        raise InputError(f"cannot write {out}: {error.strerror}; name another file with --out") from None
     return Written(out, len(page.encode()) / 1e6, left_out)
 
 
@@ -87,9 +81,9 @@ def _headline(scores: pd.DataFrame) -> list[tuple[str, str]]:
     ]
 
 
-def _published(evidence: RunEvidence) -> list[Table]:
+def _published(found: Evidence) -> list[Table]:
     """The layout with published numbers, where the suites declare some; without them it says what `main` says."""
-    return LAYOUTS["paper"](evidence) if len(evidence.published) or len(evidence.comparison) else []
+    return LAYOUTS["paper"](found) if len(found.published) or len(found.comparison) else []
 
 
 def _left_out(cells: int, pictures: int) -> list[str]:
@@ -102,14 +96,7 @@ def _left_out(cells: int, pictures: int) -> list[str]:
 
 
 def _render(context: dict[str, Any]) -> str:
-    style, script = _asset("page.css"), _asset("page.js")
-    # What the page may load or run: its own images, this style, this script. So even a slip in escaping stays inert.
-    policy = (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(script)}'"
-    )
-    return _environment().get_template("page.html").render(
-        **context, style=Markup(style), script=Markup(script), policy=policy
-    )  # fmt: skip
+    return _environment().get_template("page.html").render(**context, **assets()._asdict())
 
 
 @cache
@@ -121,11 +108,3 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _asset(name: str) -> str:
-    return files("bench.output.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return base64.b64encode(sha256(text.encode()).digest()).decode("ascii")

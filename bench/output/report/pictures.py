@@ -7,11 +7,14 @@ from pathlib import Path
 
 from PIL import Image
 
+from bench.output.images import read_image
+
 SIDE = 192
 """Pixels of the longer side; larger images are shrunk to it."""
 AS_IS = 8_000
 """Bytes: a PNG up to this is taken as it is."""
 QUALITY = 80
+PNG = b"\x89PNG\r\n"
 
 
 class Pictures:
@@ -30,13 +33,13 @@ class Pictures:
         self._places: dict[str, int] = {}
 
     def add(self, path: Path) -> int | None:
-        """Take in an image file; its place in `uris`, or None if it is gone or there is no room for it."""
-        if not path.is_file():
-            return None
+        """Take in an image file; its place in `uris`, or None if it holds no image or there is no room for it."""
         content = path.read_bytes()
         key = sha256(content).hexdigest()
         if key not in self._places:
-            uri = _data_uri(content)
+            uri = _data_uri(path, content)
+            if uri is None:
+                return None
             if len(uri) > self._room:
                 self.left_out += 1
                 return None
@@ -46,14 +49,15 @@ class Pictures:
         return self._places[key]
 
 
-def _data_uri(content: bytes) -> str:
-    with Image.open(io.BytesIO(content)) as image:
-        if image.format == "PNG" and len(content) <= AS_IS and max(image.size) <= SIDE:
-            return _encoded(content, "png")
-        small = image.convert("RGB")
-    small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+def _data_uri(path: Path, content: bytes) -> str | None:
+    image = read_image(path)
+    if image is None:
+        return None
+    if content.startswith(PNG) and len(content) <= AS_IS and max(image.size) <= SIDE:
+        return _encoded(content, "png")
+    image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=QUALITY)
+    image.save(buffer, "JPEG", quality=QUALITY)
     return _encoded(buffer.getvalue(), "jpeg")
 
 

@@ -29,6 +29,7 @@ _VERBS = {
     "better": "{method} beats {reference} by {size} at {when}; " + _TEST,
     "worse": "{method} is behind {reference} by {size} at {when}; " + _TEST,
     "open": "{method} is not distinguishable from {reference} at {when}: difference {size}; " + _TEST,
+    "untested": "{method} is not distinguishable from {reference} at {when}: difference {size}; one prompt is no test.",
     "unknown": "{method} cannot be compared with {reference} at {when}: a cell has no score.",
 }
 
@@ -66,7 +67,8 @@ def versus_sentence(row: pd.Series) -> str:
     low, high = sorted((sign * row["low"], sign * row["high"]))
     cell = Value(sign * row["difference"], low, high)
     text = cell_text(cell, decimals_for([cell])) if row["verdict"] != "unknown" else None
-    return _VERBS[row["verdict"]].format(
+    tested = row["verdict"] != "open" or pd.notna(row["p"])
+    return _VERBS[row["verdict"] if tested else "untested"].format(
         method=row["method"],
         reference=row["reference"],
         size=f"{text.value} {text.interval}".strip() if text else "",

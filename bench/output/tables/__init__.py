@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from bench.output.tables import csv, html, latex, markdown
-from bench.output.tables.layouts import LAYOUTS, Evidence
+from bench.output.tables.layouts import LAYOUTS
 from bench.output.tables.table import Table
 
-__all__ = ["FORMATS", "LAYOUTS", "Evidence"]
+__all__ = ["FORMATS", "LAYOUTS"]
 
 FORMATS: dict[str, Callable[[list[Table]], str]] = {
     "md": markdown.render,

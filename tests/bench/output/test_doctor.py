@@ -1,7 +1,10 @@
 """The doctor's report: what is here, what is not, and the command that gets it."""
 
+from dataclasses import dataclass
+
 import pytest
 
+from bench.errors import InputError
 from bench.output.doctor import report
 from bench.registry import MODELS
 from bench.suite.prompts import prompt_set
@@ -53,3 +56,38 @@ def test_something_else_in_the_place_of_weights_is_said(tmp_path, monkeypatch):
     tables = {table.title: table for table in report()}
     (state,) = [cell for cell in tables["Weights and data"].columns[3].cells if "holds a FluxPipeline" in cell]
     assert state in "".join(tables["Suites"].columns[2].cells)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A source of a cache that belongs to somebody else."""
+
+    def find(self):
+        raise PermissionError(13, "Permission denied", "/cache/refs")
+
+
+def test_whatever_is_broken_is_a_row_and_the_report_goes_on(monkeypatch):
+    def sources(entry):
+        if entry.name == "sd15":
+            raise ZeroDivisionError("in a plug-in")
+        return [Unreadable()] if entry.name == "emoji" else []
+
+    def suite(name):
+        raise InputError(f"{name}.yaml: no such reward")
+
+    monkeypatch.setattr("bench.output.doctor.default_sources", sources)
+    monkeypatch.setattr("bench.output.doctor.label", lambda source: "weights")
+    monkeypatch.setattr("bench.output.doctor.load_suite", suite)
+    tables = {table.title: list(zip(*(column.cells for column in table.columns), strict=True)) for table in report()}
+    rows = tables["Weights and data"]
+    assert ("model", "sd15", "", "broken: ZeroDivisionError: in a plug-in") in rows
+    why = "cannot be read: PermissionError: [Errno 13] Permission denied: '/cache/refs'"
+    assert ("model", "emoji", "weights", why) in rows
+    assert ("demo", "no", "broken: demo.yaml: no such reward", "") in tables["Suites"]
+
+
+def test_a_hub_cache_that_is_a_file_is_survived(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "file"))
+    monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path / "file"))
+    assert len(list(report())) == 5

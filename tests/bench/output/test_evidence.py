@@ -1,7 +1,7 @@
 import pytest
 
 from bench.errors import InputError
-from bench.output.evidence import RunEvidence
+from bench.output.evidence import Evidence
 from bench.output.tables import LAYOUTS
 from tests.bench.analysis.published.test_values import TABLE
 from tests.support.plugins import HERE
@@ -9,7 +9,7 @@ from tests.support.runs import make_run
 
 
 def test_one_run(tmp_path):
-    found = RunEvidence([make_run(tmp_path / "one")])
+    found = Evidence([make_run(tmp_path / "one")])
     assert set(found.scores["run"]) == {"one"}
     assert len(found.curves) == 5 * len(found.scores) / 2
     assert found.sets.empty
@@ -20,7 +20,7 @@ def test_one_run(tmp_path):
 
 def test_two_runs_are_read_as_one(tmp_path):
     runs = [make_run(tmp_path / name, seeds=[seed]) for seed, name in enumerate(("one", "two"))]
-    found = RunEvidence(runs)
+    found = Evidence(runs)
     assert set(found.scores["run"]) == {"one", "two"}
     assert set(found.curves["run"]) == {"one", "two"}
     (table, *_) = LAYOUTS["main"](found)
@@ -31,22 +31,71 @@ def test_two_runs_are_read_as_one(tmp_path):
 def test_two_devices_are_refused_on_seconds_and_not_on_evaluations(tmp_path):
     runs = [make_run(tmp_path / name, device=name, seeds=[seed]) for seed, name in enumerate(("H100", "A100"))]
     with pytest.raises(InputError, match="seconds of different devices are not compared"):
-        _ = RunEvidence(runs).scores
+        _ = Evidence(runs).scores
     counted = [
         make_run(tmp_path / f"{name}-nfe", device=name, seeds=[seed], budget="50nfe")
         for seed, name in enumerate(("H100", "A100"))
     ]
-    assert len(RunEvidence(counted).scores) == 16
+    assert len(Evidence(counted).scores) == 16
 
 
 def test_a_run_named_twice_is_one_run(tmp_path):
     run = make_run(tmp_path / "one")
-    assert len(RunEvidence([run, run]).scores) == len(RunEvidence([run]).scores)
+    assert len(Evidence([run, run]).scores) == len(Evidence([run]).scores)
+
+
+def test_targets_are_the_declared_ones_and_else_lie_evenly_up_to_the_anchor(tmp_path):
+    rewards = [f"{HERE}@mean", f"{HERE}@spread"]
+    anchors = {"mean": [0.0, 2.0], "spread": [1.0, 2.0]}
+    run = make_run(tmp_path / "one", rewards=rewards, anchors=anchors, targets={"mean": [0.5]})
+    ladder = Evidence([run]).ladder
+    by_reward = ladder.groupby("reward")["target"].agg(list)
+    assert by_reward["mean"] == [0.5]
+    assert by_reward["spread"] == pytest.approx([1 + 0.05 * rung for rung in range(1, 21)])
+
+
+def test_runs_that_declare_other_targets_are_not_read_as_one(tmp_path):
+    runs = [make_run(tmp_path / f"{seed}", seeds=[seed], targets={"mean": [0.5 + seed]}) for seed in (0, 1)]
+    with pytest.raises(InputError, match="1 declares other targets of 'mean' than a run before it"):
+        _ = Evidence(runs).ladder
+
+
+def test_what_plug_ins_declared_is_read_from_the_run(tmp_path):
+    metrics = [f"{HERE}@first-pixel", "saturation"]
+    found = Evidence([make_run(tmp_path / "one", metrics=metrics, set_metrics=[f"{HERE}@gap-of-means"])])
+    declared = {"first-pixel": 1, "gap-of-means": -1}
+    assert declared.items() <= found.directions.items()
+    assert "saturation" not in found.directions
+    assert found.families == {"base": "baseline", "best-of-n": "search"}
+    assert found.pointwise == frozenset()
+
+
+def test_a_method_that_is_not_anytime_has_its_results_at_its_budgets_in_place_of_a_curve(tmp_path):
+    found = Evidence([make_run(tmp_path / "one")])
+    found.pointwise = frozenset(["base"])
+    means = found.mean_curves("denoiser_evals", points=7)
+    counts = means.groupby("method").size()
+    assert counts.to_dict() == {"base": 2, "best-of-n": 7}
+    own = means[means["method"] == "base"]
+    # Five seconds are five of the events, ten evaluations each; rewards are those of the scores at that budget.
+    assert own["x"].tolist() == [50, 50]
+    expected = found.summary[found.summary["method"] == "base"]
+    assert own[["mean", "low", "high"]].to_numpy().tolist() == expected[["mean", "low", "high"]].to_numpy().tolist()
+
+
+def test_an_image_beyond_the_run_folder_is_none(tmp_path):
+    run = make_run(tmp_path / "one")
+    (tmp_path / "secret.png").write_bytes(next(run.glob("cells/*/images/*.png")).read_bytes())
+    found = Evidence([run])
+    row = found.scores.iloc[0]
+    assert found.image(row) == run / row["image"]
+    for name in ("../secret.png", str(tmp_path / "secret.png"), "", None, float("nan"), "cells"):
+        assert found.image(row.copy().where(row.index != "image", name)) is None
 
 
 def test_no_run_folder(tmp_path):
     with pytest.raises(InputError, match="is not a run folder"):
-        RunEvidence([tmp_path])
+        Evidence([tmp_path])
 
 
 def test_what_the_suite_names_is_there(tmp_path):
@@ -54,7 +103,7 @@ def test_what_the_suite_names_is_there(tmp_path):
     mapped = mapped.replace("model: sd15", "model: gaussian").replace("reward: pickscore", "reward: mean")
     (tmp_path / "numbers.yaml").write_text(mapped)
     name = f"{tmp_path / 'numbers.yaml'}@some-table"
-    found = RunEvidence([make_run(tmp_path / "one", published=[name], targets={"mean": [1.0, 2.0]})])
+    found = Evidence([make_run(tmp_path / "one", published=[name], targets={"mean": [1.0, 2.0]})])
     assert found.published["row"].tolist() == ["SD", "DNO (1 min)", "other"]
     assert found.published["verdict"].tolist() == ["differs", "missing", ""]
     assert found.ladder["target"].tolist() == [1.0, 2.0]
@@ -69,13 +118,13 @@ def test_events_are_left_alone_unless_a_layout_asks(tmp_path, monkeypatch):
 
     monkeypatch.setattr("bench.output.evidence.read_tables", no_curves)
     for layout in ("main", "paper", "pairwise", "cost"):
-        assert LAYOUTS[layout](RunEvidence([run]))
+        assert LAYOUTS[layout](Evidence([run]))
 
 
 def test_published_curves_are_compared_where_a_run_has_a_cell_of_their_setting(tmp_path):
     """Not by the name of the suite, which a toy may have, too."""
     toy = make_run(tmp_path / "toy", name="dno-tutorial")
-    assert RunEvidence([toy]).comparison.empty
+    assert Evidence([toy]).comparison.empty
     alike = make_run(
         tmp_path / "alike",
         name="mine",
@@ -84,14 +133,7 @@ def test_published_curves_are_compared_where_a_run_has_a_cell_of_their_setting(t
         methods={"dno": {"use": "best-of-n"}},
         budget="101000rewards",
     )
-    comparison = RunEvidence([alike]).comparison
+    comparison = Evidence([alike]).comparison
     assert set(comparison["id"]) == {"dno-tutorial"}
     assert set(comparison["method"]) == {"dno"}
     assert comparison.set_index("step").loc[0, "ours"] == pytest.approx(-0.75)
-
-
-def test_what_plug_ins_declared_is_there(tmp_path):
-    found = RunEvidence([make_run(tmp_path / "one", metrics={"mine": {"use": f"{HERE}@worse"}, "saturation": {}})])
-    assert found.directions["mine"] == -1
-    assert "saturation" not in found.directions
-    assert found.families == {"base": "baseline", "best-of-n": "search"}

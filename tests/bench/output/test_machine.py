@@ -4,9 +4,19 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
 import torch
 
 from bench.output import machine
+from bench.run.provenance import device_name
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Names of devices are asked for once a process."""
+    device_name.cache_clear()
+    yield
+    device_name.cache_clear()
 
 
 def test_versions_are_those_installed():
@@ -60,3 +70,26 @@ def test_folders_that_need_not_exist(tmp_path, monkeypatch):
         str(tmp_path / "not" / "yet"), f"{shutil.disk_usage(tmp_path).free / 1e9:.1f} GB free",
     )  # fmt: skip
     assert found["runs"][0] == str(Path("results/runs"))
+
+
+def test_a_driver_that_fails_and_a_folder_that_cannot_be_read_are_said(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("CUDA error: unknown error\nCompile with TORCH_USE_CUDA_DSA")
+
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_name", broken)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", broken)
+    why = "CUDA error: unknown error"
+    assert machine.devices()[0] == ("cuda:0", f"name unknown: {why}", f"memory unknown: {why}")
+
+    def forbidden(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    assert {space for _, _, space in machine.folders()} == {"cannot be read: Permission denied"}
+
+
+def test_a_cache_that_is_a_file_is_no_reason_to_fail(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path / "file" / "cache"))
+    assert {what: space for what, _, space in machine.folders()}["other files"].endswith("GB free")

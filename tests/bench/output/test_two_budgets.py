@@ -5,7 +5,7 @@ import torch
 from rich.console import Console
 
 from bench.analysis.curves import mean_curves
-from bench.output.evidence import RunEvidence
+from bench.output.evidence import Evidence
 from bench.output.tables import FORMATS, LAYOUTS
 from bench.run.campaign import run_suite
 from bench.suite.suite import load_suite
@@ -40,7 +40,7 @@ def run(tmp_path_factory):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_has_a_table_a_budget_and_nothing_is_missing(run, layout):
-    text = FORMATS["md"](LAYOUTS[layout](RunEvidence([run])))
+    text = FORMATS["md"](LAYOUTS[layout](Evidence([run])))
     for budget in ("40nfe", "12rewards") if layout != "pairwise" else ("40nfe",):
         assert f"mean on gaussian within {budget}" in text
     for word in ("unscored)", "not ranked", "not run"):
@@ -48,7 +48,7 @@ def test_every_layout_has_a_table_a_budget_and_nothing_is_missing(run, layout):
 
 
 def test_no_row_is_missing_and_no_curve_is_merged(run):
-    found = RunEvidence([run])
+    found = Evidence([run])
     assert found.scores["status"].eq("ok").all()
     curves = mean_curves(found.curves, found.scores, "reward_calls")
     cells = curves.groupby(["task_budget", "method"])["n"].unique().map(list).to_dict()

@@ -12,14 +12,13 @@ from bench.errors import InputError
 from bench.models.ring import WEIGHTS, Ring
 from bench.models.ring.data import distance_to_ring, sample_ring
 from bench.models.ring.train import train
+from bench.output.evidence import Evidence
 from bench.output.plots import draw_all
 from bench.problem import Prediction
 from bench.problem.seeding import stream
 from bench.registry import METRICS, REWARDS
-from bench.run.executors.local import run_local
-from bench.run.progress import make_watcher
-from bench.store.folder import RunStore
-from bench.store.tables import consolidate, read_tables
+from bench.run.campaign import run_suite
+from bench.store.tables import read_tables
 from bench.suite.suite import Suite
 from tests.support.problems import make_problem
 
@@ -129,15 +128,13 @@ def test_points_go_through_a_whole_run(tmp_path):
             "metrics": ["support-distance", "noise-probability"],
         }
     )
-    store = RunStore.create(tmp_path / "run", suite, {})
-    with make_watcher(Console(quiet=True), suite.cells()) as watcher:
-        assert [error for _, error in run_local(suite.cells(), store.path, [CPU], watcher)] == [""] * 4
-    consolidate(store)
-    scores, curves = read_tables(store.path)
+    assert run_suite(suite, tmp_path / "run", [CPU], "off", Console(quiet=True)) == 0
+    scores, curves = read_tables(tmp_path / "run")
+    assert (scores["status"] == "ok").all()
     assert (scores["image"].fillna("") == "").all()
     assert scores["support-distance"].between(0, 3).all()
     assert curves["mean_reward"].notna().all()
-    drawn = {path.name for path in draw_all(scores, curves, store.path, tmp_path / "plots").files}
+    drawn = {path.name for path in draw_all(Evidence([tmp_path / "run"]), tmp_path / "plots").files}
     assert "curves-seconds.png" in drawn
     assert not any(name.startswith("contact") for name in drawn)
 

@@ -8,8 +8,8 @@ from bench.analysis.curves import mean_curves
 from bench.analysis.scores import largest_budget, summarise
 from bench.errors import InputError
 from bench.output.plots import draw_all
-from bench.output.plots.gallery import GALLERY
-from bench.output.plots.run import LeftOutError, Run
+from bench.output.plots.registry import kinds
+from tests.support.evidence import GivenEvidence
 
 HOSTILE = "a_b & <script> % $x_$ |"
 AXES = ("seconds", "denoiser_evals")
@@ -21,7 +21,7 @@ def run(make_store):
     """A small run with all its plots: `(scores, curves, folder of the plots, what was drawn)`."""
     scores, curves, folder = make_store(["base", "dno"], rewards=["darkness", "jpeg"], prompts=["a cat"])
     out = folder / "new" / "plots"
-    return scores, curves, out, draw_all(scores, curves, folder, out, ANCHORS)
+    return scores, curves, out, draw_all(GivenEvidence(scores, curves, folder, ANCHORS), out)
 
 
 def names_of(drawn):
@@ -60,9 +60,9 @@ def test_no_global_figure_is_left(run):
 def test_what_the_data_lacks_is_left_out_and_said(make_store):
     scores, curves, folder = make_store(["dno"], prompts=["a dog"], seeds=1)
     bare = scores.drop(columns="support-distance").assign(image=np.nan, seconds=np.nan, peak_memory_mb=np.nan)
-    drawn = draw_all(bare, curves.iloc[:0], folder, folder)
+    drawn = draw_all(GivenEvidence(bare, curves.iloc[:0], folder), folder)
     assert names_of(drawn) == {"intervals"}
-    assert set(drawn.left_out) == set(GALLERY) - {"intervals"}
+    assert set(drawn.left_out) == set(kinds()) - {"intervals"}
     assert drawn.left_out["hacking"] == "the run has no metric support-distance"
     assert drawn.left_out["score-profile"] == "the suite declares no anchors for darkness"
 
@@ -70,38 +70,54 @@ def test_what_the_data_lacks_is_left_out_and_said(make_store):
 def test_one_reward_has_no_score_profile_but_its_targets_are_timed(make_store):
     scores, curves, folder = make_store(["base", "dno"])
     targets = {"darkness": [0.5, 1.0]}
-    drawn = draw_all(scores, curves, folder, folder, ANCHORS, targets, "score-profile")
+    drawn = draw_all(GivenEvidence(scores, curves, folder, ANCHORS, targets), folder, "score-profile")
     assert drawn == ([], {"score-profile": "one reward on one model; a profile sums up several"})
-    assert names_of(draw_all(scores, curves, folder, folder, targets=targets, only="ecdf")) == {
+    assert names_of(draw_all(GivenEvidence(scores, curves, folder, targets=targets), folder, "ecdf")) == {
         f"ecdf-{axis}" for axis in AXES
     }
 
 
 def test_only_the_plot_that_is_asked_for(make_store):
     scores, curves, folder = make_store(["dno"])
-    assert names_of(draw_all(scores, curves, folder, folder, only="seeds")) == {"seeds"}
+    assert names_of(draw_all(GivenEvidence(scores, curves, folder), folder, "seeds")) == {"seeds"}
     with pytest.raises(InputError, match="unknown plot 'seed'; did you mean 'seeds'"):
-        draw_all(scores, curves, folder, folder, only="seed")
+        draw_all(GivenEvidence(scores, curves, folder), folder, "seed")
 
 
-def test_there_are_as_many_contact_sheets_as_were_asked_for(make_store):
+def test_there_are_as_many_contact_sheets_as_were_asked_for(make_store, monkeypatch, tmp_path):
+    monkeypatch.setattr("bench.output.plots.draw.MOST", 2)
     scores, curves, folder = make_store(["dno"], prompts=["a", "b", "c"], seeds=1)
-    assert len(list(GALLERY["contact"](Run(scores, curves, folder, {}, {}, n_sheets=None)))) == 3
-    plots = GALLERY["contact"](Run(scores, curves, folder, {}, {}, n_sheets=2))
-    assert [next(plots).name for _ in range(2)] == ["contact-001-darkness-a", "contact-002-darkness-b"]
-    with pytest.raises(LeftOutError, match="1 more sheets; --only contact draws all 3"):
-        next(plots)
+    found = GivenEvidence(scores, curves.iloc[:0], folder)
+    some = draw_all(found, tmp_path / "some")
+    sheets = {name for name in names_of(some) if name.startswith("contact")}
+    assert sheets == {"contact-001-darkness-a", "contact-002-darkness-b"}
+    assert some.left_out["contact"] == "there are more than 2; --only contact draws all"
+    assert len(names_of(draw_all(found, tmp_path / "all", "contact"))) == 3
+
+
+def test_figures_whose_names_differ_only_in_what_files_cannot_hold_are_numbered(make_store, tmp_path):
+    scores, curves, folder = make_store(["base", "dno"], rewards=["a_b", "a-b"], seeds=1)
+    drawn = draw_all(GivenEvidence(scores, curves, folder), tmp_path, "trade-off")
+    assert names_of(drawn) == {"trade-off-a-b", "trade-off-a-b-2"}
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(make_store, tmp_path):
+    scores, curves, folder = make_store(["dno"])
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"cannot write .*file/plots: Not a directory; name another place with --out"):
+        draw_all(GivenEvidence(scores, curves, folder), tmp_path / "file" / "plots")
 
 
 def test_the_same_data_gives_the_same_files(make_store):
     scores, curves, folder = make_store(["dno"], seeds=1)
-    first, second = (draw_all(scores, curves, folder, folder / name, only="curves").files for name in ("one", "two"))
+    found = GivenEvidence(scores, curves, folder)
+    first, second = (draw_all(found, folder / name, "curves").files for name in ("one", "two"))
     assert len(first) == 6
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
 def test_hostile_names_are_drawn_as_they_are(make_store):
     scores, curves, folder = make_store([HOSTILE], prompts=[HOSTILE, HOSTILE + "!"], seeds=1)
-    drawn = draw_all(scores, curves.iloc[:0], folder, folder / "plots", only="contact")
+    drawn = draw_all(GivenEvidence(scores, curves.iloc[:0], folder), folder / "plots", "contact")
     sheets = {path.name for path in drawn.files if path.name.startswith("contact") and path.suffix == ".png"}
     assert sheets == {"contact-001-darkness-a-b-script-x.png", "contact-002-darkness-a-b-script-x.png"}

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from bench.output.plots.contact_sheet import plot_contact_sheet
-from bench.output.plots.gallery import GALLERY
-from bench.output.plots.run import Run
-from bench.output.plots.style import SHIPPED, looks, theme
+from bench.output.looks import SHIPPED, looks
+from bench.output.plots.kinds.contact import plot_contact_sheet
+from bench.output.plots.registry import kinds
+from bench.output.plots.style import theme
+from tests.support.evidence import GivenEvidence
 
 FEW = ["base", "dno"]
 MANY = [*SHIPPED, *(f"some-other-method-{i}" for i in range(20 - len(SHIPPED)))]
@@ -23,7 +24,7 @@ def run(request, make_store):
     rng = np.random.default_rng(0)
     scores["noise-probability/log-p"] = -rng.exponential(size=len(scores))
     scores["held-out/other"] = rng.normal(size=len(scores))
-    return Run(scores, curves, folder, ANCHORS, {})
+    return GivenEvidence(scores, curves, folder, ANCHORS)
 
 
 def drawn(figure):
@@ -71,9 +72,9 @@ def assert_apart(boxes):
     assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
-@pytest.mark.parametrize("name", sorted(set(GALLERY) - {"contact"}))
+@pytest.mark.parametrize("name", sorted(set(kinds()) - {"contact"}))
 def test_plot(run, name):
-    plots = list(GALLERY[name](run))
+    plots = list(kinds()[name](run))
     assert plots
     for plot in plots:
         assert_tidy(plot.figure)
@@ -82,7 +83,7 @@ def test_plot(run, name):
 def test_contact_sheet(run):
     prompt = "a prompt that is much longer than one line of a small sheet can ever be " * 2
     sheet = run.scores[(run.scores["reward"] == "darkness") & (run.scores["prompt"] == "a dog")]
-    figure = plot_contact_sheet(sheet[sheet["seed"] == 0].assign(prompt=prompt), run.styles, run.folder)
+    figure = plot_contact_sheet(sheet[sheet["seed"] == 0].assign(prompt=prompt), run.looks, run.image)
     renderer = drawn(figure)
     (ax,) = figure.axes
     boxes = [part.get_window_extent(renderer) for part in [*ax.texts, *ax.images]]
@@ -93,7 +94,7 @@ def test_contact_sheet(run):
 def test_a_note_of_several_lines_has_room(make_store):
     scores, curves, folder = make_store(MANY, REWARDS, prompts=["a cat"], seeds=1)
     apart = (scores["reward"] == "darkness") & ~scores["method"].isin(FEW)
-    (plot,) = GALLERY["score-profile"](Run(scores[~apart], curves, folder, ANCHORS, {}))
+    (plot,) = kinds()["score-profile"](GivenEvidence(scores[~apart], curves, folder, ANCHORS))
     (legend,) = plot.figure.legends
     assert legend.get_title().get_text().count("\n") >= 2
     assert [text.get_text() for text in legend.get_texts()] == list(looks(FEW))

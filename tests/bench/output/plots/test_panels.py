@@ -3,8 +3,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from bench.output.looks import looks
 from bench.output.plots.panels import logarithmic, methods_from_top, panel_figure, panels_of
-from bench.output.plots.style import looks, theme
+from bench.output.plots.style import theme
 
 DATA = pd.DataFrame({"model": "m", "task_budget": "9s", "reward": ["a", "b", "c"], "method": ["dno", "dno", "mine"]})
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from bench.output.plots.style import SHIPPED, looks, theme
+from bench.output.looks import SHIPPED, looks
+from bench.output.plots.style import theme
 from bench.registry import METHODS
 
 TWENTY = [*SHIPPED, *(f"method-{i}" for i in range(20 - len(SHIPPED)))]

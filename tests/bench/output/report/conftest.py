@@ -1,5 +1,6 @@
 import pytest
 
+from bench.output.evidence import Evidence
 from bench.output.report import write_report
 from tests.support.plugins import HERE
 from tests.support.runs import make_run
@@ -22,4 +23,4 @@ def hostile_run(tmp_path_factory):
 @pytest.fixture(scope="session")
 def page_file(hostile_run):
     """Its report."""
-    return write_report([hostile_run], hostile_run / "report.html").path
+    return write_report(Evidence([hostile_run]), hostile_run / "report.html").path

@@ -1,12 +1,18 @@
 """The page in a real Chromium: skipped where there is none, or no playwright to drive it."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: browser)")
+from bench.output.evidence import Evidence
+from bench.output.report import write_report
+from tests.support.runs import make_run
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: test)")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path")
+if CHROMIUM is None:
+    pytest.skip("no Chromium on the path: the report is not tested in a browser", allow_module_level=True)
 
 SIZES = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 390, "height": 844}}
 
@@ -19,11 +25,11 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(params=SIZES)
-def page(request, browser, page_file):
-    """The page, opened from disk; whatever it complains of, asks for or pops up fails the test."""
+@contextmanager
+def opened(browser, path, size="wide"):
+    """A page, opened from disk; whatever it complains of, asks for or pops up fails the test."""
     complaints = []
-    page = browser.new_page(viewport=SIZES[request.param])
+    page = browser.new_page(viewport=SIZES[size])
     page.set_default_timeout(5000)
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -31,10 +37,16 @@ def page(request, browser, page_file):
     page.on(
         "request", lambda one: None if one.url.startswith(("file:", "data:")) else complaints.append(f"loads {one.url}")
     )
-    page.goto(page_file.as_uri())
+    page.goto(path.as_uri())
     yield page
     page.close()
     assert complaints == []
+
+
+@pytest.fixture(params=SIZES)
+def page(request, browser, page_file):
+    with opened(browser, page_file, request.param) as page:
+        yield page
 
 
 def curves(page):
@@ -76,7 +88,7 @@ def test_intervals_can_be_switched_off(page):
 
 
 def test_another_reward_is_drawn(page):
-    page.locator("#task").select_option("spread")
+    page.locator("#task").select_option("spread on gaussian")
     assert set(curves(page)) == {"base", "best-of-n", "other"}
     assert page.locator("#judge").input_value() == "support-distance"
 
@@ -122,3 +134,23 @@ def test_markup_of_prompts_is_shown_as_text(page):
         page.locator("#prompt").select_option(label=label)
         assert page.locator("#sheet img").count() >= 4
     assert page.locator("body script").count() == 2
+
+
+def test_a_method_that_is_not_anytime_has_points_and_no_curve(browser, hostile_run, tmp_path):
+    found = Evidence([hostile_run])
+    found.pointwise = frozenset(["base"])
+    with opened(browser, write_report(found, tmp_path / "points.html").path) as page:
+        assert set(curves(page)) == {"best-of-n", "other"}
+        assert page.locator("#curve-chart [data-point=base]").count() == 2
+        assert page.locator("#curve-chart [data-point=best-of-n]").count() == 1
+        assert page.locator("#curve-chart line[stroke-opacity]").count() == 2
+
+
+@pytest.mark.parametrize("methods", [{"base": {}}, {"best-of-n": {}}])
+def test_a_run_without_a_score_says_so_and_breaks_nothing(browser, tmp_path, methods):
+    (method,) = methods
+    run = make_run(tmp_path / "run", prompts=("cat",), seeds=(0,), methods=methods, failed={(method, "cat")})
+    with opened(browser, write_report(Evidence([run]), tmp_path / "page.html").path) as page:
+        assert "none has a curve" in page.locator("#curve-chart").inner_text()
+        assert "measured nothing" in page.locator("#hacking-chart").inner_text()
+        assert page.locator("#sheet .empty").all_inner_texts() == ["failed", "failed"]

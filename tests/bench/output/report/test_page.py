@@ -2,19 +2,23 @@
 
 import json
 import re
+from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bench.errors import InputError
+from bench.output.evidence import Evidence
 from bench.output.report import write_report
 from bench.output.report.page import PICTURE_BYTES
+from methods import best_of_n
 from tests.bench.output.report.conftest import HOSTILE
-from tests.bench.test_cli import dno_bench
+from tests.support.cli import dno_bench
 from tests.support.runs import make_run
 
-SECTIONS = ["summary", "curves", "tables", "hacking", "images", "failures", "time", "provenance"]
+SECTIONS = ["summary", "curves", "tables", "hacking", "images", "failures", "time", "settings", "provenance"]
 
 
 class Page(HTMLParser):
@@ -96,20 +100,76 @@ def test_every_number_of_the_script_is_valid_json_and_every_image_is_one(text):
     assert {cells["image"][i] for i in failed} == {cells["reward"][i] for i in failed} == {None}
 
 
+def test_every_option_that_ran_stands_on_the_page_with_the_digest_of_its_file(tmp_path):
+    run = make_run(tmp_path / "run", methods={"base": {}, "wide": {"use": "best-of-n", "batch_size": 16}})
+    text = write_report(Evidence([run]), tmp_path / "page.html").path.read_text()
+    rows = re.findall(r"<tr><th scope=.row.>(.*?)</tr>", text[text.index('id="settings"') :])
+    (own,) = [row for row in rows if "<td>wide</td><td>best-of-n</td>" in row]
+    assert "<code>batch_size = 16</code>" in own
+    digest = sha256(Path(best_of_n.__file__).read_bytes()).hexdigest()
+    assert f'methods/best_of_n.py <code title="{digest}"' in own
+    # Defaults, too.
+    assert [row for row in rows if row.startswith("model</th><td>gaussian") and "steps = 5" in row]
+
+
+def test_cells_are_counted_by_what_they_ran_on(tmp_path):
+    run = make_run(tmp_path / "run", seeds=(0,), budget="50nfe")
+    first, *_ = sorted(run.glob("cells/*/done.json"))
+    done = json.loads(first.read_text())
+    elsewhere = {"device": "cpu", "device_name": "Xeon", "threads": 8, "chosen": {"recompute": True}}
+    first.write_text(json.dumps({**done, **elsewhere}))
+    text = write_report(Evidence([run]), tmp_path / "page.html").path.read_text()
+    assert "<td>H100, torch 2.13.0</td><td>—</td><td>3</td>" in text
+    assert "<td>Xeon, 8 threads, torch 2.13.0</td><td>recompute = True</td><td>1</td>" in text
+    # So that seconds are no axis here.
+    assert [axis["key"] for axis in data_of(text)["axes"]] == ["denoiser_evals", "reward_calls"]
+
+
+def test_every_command_that_planned_something_is_told(tmp_path):
+    run = make_run(tmp_path / "run", seeds=(0,))
+    held = run / "provenance.json"
+    (first,) = json.loads(held.read_text())
+    held.write_text(json.dumps([first, {**first, "command": ["dno-bench", "run", "larger"]}]))
+    text = write_report(Evidence([run]), tmp_path / "page.html").path.read_text()
+    assert "<dd>dno-bench run small</dd>" in text
+    assert "<dd>dno-bench run larger</dd>" in text
+    held.unlink()
+    assert "provenance.json is missing" in write_report(Evidence([run]), tmp_path / "page.html").path.read_text()
+
+
+def test_a_run_in_which_nothing_ended_well_is_a_page_all_the_same(tmp_path):
+    prompts = ("cat",)
+    run = make_run(tmp_path / "run", prompts=prompts, seeds=(0,), methods={"base": {}}, failed={("base", "cat")})
+    written = write_report(Evidence([run]), tmp_path / "page.html")
+    text = written.path.read_text()
+    assert "base: 1 of 1 cell failed" in text
+    assert data_of(text)["cells"]["status"] == ["failed", "failed"]
+    assert "nan" not in text[text.index('id="time"') : text.index('id="settings"')]
+
+
+def test_an_image_that_is_cut_short_is_left_out(tmp_path):
+    run = make_run(tmp_path / "run", seeds=(0,))
+    first, *others = sorted(run.glob("cells/*/images/*.png"))
+    first.write_bytes(first.read_bytes()[:40])
+    data = data_of(write_report(Evidence([run]), tmp_path / "page.html").path.read_text())
+    assert len(data["pictures"]) == len(others)
+    assert data["cells"]["image"].count(None) == 1
+
+
 def test_the_same_run_makes_the_same_page(hostile_run, text, tmp_path):
-    assert write_report([hostile_run], tmp_path / "again.html").path.read_text(encoding="utf-8") == text
+    assert write_report(Evidence([hostile_run]), tmp_path / "again.html").path.read_text(encoding="utf-8") == text
 
 
 def test_large_images_are_shrunk_and_what_has_no_room_is_counted(tmp_path, monkeypatch):
     run = make_run(tmp_path / "run", seeds=range(2))
     for number, path in enumerate(sorted(run.glob("cells/*/images/*.png"))):
         Image.effect_noise((512, 512), 50 + number).convert("RGB").save(path)
-    whole = write_report([run], tmp_path / "whole.html")
+    whole = write_report(Evidence([run]), tmp_path / "whole.html")
     assert whole.left_out == []
     assert whole.megabytes < 1
     assert all(uri.startswith("data:image/jpeg") for uri in data_of(whole.path.read_text())["pictures"])
     monkeypatch.setattr("bench.output.report.page.PICTURE_BYTES", 100_000)
-    cut = write_report([run], tmp_path / "cut.html")
+    cut = write_report(Evidence([run]), tmp_path / "cut.html")
     kept = data_of(cut.path.read_text())
     assert sum(map(len, kept["pictures"])) <= 100_000
     assert [f"{16 - len(kept['pictures'])} images are left out" in note for note in cut.left_out] == [True]
@@ -122,7 +182,7 @@ def test_runs_of_two_devices_on_evaluations_have_no_axis_of_seconds(tmp_path):
         make_run(tmp_path / "a", seeds=(0,), budget="50nfe"),
         make_run(tmp_path / "b", seeds=(1,), budget="50nfe", device="A100"),
     ]
-    text = write_report(runs, tmp_path / "report.html").path.read_text()
+    text = write_report(Evidence(runs), tmp_path / "report.html").path.read_text()
     assert [axis["key"] for axis in data_of(text)["axes"]] == ["denoiser_evals", "reward_calls"]
 
 
@@ -142,4 +202,4 @@ def test_the_command_says_where_the_page_lies_and_refuses_in_one_line(tmp_path):
 def test_a_file_that_cannot_be_written_is_bad_input(hostile_run, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot write"):
-        write_report([hostile_run], tmp_path / "file" / "report.html")
+        write_report(Evidence([hostile_run]), tmp_path / "file" / "report.html")

@@ -52,7 +52,8 @@ def test_a_large_difference_on_few_prompts_is_a_claim_only_if_it_is_steady(make_
 
 def test_one_prompt_is_never_a_claim(make_scores):
     scores = make_scores({"best-of-n": [[0.0]], "up": [[5.0]]})
-    assert [verdict for verdict, _ in sentences(scores)] == ["open"]
+    said = "up is not distinguishable from best-of-n at 10 s: difference 5; one prompt is no test."
+    assert sentences(scores) == [("open", said)]
     assert any(note.startswith("With one prompt nothing can be told apart") for note in reading(scores))
 
 

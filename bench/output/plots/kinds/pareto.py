@@ -1,0 +1,48 @@
+"""Reward against what it takes: who is worth the memory or the time."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from bench.analysis.pareto import COSTS, pareto
+from bench.analysis.scores import largest_budget
+from bench.output.evidence import Evidence
+from bench.output.looks import Looks
+from bench.output.plots.panels import PANEL, logarithmic, panel_figure
+from bench.output.plots.registry import Plot, plot, require
+from bench.store.columns import COLUMNS
+
+NOTE = "filled, on the grey line: no other has as much reward for as little; thin bars: 95 % intervals"
+
+
+@plot("pareto")
+def paretos(found: Evidence) -> Iterator[Plot]:
+    """Draw one figure a cost."""
+    # Memory is known for a cell as a whole, time at each of its budgets.
+    for cost, summary in zip(COSTS, (found.summary, largest_budget(found.summary)), strict=True):
+        points = pareto(summary, cost)
+        require(points, "cost", f"{cost} of no method is known with its reward")
+        figure = panel_figure(points, found.looks, partial(plot_pareto, cost=cost), PANEL, NOTE)
+        yield Plot(f"pareto-{cost}", figure, points)
+
+
+def plot_pareto(rows: pd.DataFrame, styles: Looks, ax: Axes, cost: str = "seconds") -> Axes:
+    """Draw one task of `bench.analysis.pareto.pareto` with its frontier, above all others."""
+    front = rows[rows["efficient"]].sort_values("cost")
+    ax.plot(front["cost"], front["mean"], color="0.85", lw=5, drawstyle="steps-post", zorder=1)
+    for method, mine in rows.groupby("method"):
+        look = styles[str(method)]
+        ax.plot([mine["cost"]] * 2, [mine["low"], mine["high"]], color=look.colour, lw=1, alpha=0.4)
+        ax.plot(mine["cost"], mine["mean"], color=look.colour, lw=0.5, alpha=0.6)
+        for efficient, points in mine.groupby("efficient"):
+            face = look.colour if efficient else "w"
+            ax.plot(points["cost"], points["mean"], look.marker, color=look.colour, markerfacecolor=face)
+    ax.set(xlabel=COLUMNS[cost].title, ylabel="reward")
+    if cost == "seconds":
+        logarithmic(ax)
+    else:
+        # Wide enough that the noise of one process does not look like a difference.
+        ax.set_xlim(min(0.8 * rows["cost"].max(), 0.95 * rows["cost"].min()), 1.05 * rows["cost"].max())
+    return ax

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from bench.analysis.curves import mean_curves
+from bench.output.looks import looks
+from bench.output.plots.kinds.curves import plot_curves
+from tests.support.evidence import GivenEvidence, record
+
+
+def draw(scores, curves, axis="seconds"):
+    means = mean_curves(curves, scores, axis)
+    styles = looks(list(scores["method"]))
+    return means, styles, plot_curves(means, styles, Figure().subplots(), axis)
+
+
+def lines_by_colour(ax):
+    return {line.get_color(): line for line in ax.get_lines() if len(line.get_xdata())}
+
+
+@pytest.mark.parametrize("axis", ["seconds", "denoiser_evals"])
+def test_lines_and_bands_are_the_data(make_store, axis):
+    scores, curves, _ = make_store(["base", "dno"])
+    means, styles, ax = draw(scores, curves, axis)
+    lines = lines_by_colour(ax)
+    for method, look in styles.items():
+        mine = means[means["method"] == method].dropna(subset="mean")
+        assert lines[look.colour].get_xydata() == pytest.approx(mine[["x", "mean"]].to_numpy())
+    band = np.concatenate([path.vertices for area in ax.collections for path in area.get_paths()])
+    assert band[:, 1].min() == pytest.approx(means["low"].min())
+    assert band[:, 1].max() == pytest.approx(means["high"].max())
+
+
+def test_lines_are_steps_that_never_rise_early(make_store):
+    scores, curves, _ = make_store(["dno"])
+    _, _, ax = draw(scores, curves)
+    assert {line.get_drawstyle() for line in lines_by_colour(ax).values()} == {"steps-post"}
+
+
+def test_a_method_without_a_curve_is_named(make_store):
+    scores, curves, _ = make_store(["best-of-n", "dno"], failed=[("dno", "a cat", 0)])
+    _, _, ax = draw(scores, curves)
+    assert [text.get_text().split("\n")[1:] for text in ax.texts] == [["dno"]]
+
+
+def test_a_method_that_is_not_anytime_is_drawn_as_points_with_their_intervals(make_store):
+    scores, curves, folder = make_store(["base", "dno"])
+    plugins = [record("method", "base", anytime=True), record("method", "dno", anytime=False)]
+    found = GivenEvidence(scores, curves, folder, plugins=plugins)
+    means = found.mean_curves("seconds")
+    ax = plot_curves(means, found.looks, Figure().subplots(), pointwise=found.pointwise)
+    points = lines_by_colour(ax)[found.looks["dno"].colour]
+    assert points.get_linestyle() == "None"
+    mine = found.summary[found.summary["method"] == "dno"]
+    assert points.get_xydata() == pytest.approx(mine[["budget", "mean"]].to_numpy())
+    (bars,) = [area for area in ax.collections if isinstance(area, LineCollection)]
+    assert [bar[:, 1].tolist() for bar in bars.get_segments()] == mine[["low", "high"]].to_numpy().tolist()
