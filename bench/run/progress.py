@@ -51,8 +51,10 @@ def outcome_line(cell: Cell, error: str, store: CellStore) -> str:
     done, last = store.read("done"), store.checkpoints()[-1]
     if last["best_reward"] is None:
         budget, spent = cell.budget.amount, cell.budget.amount + done["overshoot"]
-        return f"nothing scored within {budget_text(budget, cell.budget.unit)}; it went on to {spent:.4g}"
-    return f"reward {last['best_reward']:.3f} after {done['steps']} steps"
+        unit = cell.budget.unit
+        went_on = budget_text(float(f"{spent:.4g}"), unit)
+        return f"nothing scored within {budget_text(budget, unit)}; it went on to {went_on}"
+    return f"reward {last['best_reward']:.3f} after {done['steps']} yield{'s' * (done['steps'] != 1)}"
 
 
 class _Counting(Watcher):

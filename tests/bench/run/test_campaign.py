@@ -97,7 +97,7 @@ def test_counts_go_on_elsewhere_with_a_note(tmp_path):
 
 def test_a_budget_below_one_sample_ends_in_tables(tmp_path):
     printed = run(suite("2nfe"), tmp_path)
-    assert "base: nothing scored within 2 evaluations; it went on to 5 (left" in printed
+    assert "base: nothing scored within 2 evaluations; it went on to 5 evaluations (left" in printed
     scores, curves = read_tables(tmp_path)
     assert (scores["status"] == "none").all()
     assert scores["seconds"].isna().all()  # no cost of what was not had

@@ -23,10 +23,10 @@ def end(store, best, **summary):
 
 def test_a_line_is_of_its_own_cell(store):
     end(store, 0.25, steps=3, overshoot=0.0)
-    assert outcome_line(make_cell(), "", store) == "reward 0.250 after 3 steps"
+    assert outcome_line(make_cell(), "", store) == "reward 0.250 after 3 yields"
     end(store, None, steps=0, overshoot=2.5)
     line = outcome_line(make_cell(budget="5s"), "", store)
-    assert line == "nothing scored within 5 s; it went on to 7.5"
+    assert line == "nothing scored within 5 s; it went on to 7.5 s"
     assert outcome_line(make_cell(), "ValueError: no", store) == "FAILED: ValueError: no"
 
 

@@ -56,7 +56,7 @@ def test_a_process_that_dies_fails_its_cell_and_no_other(died):
     why = "its process died with exit status 7, for want of memory perhaps"
     assert [cell.read("failed")["error"] for cell in store.cells() if not cell.done] == [why] * 3
     assert printed.count(f"dies: FAILED: {why}") == 3
-    assert printed.count(" after 4 steps (left: ") == 6
+    assert printed.count(" after 4 yields (left: ") == 6
 
 
 def test_every_cell_says_what_it_ran_with(died):
