@@ -1,5 +1,7 @@
 """`dno-bench compare`, in processes of its own where the exit status counts."""
 
+import json
+
 import pytest
 
 from bench.errors import InputError
@@ -22,6 +24,19 @@ def test_different_devices_on_seconds_are_refused_in_one_line_that_offers_evalua
     assert allowed.returncode == 0, allowed.stderr
     assert "devices[0].name" in allowed.stdout
     assert "50 evaluations" in allowed.stdout
+
+
+def test_one_cell_that_ran_elsewhere_is_enough_to_refuse_seconds(tmp_path):
+    make_run(tmp_path / "a")
+    make_run(tmp_path / "b")
+    moved = min((tmp_path / "b").glob("cells/*/done.json"))
+    moved.write_text(json.dumps({**json.loads(moved.read_text()), "device_name": "A100"}))
+    refused = dno_bench("compare", "a", "b", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "b: A100, torch 2.13.0 and H100, torch 2.13.0" in refused.stderr
+    for command in (("table", "b"), ("plot", "b"), ("report", "b")):
+        assert dno_bench(*command, cwd=tmp_path).stderr.startswith("error: seconds of different devices")
+    assert dno_bench("compare", "a", "b", "--axis", "evaluations", cwd=tmp_path).returncode == 0
 
 
 def test_an_unknown_axis_is_refused(tmp_path):
