@@ -58,6 +58,7 @@ def run(
     from bench.run.campaign import run_suite
     from bench.run.devices import parse_devices
     from bench.run.tracking import choose_mode
+    from bench.store.folder import RunStore
     from bench.suite import options
     from bench.suite.plan import plan_lines
     from bench.suite.suite import load_suite
@@ -67,11 +68,12 @@ def run(
     chosen = load_suite(suite).narrowed(options.changes(methods, rewards, prompts, limit, seeds, budget))
     require_published(chosen.published)
     devices, mode = parse_devices(device), choose_mode(wandb)
+    path = out or Path("results", "runs", chosen.name)
     if dry_run:
+        RunStore(path).growth(chosen)
         for line in plan_lines(chosen):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         return
-    path = out or Path("results", "runs", chosen.name)
     try:
         failed = run_suite(chosen, path, devices, mode, console)
     except KeyboardInterrupt:

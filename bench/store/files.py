@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-Row = dict[str, Any]
+Record = dict[str, Any]
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -33,7 +33,7 @@ def write_if_changed(path: Path, text: str) -> None:
         write_atomically(path, text)
 
 
-def read_jsonl(path: Path) -> list[Row]:
+def read_jsonl(path: Path) -> list[Record]:
     """The rows of a JSON-lines file; a half-written last line is dropped, with a note."""
     return [json.loads(line) for line in whole_lines(path).splitlines()]
 

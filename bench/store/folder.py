@@ -18,7 +18,7 @@ from torch import Tensor
 
 from bench.errors import InputError
 from bench.scoring.pixels import pil_images
-from bench.store.files import Row, read_jsonl, write_atomically, write_if_changed
+from bench.store.files import Record, read_jsonl, write_atomically, write_if_changed
 from bench.store.growth import Growth, Held
 from bench.store.planned import PLAN, PlannedCell, plan_text, read_plan
 from bench.store.plugins import (
@@ -96,17 +96,17 @@ class CellStore:
             file.close()
         self._open.clear()
 
-    def read(self, name: str) -> Row:
+    def read(self, name: str) -> Record:
         """A JSON file of the folder, or an empty row."""
         path = self.path / f"{name}.json"
-        row: Row = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        row: Record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return row
 
-    def events(self) -> list[Row]:
+    def events(self) -> list[Record]:
         """One row a yield of the method."""
         return read_jsonl(self.path / "events.jsonl")
 
-    def checkpoints(self) -> list[Row]:
+    def checkpoints(self) -> list[Record]:
         """One row a checkpoint, budgets ascending."""
         return read_jsonl(self.path / "checkpoints.jsonl")
 
@@ -178,10 +178,10 @@ class RunStore:
         """Everything that was asked of the run, as one suite."""
         return from_yaml((self.path / SUITE).read_text(encoding="utf-8"))
 
-    def invocations(self) -> list[Row]:
+    def invocations(self) -> list[Record]:
         """The commands that planned something in the run, earliest first: when, where, with which code and suite."""
         path = self.path / PROVENANCE
-        found: list[Row] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        found: list[Record] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
         return found
 
     def planned(self) -> list[PlannedCell]:

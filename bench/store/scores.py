@@ -9,11 +9,11 @@ import pandas as pd
 import pyarrow as pa
 
 from bench.store.columns import COLUMNS, SCORES
-from bench.store.files import Row
+from bench.store.files import Record
 from bench.store.folder import CellStore
 from bench.store.planned import PlannedCell
 
-Cells = list[tuple[Row, PlannedCell, CellStore]]
+Cells = list[tuple[Record, PlannedCell, CellStore]]
 """The keys of each cell, its plan, and its folder, which may not exist yet."""
 
 
@@ -38,7 +38,7 @@ def _holds_text(name: object) -> bool:
     return str(name) in COLUMNS and COLUMNS[str(name)].text
 
 
-def _rows(planned: PlannedCell, store: CellStore) -> Iterator[Row]:
+def _rows(planned: PlannedCell, store: CellStore) -> Iterator[Record]:
     """The rows of one cell: what was measured, and a status where nothing was."""
     done = store.read("done")
     status = "none" if done else "failed" if store.ended_at else "missing"

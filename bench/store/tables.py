@@ -11,7 +11,7 @@ import pyarrow.parquet
 from bench.errors import InputError
 from bench.store.columns import CURVES, KEYS, SCORES
 from bench.store.events import curves_table
-from bench.store.files import Row
+from bench.store.files import Record
 from bench.store.folder import RunStore
 from bench.store.planned import PLAN, PlannedCell
 from bench.store.scores import Cells, scores_table
@@ -84,7 +84,7 @@ def _cells(store: RunStore) -> Cells:
     return [(_keys(store.path.name, one), one, store.cell(one.cell)) for one in planned]
 
 
-def _keys(run: str, cell: PlannedCell) -> Row:
+def _keys(run: str, cell: PlannedCell) -> Record:
     whole = str(Budget(cell.budget, cell.budget_unit))
     values = (run, cell.cell, cell.model, cell.method, cell.prompt, cell.reward, whole, cell.seed)
     return dict(zip(KEYS, values, strict=True))

@@ -40,6 +40,7 @@ MAIN = [sys.executable, "-c", "from bench.cli import main; main()"]
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     (home / "small.yaml").write_text(SUITE)
+    (home / "other.yaml").write_text(SUITE.replace("best-of-n: ", "best-of-n: {batch_size: 2}"))
     (home / "long.txt").write_text("x" * 1001)
     (home / "mine.txt").write_text("a cat, asleep\n\na cat, asleep\na dog\n")
     (home / "bomb.yaml").write_text(BOMB)
@@ -144,6 +145,7 @@ def test_status(home, first):
     [
         (["run", "demoo"], "unknown suite 'demoo'; did you mean 'demo'?"),
         (["run", "small.yaml", "--methods", "best-off-n"], "unknown method 'best-off-n'; did you mean 'best-of-n'?"),
+        (["run", "other.yaml", "--dry-run"], "'best-of-n' of methods has options {'batch_size': 2}, but {} in"),
         (["run", "small.yaml", "--budget", "0s"], "budget '0s' must be positive"),
         (["run", "small.yaml", "--budget", ""], "budget '' is not understood; write 10s"),
         (["run", "small.yaml", "--budget", f"1{400 * '0'}s"], "must be positive and finite"),

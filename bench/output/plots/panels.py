@@ -66,9 +66,16 @@ def panels_of(data: pd.DataFrame, by: Sequence[str] = TASK) -> list[tuple[str, p
     """Split by columns into titles and rows; a title names the reward, and what differs. No columns, one panel."""
     if not by:
         return [("", data)]
-    named = [key not in TASK or key == "reward" or data[key].nunique() > 1 for key in by]
+    named = [_tells_apart(data, key) for key in by]
     groups = data.groupby(list(by), sort=True)
     return [(", ".join(map(str, compress(values, named))), rows) for values, rows in groups]
+
+
+def _tells_apart(data: pd.DataFrame, key: str) -> bool:
+    """Whether a title needs the column: the reward always, what is one for all panels never."""
+    if key == "task_budget":
+        return bool(data[TASK].drop_duplicates().duplicated(["model", "reward"]).any())
+    return key not in TASK or key == "reward" or data[key].nunique() > 1
 
 
 def rows_height(methods: Looks) -> float:

@@ -14,10 +14,10 @@ from bench.errors import InputError
 
 Format = Literal["txt", "csv", "tsv", "jsonl", "json", "parquet"]
 # The line of a prompt, counted from 1 (in json: the object, in parquet: the row), and the prompt without spaces around.
-Row = tuple[int, str]
+PromptLine = tuple[int, str]
 
 
-def read_rows(path: Path, form: Format, field: str) -> list[Row]:
+def read_rows(path: Path, form: Format, field: str) -> list[PromptLine]:
     """All prompts of a file in its order, empty ones too.
 
     Args:
@@ -41,7 +41,7 @@ def read_rows(path: Path, form: Format, field: str) -> list[Row]:
         raise InputError(f"{path} is not a {form} file of prompts: {' '.join(str(error).split())}") from None
 
 
-def _parquet(path: Path, field: str) -> Iterator[Row]:
+def _parquet(path: Path, field: str) -> Iterator[PromptLine]:
     file = pa.parquet.ParquetFile(path)
     if field not in file.schema_arrow.names:
         raise ValueError(f"it has no column {field!r} (but {', '.join(map(repr, file.schema_arrow.names))})")
@@ -51,7 +51,7 @@ def _parquet(path: Path, field: str) -> Iterator[Row]:
     return enumerate(texts, 1)
 
 
-def _rows(text: str, form: Format, field: str) -> Iterator[Row]:
+def _rows(text: str, form: Format, field: str) -> Iterator[PromptLine]:
     if form == "txt":
         return enumerate(_lines(text), 1)
     if form == "jsonl":
@@ -66,7 +66,7 @@ def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _table(text: str, delimiter: str, quoting: Literal[0, 3], field: str) -> Iterator[Row]:
+def _table(text: str, delimiter: str, quoting: Literal[0, 3], field: str) -> Iterator[PromptLine]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
     try:
         header = next(reader, [])
@@ -86,7 +86,7 @@ def _table(text: str, delimiter: str, quoting: Literal[0, 3], field: str) -> Ite
         raise ValueError(f"line {reader.line_num}: {error}") from None
 
 
-def _json_lines(text: str, field: str) -> Iterator[Row]:
+def _json_lines(text: str, field: str) -> Iterator[PromptLine]:
     for number, line in enumerate(_lines(text), 1):
         yield number, _value(_loads(line, number), field, f"line {number}") if line.strip() else ""
 
@@ -98,7 +98,7 @@ def _loads(line: str, number: int) -> Any:  # noqa: ANN401 - any JSON
         raise ValueError(f"line {number}: {error.msg} at character {error.colno}") from None
 
 
-def _json_list(text: str, field: str) -> Iterator[Row]:
+def _json_list(text: str, field: str) -> Iterator[PromptLine]:
     entries = json.loads(text)
     if not isinstance(entries, list):
         raise ValueError("it holds no list")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.errors import InputError
-from bench.suite.prompts.formats import Format, Row, read_rows
+from bench.suite.prompts.formats import Format, PromptLine, read_rows
 from bench.suite.prompts.sets import prompt_sets
 
 LONGEST = 1000
@@ -87,7 +87,7 @@ def _format(path: Path, field: str | None) -> Format:
     return form
 
 
-def _problems(rows: list[Row]) -> Iterator[str]:
+def _problems(rows: list[PromptLine]) -> Iterator[str]:
     sets = prompt_sets()
     for line, prompt in rows:
         if len(prompt) > LONGEST:
