@@ -1,6 +1,6 @@
 """All cells of a suite: who may run them, what is left of them, and what is made of them when they have ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import closing
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def _plan(
 ) -> list[Cell]:
     """Write down what is to be run, and say what that changes; the cells that are left."""
     done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
-    left = [cell for cell in cells if cell.id not in done]
+    left = _left(growth, cells, done)
     notes = [*growth.notes(done), *(_pace_notes(growth, store, left, paces_here(devices)) if left else [])]
     if left or growth.suite != growth.held.suite:
         store.grow(growth, provenance(devices))
@@ -61,6 +61,14 @@ def _plan(
     for note in notes:
         console.print(note, markup=False, highlight=False, soft_wrap=True)
     return left
+
+
+def _left(growth: Growth, cells: list[Cell], done: Set[str]) -> list[Cell]:
+    """The cells that are asked for and not done, scored by all rewards of the run, whichever were asked for now."""
+    left = {cell.id: cell for cell in cells if cell.id not in done}
+    if left and growth.held.suite:
+        left |= {cell.id: cell for cell in growth.suite.planned() if cell.id in left}
+    return list(left.values())
 
 
 def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str]) -> Iterator[str]:
@@ -77,7 +85,7 @@ def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str
         )
     others = paces(store, growth.plan) - here
     if others:
-        yield f"cells ran on {_listed(others)} before and go on with {_listed(here)}: only their counts are comparable"
+        yield f"cells ran on {_listed(others)} before and go on with {_listed(here)}: their seconds are not comparable"
 
 
 def _listed(paces: set[str]) -> str:

@@ -14,9 +14,9 @@ _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 class PeakMemory:
     """The peak over the stretches of work that it watches; what happens between them does not count.
 
-    On a GPU it is the memory of the tensors that the work made: what lay there before the first stretch (weights of
-    the model, of rewards and metrics of any cell) is not in it. On a CPU it is the memory of the whole process, because
-    nobody knows which part of it is whose.
+    On a GPU it is the memory of the tensors that the work made: what lay there before a stretch (weights of the model,
+    of rewards and metrics of any cell, also those loaded between two stretches) is not in it. On a CPU it is the memory
+    of the whole process, because nobody knows which part of it is whose.
 
     Attributes:
         mb: megabytes so far; NaN where nobody knows.
@@ -25,17 +25,23 @@ class PeakMemory:
     def __init__(self, device: torch.device) -> None:
         self.mb = 0.0
         self._device = device
-        self._before = torch.cuda.memory_allocated(device) / _MB if device.type == "cuda" else 0.0
+        self._before = self._after = self._allocated()
 
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Watch a stretch of work."""
+        # What came to lie there since the last stretch, such as the weights of a metric, is not the work's.
+        self._before += max(0.0, self._allocated() - self._after)
         self._reset()
         try:
             yield
         finally:
             peak = self._peak() - self._before
             self.mb = self.mb if self.mb >= peak else peak  # in this order NaN is kept
+            self._after = self._allocated()
+
+    def _allocated(self) -> float:
+        return torch.cuda.memory_allocated(self._device) / _MB if self._device.type == "cuda" else 0.0
 
     def _reset(self) -> None:
         if self._device.type == "cuda":

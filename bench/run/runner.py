@@ -104,7 +104,7 @@ class _Run:
             return method.pull(left)
         except StopIteration:
             raise
-        except Exception:
+        except (Exception, SystemExit):
             with suppress(Exception):  # the method's own error is the one to tell
                 self._measure_marks_before(self._spent())
             raise

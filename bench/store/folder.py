@@ -88,6 +88,7 @@ class CellStore:
         """Keep the error of a failed cell."""
         self.close()
         why = {"error": error, "traceback": traceback}
+        self.path.mkdir(parents=True, exist_ok=True)
         write_atomically(self.path / "failed.json", json.dumps(why, indent=1) + "\n")
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Small real plug-ins for tests of the harness, named as `path.py@name`: a closed-form model, rewards and methods."""
 
 import os
+import sys
 import time
 from dataclasses import dataclass, replace
 from itertools import cycle
@@ -228,6 +229,16 @@ class Dies:
     def run(self, problem):
         yield _candidates(problem)
         os._exit(7)
+
+
+@register_method("exits", family="broken", paper="none")
+@dataclass(frozen=True)
+class Exits:
+    """Asks the process to end after its first offer."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        sys.exit(0)
 
 
 @register_method("looks-up", family="search", paper="none")

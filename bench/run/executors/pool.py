@@ -105,7 +105,6 @@ class Worker:
         if store.done:
             return ""
         error = f"its process died with exit status {self._process.exitcode}, for want of memory perhaps"
-        store.path.mkdir(parents=True, exist_ok=True)
         store.fail(error, "")
         return error
 

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Generator, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -44,9 +45,16 @@ def _attempt(cell: Cell, loaded: Loaded, store: CellStore, watcher: Watcher) -> 
     """Run one cell; what it raises is kept in its folder and must not stop the others."""
     watcher.begin(cell)
     try:
+        _require_the_planned_code(cell)
         run_cell(cell, loaded, store, watcher.event)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         message = " ".join(f"{type(error).__name__}: {error}".split())
         store.fail(message, traceback.format_exc())
         return message
     return ""
+
+
+def _require_the_planned_code(cell: Cell) -> None:
+    """A process that starts later imports plug-in files later: an edited one would run under the name of the old."""
+    if replace(cell).id != cell.id:
+        raise RuntimeError("a plug-in's file changed while the run was going on; the same command runs what is left")

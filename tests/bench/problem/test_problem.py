@@ -23,6 +23,12 @@ def test_noise_is_shared_by_methods_and_differs_by_everything_else():
         assert not torch.equal(first, draw_noise(*other, shape))
 
 
+@pytest.mark.parametrize("shape", [(2,), (3, 5), (4, 4, 4)])
+def test_a_longer_noise_begins_with_a_shorter_one(shape):
+    short, long = (draw_noise(0, "ring", "ring", 0, (steps, *shape)) for steps in (6, 102))
+    assert torch.equal(long[:6], short)
+
+
 def test_streams_are_the_same_in_every_process():
     """Figures of the stable hash itself: a change would silently change every published run."""
     assert stream("noise", 0, "emoji", "cat", 0).initial_seed() == 7149939908055255826

@@ -10,6 +10,7 @@ from rich.console import Console
 from bench.errors import InputError
 from bench.run.campaign import run_suite
 from bench.run.executors.local import paces_here
+from bench.run.executors.work import work
 from bench.store.folder import RunStore
 from bench.store.lock import owned
 from bench.store.tables import read_scores, read_tables
@@ -93,6 +94,32 @@ def test_counts_go_on_elsewhere_with_a_note(tmp_path):
     elsewhere(tmp_path)
     assert "cells ran on H100, torch " in run(suite(seeds=[0, 1]), tmp_path)
     assert len(read_scores(tmp_path)) == 2 * 3
+
+
+def test_a_command_for_fewer_rewards_scores_by_all_of_the_run(tmp_path):
+    both = suite(rewards=[f"{HERE}@mean", f"{HERE}@spread"])
+    RunStore.create(tmp_path, both, {})
+    run(suite(), tmp_path)
+    run(both, tmp_path)
+    scores = read_scores(tmp_path)
+    assert scores[scores["reward"] == "mean"]["held-out/spread"].notna().all()
+
+
+def test_a_method_that_exits_fails_its_cell_and_no_other(tmp_path):
+    printed = StringIO()
+    asked = suite(methods=[f"{HERE}@exits", "base"])
+    assert run_suite(asked, tmp_path, CPU, "off", Console(file=printed, width=200)) == 1
+    assert "exits: FAILED: SystemExit: 0" in printed.getvalue()
+    assert "base: reward" in printed.getvalue()
+
+
+def test_a_file_edited_while_the_run_goes_on_fails_its_cell(tmp_path):
+    """As in a process that begins late: it imports the plug-in anew, and the cell's name is that of the old file."""
+    (cell,) = suite().cells()
+    RunStore.create(tmp_path, suite(), {})
+    vars(cell)["id"] = "planned-with-another-file"
+    ((_, error),) = work(tmp_path, [cell], CPU[0])
+    assert "a plug-in's file changed while the run was going on" in error
 
 
 def test_a_budget_below_one_sample_ends_in_tables(tmp_path):

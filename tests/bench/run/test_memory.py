@@ -28,3 +28,17 @@ def test_only_what_is_watched_counts():
     with memory.watch():
         pass
     assert memory.mb == peak
+
+
+def test_what_comes_to_lie_on_a_gpu_between_two_stretches_is_not_the_works(monkeypatch):
+    """The GPU's counters stand in for a GPU: 100 MB of weights, work that makes 30 MB, 400 MB loaded in between."""
+    allocated, peak = {"now": 100 * MB}, {"now": 0}
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: allocated["now"])
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda device: peak["now"])
+    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda device: None)
+    memory = PeakMemory(torch.device("cuda"))
+    for loaded in (0, 400 * MB):
+        allocated["now"] += loaded
+        with memory.watch():
+            peak["now"] = allocated["now"] + 30 * MB
+    assert memory.mb == 30
