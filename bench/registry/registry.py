@@ -77,7 +77,7 @@ class Registry(Generic[F, P]):
         self._discover()
         path, at, plain = name.rpartition("@")
         if at:
-            import_file(Path(path))
+            return self._registered_by(Path(path), plain)
         if plain in self._entries:
             return self._entries[plain]
         if plain in self.broken:
@@ -87,6 +87,14 @@ class Registry(Generic[F, P]):
     def forget(self, module: str) -> None:
         """Drop what a module has registered."""
         self._entries = {name: one for name, one in self._entries.items() if one.factory.__module__ != module}
+
+    def _registered_by(self, path: Path, name: str) -> Entry[F, P]:
+        """The entry of a file, never one of that name from elsewhere."""
+        import_file(path)
+        own = {known: one for known, one in self._entries.items() if Path(one.origin).resolve() == path.resolve()}
+        if name not in own:
+            raise unknown_name(f"{self.kind} of {path}:", name, own)
+        return own[name]
 
     def _enter(self, name: str, facts: F, cls: type) -> None:
         _require_plugin(cls, self._needs)

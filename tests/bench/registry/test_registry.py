@@ -66,8 +66,9 @@ def test_a_file_outside_the_tree(tmp_path):
     registry_entry = METHODS.get(f"{path}@mine")
     assert registry_entry.create({"size": 5}).size == 5
     assert registry_entry.origin == str(path)
-    with pytest.raises(InputError, match="unknown method 'yours'"):
-        METHODS.get(f"{path}@yours")
+    for name in ("yours", "dno"):  # never a built-in that happens to have the name
+        with pytest.raises(InputError, match=rf"unknown method of {path}: '{name}' \(known: mine\)"):
+            METHODS.get(f"{path}@{name}")
 
 
 def test_a_file_that_is_not_there_or_broken(tmp_path):
