@@ -7,6 +7,7 @@ would take time from the cells.
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import sha256
 from netrc import NetrcParseError, netrc
 from pathlib import Path
@@ -81,12 +82,12 @@ class Mirror:
         write_atomically(store.path / _MARK, "{}\n")
 
     def _give_up(self, error: Exception) -> None:
-        import wandb
-
         why = " ".join(str(error).split())
-        if self._mode == "online":
+        wandb = sys.modules.get("wandb")  # none if it cannot be imported: offline would not work either
+        if self._mode == "online" and wandb is not None:
             self._mode = "offline"
-            wandb.teardown()  # it holds on to the run that it could not begin
+            with suppress(Exception):
+                wandb.teardown()  # it holds on to the run that it could not begin
             folder = self._store.path / "wandb" / "offline-run-*"
             print(f"note: wandb is offline from here on, `wandb sync {folder}` uploads later: {why}", file=sys.stderr)
         else:

@@ -1,6 +1,7 @@
 """wandb mirrors the store offline, and cannot stop a run."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,25 @@ def test_a_broken_wandb_is_said_once_and_the_run_goes_on(suite, tmp_path, monkey
     assert run(suite.narrowed({"seeds": [0, 1]}), tmp_path / "run", "offline") == 0
     assert capsys.readouterr().err.count("wandb is off from here on, the run goes on: no disk") == 1
     assert len(list((tmp_path / "run" / "cells").glob("*/done.json"))) == 2
+
+
+@pytest.mark.parametrize("mode", ["offline", "online"])
+def test_a_wandb_that_cannot_be_imported_is_said_once_and_the_run_goes_on(suite, tmp_path, monkeypatch, capsys, mode):
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    assert run(suite.narrowed({"seeds": [0, 1]}), tmp_path / "run", mode) == 0
+    said = capsys.readouterr().err
+    assert said.count("wandb") == said.count("wandb is off from here on, the run goes on: import of wandb") + 1 == 2
+    assert len(list((tmp_path / "run" / "cells").glob("*/done.json"))) == 2
+
+
+def test_a_wandb_that_cannot_let_go_is_left_offline(suite, tmp_path, monkeypatch, capsys):
+    def refuse(**settings):
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr("wandb.init", refuse)
+    monkeypatch.setattr("wandb.teardown", refuse)
+    assert run(suite, tmp_path / "run", "online") == 0
+    assert "wandb is offline from here on" in capsys.readouterr().err
 
 
 def test_a_cell_is_copied_once_and_a_later_attempt_at_it_is_the_same_run(suite, tmp_path, recorded):
