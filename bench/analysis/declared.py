@@ -23,7 +23,7 @@ def directions(plugins: Iterable[PluginRecord]) -> dict[str, int]:
 
 
 def direction(column: str, known: Directions) -> int:
-    """The direction of a column, 0 for none; that of `label/part` is its label's."""
+    """The direction of a column, 0 for none; that of `label/part` is its label's, and `label-part` has none."""
     return known.get(column, known.get(column.partition("/")[0], 0))
 
 

@@ -54,7 +54,9 @@ class Metric(Protocol):
     def __call__(self, samples: "Tensor", prompts: Sequence[str], noise: "Tensor | None", /) -> "Mapping[str, Tensor]":
         """Columns of values `(n,)` for samples `(n, ...)` and the noise `(n, steps + 1, *latent_shape)` behind them.
 
-        The noise is None where a method names none.
+        The noise is None where a method names none. The columns of a metric registered as NAME are `NAME`, `NAME/PART`
+        and `NAME-PART`; tables have the metric's label in place of NAME. A `NAME/PART` is better in the direction that
+        the metric declares, a `NAME-PART` in none. With any other column the metric is missing.
 
         Raises:
             ValueError: for samples, or for want of noise, that it cannot judge: the metric is then missing.

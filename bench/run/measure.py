@@ -67,8 +67,20 @@ def _measured(
     noise = None if result.noise is None else result.noise[None]
     with torch.no_grad():
         found = loaded.metric(name, options)(result.sample[None], [cell.prompt], noise)
-    values = {f"{name}{column.removeprefix(own)}": float(value) for column, value in found.items()}
+    values = {f"{name}{_part(column, own)}": float(value) for column, value in found.items()}
     return {column: value if math.isfinite(value) else None for column, value in values.items()}
+
+
+def _part(column: str, own: str) -> str:
+    """What a column has after the name of its metric.
+
+    Raises:
+        ValueError: it does not begin with it.
+    """
+    part = column.removeprefix(own)
+    if not column.startswith(own) or (part and (part[0] not in "/-" or len(part) == 1)):
+        raise ValueError(f"it returns a column {column!r}; its columns are {own!r}, '{own}/PART' and '{own}-PART'")
+    return part
 
 
 def _where(cell: Cell, error: Exception) -> str:

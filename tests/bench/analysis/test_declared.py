@@ -25,6 +25,7 @@ PLUGINS = [
     [
         ("mine", -1),
         ("mine/part", -1),
+        ("mine-part", 0),
         ("saturation", 0),
         ("saturation/clipped", 0),
         ("fid", -1),

@@ -256,6 +256,25 @@ def test_a_held_out_reward_that_raises_is_missing_and_does_not_stop_the_cell(tmp
     assert notes.count("held-out reward 'refuses' is missing") == notes.count("'scalar' is missing") == 1
 
 
+def test_columns_of_a_metric_carry_its_label(tmp_path):
+    from tests.support.plugins import HERE
+
+    options = {"use": f"{HERE}@parts", "columns": ["parts", "parts/a", "parts-b"]}
+    row = run(tmp_path, make_cell(metrics={"mine": options}, held_out={})).checkpoints()[-1]
+    assert list(row["metrics"]) == ["mine", "mine/a", "mine-b"]
+
+
+@pytest.mark.parametrize("column", ["score", "partsscore", "parts/", "my-parts", ""])
+def test_a_metric_with_a_column_of_another_name_is_missing_and_says_so_once(tmp_path, capsys, column):
+    from tests.support.plugins import HERE
+
+    options = {"use": f"{HERE}@parts", "columns": ["parts", column]}
+    store = run(tmp_path, make_cell(metrics={"mine": options}, held_out={}))
+    assert [row["metrics"] for row in store.checkpoints()] == [{"mine": None}] * 2
+    rule = f"column {column!r}; its columns are 'parts', 'parts/PART' and 'parts-PART'"
+    assert capsys.readouterr().err.count(rule) == 1
+
+
 def test_a_metric_that_is_not_finite_is_missing(tmp_path):
     from tests.support.plugins import HERE
 
