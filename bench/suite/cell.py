@@ -12,7 +12,9 @@ from bench.errors import InputError
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Method, MethodFacts, ModelSpec, Registry, Reward
 from bench.scoring.parts import black_boxes, leaves
 from bench.suite.budget import Budget
+from bench.suite.references import without_paths
 
+_WITH_PATHS = ("model_options", "reward_options", "method_options", "metrics")
 F = TypeVar("F")
 P = TypeVar("P")
 
@@ -45,12 +47,13 @@ class Cell:
     def id(self) -> str:
         """A folder name: readable, of at most 200 bytes, and unique by a hash of all that decides what the cell yields.
 
-        That takes in the files of its plug-ins: an edited one makes another cell. It leaves out `held_out`, so that a
-        run may grow by a reward.
+        That takes in the files of its plug-ins by what they hold, not where they lie: an edited one makes another cell.
+        It leaves out `held_out`, so that a run may grow by a reward.
         """
         # As `asdict`, without its copy of every option: a suite may have 60,000 cells.
         values = {**vars(self), "budget": vars(self.budget), "sources": self.sources}
         del values["held_out"]
+        values |= {field: without_paths(values[field]) for field in _WITH_PATHS}
         digest = sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:8]
         words = re.sub(r"[^a-z0-9]+", "-", self.prompt.lower()).strip("-")[:40]
         parts = [_plain(self.reward), words, f"s{self.seed}", _plain(self.method), digest]

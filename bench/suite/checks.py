@@ -8,6 +8,7 @@ from bench.registry import REGISTRIES
 from bench.suite.cell import Cell
 from bench.suite.compatibility import check_cell, check_prompt
 from bench.suite.experiment import Experiment
+from bench.suite.references import without_paths
 
 
 def require_one_meaning(experiments: Sequence[Experiment]) -> None:
@@ -56,5 +57,6 @@ def check_cells(cells: Sequence[Cell]) -> None:
 
 
 def meaning(label: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a label stands for: a reward scores the same whether or not its gradient is withheld."""
-    return {"use": label, **{key: value for key, value in options.items() if key != "black_box"}}
+    """What a label stands for: the same from every folder, and with or without a reward's gradient."""
+    own = {key: value for key, value in options.items() if key != "black_box"}
+    return {"use": label, **without_paths(own)}

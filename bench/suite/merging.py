@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.suite.experiment import Experiment
+from bench.suite.references import without_paths
 from bench.suite.suite import Suite
 
 _PRODUCT = ("models", "prompts", "rewards", "methods", "seeds")
@@ -46,7 +47,8 @@ def _add(experiments: list[Experiment], new: Experiment) -> None:
 
 
 def _same_but_product(one: Experiment, other: Experiment) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in set(Experiment.model_fields) - set(_PRODUCT))
+    fields = set(Experiment.model_fields) - set(_PRODUCT)
+    return all(without_paths(getattr(one, name)) == without_paths(getattr(other, name)) for name in fields)
 
 
 def _is_product(one: Experiment, other: Experiment) -> bool:
@@ -57,7 +59,7 @@ def _is_product(one: Experiment, other: Experiment) -> bool:
 
 
 def _union(one: Experiment, other: Experiment) -> Experiment:
-    return one.model_copy(update={name: _both(getattr(one, name), getattr(other, name)) for name in _PRODUCT})
+    return other.model_copy(update={name: _both(getattr(one, name), getattr(other, name)) for name in _PRODUCT})
 
 
 def _both(one: Any, other: Any) -> Any:  # noqa: ANN401 - two lists, or two mappings

@@ -1,14 +1,13 @@
 """Paths in a suite file lead from the folder of that file, so that a suite means the same wherever it is run from."""
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 from bench.suite.experiment import Experiment
 from bench.suite.prompts import with_files_read
+from bench.suite.references import REFERENCE, with_texts
 
-_PLUGIN = re.compile(r"(?P<path>.+\.py)@(?P<name>[^@/\\]+)")
 _FIELDS = ("models", "rewards", "methods", "metrics")
 
 
@@ -24,15 +23,13 @@ def with_paths(experiment: Experiment, folder: Path) -> Experiment:
 
 def located(value: Any, folder: Path) -> Any:  # noqa: ANN401 - any option
     """An option with the paths in it as seen from the working folder: `path.py@name`, `./...` and `../...`."""
-    if isinstance(value, dict):
-        return {located(key, folder): located(item, folder) for key, item in value.items()}
-    if isinstance(value, list):
-        return [located(item, folder) for item in value]
-    if not isinstance(value, str):
-        return value
-    if plugin := _PLUGIN.fullmatch(value):
+    return with_texts(value, lambda text: _located(text, folder))
+
+
+def _located(text: str, folder: Path) -> str:
+    if plugin := REFERENCE.fullmatch(text):
         return f"{_seen(plugin['path'], folder)}@{plugin['name']}"
-    return _seen(value, folder) if value.startswith(("./", "../")) else value
+    return _seen(text, folder) if text.startswith(("./", "../")) else text
 
 
 def _seen(path: str, folder: Path) -> str:

@@ -1,6 +1,7 @@
 """What another suite changes in a run folder."""
 
 import csv
+import os
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -164,3 +165,17 @@ def test_every_option_that_runs_is_written_down(store):
     assert all(len(row["sha256"]) == 64 for row in rows.values())
     own = next(store.cells()).read("cell")["plugins"]
     assert own["model"]["options"] == {"steps": 5, "eta": 1.0}
+
+
+def test_from_another_folder_the_same_suite_is_the_same_run(store, home, tmp_path, monkeypatch):
+    before = done(store)
+    suite = tmp_path / "small.yaml"
+    suite.write_text(SUITE.replace("METHOD", os.path.relpath(home / "spsa.py", tmp_path)))
+    uses = set()
+    for folder in (home, tmp_path):
+        monkeypatch.chdir(folder)
+        growth = store.growth(load_suite(str(suite)))
+        store.grow(growth, {})
+        uses.add(growth.asked.experiments[0].methods["spsa"]["use"])
+        assert {one.cell for one in store.planned()} == done(store) == before
+    assert uses == {"./spsa.py@spsa", f"{home / 'spsa.py'}@spsa"}

@@ -58,3 +58,9 @@ def test_other_metrics_are_asked_of_all_cells_or_of_some():
     before, after = suite(seeds=[0, 1]), suite(seeds=[0, 1], metrics=["saturation"])
     assert merged(before, after) == after
     assert len(merged(before, suite(metrics=["saturation"])).experiments) == 2
+
+
+def test_seen_from_another_folder_an_experiment_is_the_same_and_its_paths_are_the_latest():
+    before = suite(seeds=[0, 1], metrics={"mine": {"use": "m.py@mine"}})
+    after = suite(metrics={"mine": {"use": "sub/m.py@mine"}})
+    assert merged(before, after) == suite(seeds=[0, 1], metrics={"mine": {"use": "sub/m.py@mine"}})

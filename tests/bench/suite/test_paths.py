@@ -3,6 +3,7 @@
 import pytest
 
 from bench.suite.paths import located
+from bench.suite.references import without_paths
 from bench.suite.suite import load_suite
 
 METHOD = """
@@ -77,3 +78,8 @@ def test_only_what_is_written_as_a_path_is_one(home):
         "of": {"suites/own/r.py@mean": 1, "up": "./w"}
     }
     assert located("../../w", folder) == str(home.parent / "w")
+
+
+def test_without_its_path_a_plug_in_keeps_its_name_wherever_it_stands():
+    options = {"use": "sub/r.py@mean", "of": {"/a b/r.py@x": 1, "y": ["r.py@z", "./w", 3]}, "a@b.py": None}
+    assert without_paths(options) == {"use": "mean", "of": {"x": 1, "y": ["z", "./w", 3]}, "a@b.py": None}
