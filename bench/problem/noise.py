@@ -32,15 +32,18 @@ class NoiseAhead:
 
     Attributes:
         count: how many noises were asked for at once, the last time.
+        first_count: the first time.
     """
 
     def __init__(self, noise_at: NoiseStream, shape: tuple[int, ...]) -> None:
-        self.count = 1
+        self.count = self.first_count = 1
         self._noise_at, self._next, self._shape = noise_at, 0, shape
         self._ready: dict[tuple[int, tuple[int, ...]], Tensor] = {}
 
     def take(self, first: int, n: int, shape: tuple[int, ...]) -> Tensor:
         """The noises `first` to `first + n - 1`, `(n, *shape)`, on the CPU."""
+        if self._next == 0:
+            self.first_count = n
         self.count, self._next, self._shape = n, first + n, shape
         return torch.stack([self._at(index, shape) for index in range(first, first + n)])
 

@@ -13,7 +13,7 @@ from bench.run.loaded import Loaded
 from bench.suite.budget import budget_text
 from bench.suite.cell import Cell, plugin
 
-_PROMPT, _SEED = "cat", -1
+_SEED = -1  # of no cell
 _OFFERS = 2  # the second also holds an update
 
 
@@ -23,7 +23,7 @@ class WarmUp:
 
     Attributes:
         first_offer: how much of the budget's unit the first offer needs; infinite if it needs more than the budget.
-        draws: how many noises the method draws at once.
+        draws: how many noises the method draws at once, at first.
     """
 
     first_offer: float
@@ -39,7 +39,9 @@ def warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float]) -> WarmUp:
         loaded.warm[key] = _warm_up(cell, loaded, clock, first_mark)
     found: WarmUp = loaded.warm[key]
     if found.first_offer > first_mark:
-        loaded.note_once(f"first offer {cell.method} {cell.budget}", _too_little(cell, found.first_offer))
+        loaded.note_once(
+            f"first offer {cell.model} {cell.reward} {cell.method} {cell.budget}", _too_little(cell, found.first_offer)
+        )
     return found
 
 
@@ -62,7 +64,9 @@ def _warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float], first_mark:
         found = _pull(cell, loaded, clock, _OFFERS)
         if found.first_offer > first_mark and cell.budget.unit == "seconds":
             found = _pull(cell, loaded, clock, 1)  # timed again: the first was cold
-    except Exception:  # what fails here fails again where it counts, with what was reached before
+    except Exception as error:  # what fails here fails again where it counts, with what was reached before
+        what = f"{cell.method!r} on {cell.model!r} for {cell.reward!r}"
+        loaded.note_once(f"warm-up {what}", f"the warm-up of {what} failed, its first cell may be slower: {error!r}")
         return WarmUp(first_offer=0.0, draws=1)
     return found
 
@@ -70,7 +74,7 @@ def _warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float], first_mark:
 def _pull(cell: Cell, loaded: Loaded, clock: Callable[[], float], offers: int) -> WarmUp:
     """Pull the method until it has made so many offers, or looks up with its budget spent."""
     meter = Meter()
-    problem = problem_of(cell, loaded, meter, _PROMPT, _SEED)
+    problem = problem_of(cell, loaded, meter, cell.prompt, _SEED)
     start, first, made, sent = clock(), math.inf, 0, None
     with closing(checked_run(cell.create_method().run(problem), cell.method)) as run:
         while made < offers:
@@ -83,7 +87,7 @@ def _pull(cell: Cell, loaded: Loaded, clock: Callable[[], float], offers: int) -
                 break
             if offered is not None:
                 made, first = made + 1, min(first, spent)
-    return WarmUp(first, problem.noise.count)
+    return WarmUp(first, problem.noise.first_count)
 
 
 def _too_little(cell: Cell, first_offer: float) -> str:

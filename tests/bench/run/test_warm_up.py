@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from bench.problem import Candidates
-from bench.registry import register_method
+from bench.registry import register_method, register_reward
 from bench.run.loaded import Loaded
 from bench.run.warm_up import warm_up
 from tests.support.cells import make_cell
@@ -41,6 +41,29 @@ class Endless:
         while True:
             CLOCK["now"] += 1.0
             yield
+
+
+@register_method("draws-less", family="test", paper="none")
+@dataclass(frozen=True)
+class DrawsLess:
+    """Draws three noises, and then one at a time."""
+
+    def run(self, problem):
+        for count in (3, 1, 1):
+            noise = problem.draw_noise(count)
+            samples = problem.generate(noise)
+            yield Candidates(samples, problem.reward(samples), noise)
+
+
+@register_reward("picky", differentiable=False, range=(0, 1), paper="none")
+@dataclass(frozen=True)
+class Picky:
+    """Judges one prompt."""
+
+    def __call__(self, samples, prompts):
+        if set(prompts) != {"blue"}:
+            raise ValueError("not blue")
+        return samples.detach().flatten(1).mean(1)
 
 
 @pytest.fixture(autouse=True)
@@ -119,3 +142,29 @@ def test_a_method_that_only_looks_up_does_not_warm_up_for_ever(capsys):
 
 def test_what_fails_is_left_to_fail_on_the_clock():
     assert warmed(make_cell("raises")).first_offer == 0
+
+
+def test_it_uses_the_prompt_of_the_cell():
+    cell = cell_of(prompt="blue", reward="picky", reward_options={})
+    assert warmed(cell).first_offer == 9
+
+
+def test_what_fails_is_said_once(capsys):
+    loaded = Loaded(torch.device("cpu"))
+    for seed in (0, 1):
+        warmed(make_cell("raises", seed=seed, budget=f"{100 + seed}s"), loaded)
+    assert capsys.readouterr().err == (
+        "note: the warm-up of 'raises' on 'gaussian' for 'mean' failed, its first cell may be slower: "
+        "ZeroDivisionError('on purpose')\n"
+    )
+
+
+def test_the_first_draw_decides_what_is_drawn_ahead():
+    assert warmed(cell_of("draws-less")).draws == 3
+
+
+def test_a_budget_too_small_is_said_for_each_reward(capsys):
+    loaded = Loaded(torch.device("cpu"))
+    for reward in ("mean", "spread"):
+        warmed(cell_of(budget="2s", reward=reward), loaded)
+    assert capsys.readouterr().err.count("for its first yield") == 2
