@@ -68,6 +68,8 @@ def _measured(
     with torch.no_grad():
         found = loaded.metric(name, options)(result.sample[None], [cell.prompt], noise)
     values = {f"{name}{_part(column, own)}": float(value) for column, value in found.items()}
+    if taken := sorted(values.keys() & cell.metrics.keys() - {name}):
+        raise ValueError(f"its column {taken[0]!r} is the label of another metric; give that one another with `use`")
     return {column: value if math.isfinite(value) else None for column, value in values.items()}
 
 

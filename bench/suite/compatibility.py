@@ -34,7 +34,7 @@ def check_cell(cell: Cell) -> None:
     check_prompt(cell)
     _check_method(cell)
     for label, options in cell.metrics.items():
-        check_metric_label(label, beside=cell.metrics)
+        check_metric_label(label)
         create(METRICS, label, options)
     _check_media(cell)
     _check_gradient(cell)

@@ -1,7 +1,5 @@
 """Labels that a metric may not have: its values stand in tables beside columns of other names."""
 
-from collections.abc import Iterable
-
 from bench.errors import InputError
 
 RESERVED = frozenset([
@@ -13,21 +11,14 @@ RESERVED = frozenset([
 """Columns of the store, and of the tables that are computed from them."""
 
 
-def check_metric_label(label: str, beside: Iterable[str] = ()) -> None:
+def check_metric_label(label: str) -> None:
     """Refuse the label of a metric that would be taken for another column.
 
-    Args:
-        label: the label.
-        beside: the labels of the metrics that are measured with it.
-
     Raises:
-        InputError: it is reserved, has the slash that separates a metric from its parts, or reads as a part of another.
+        InputError: it is reserved, or has the slash that separates a metric from its parts.
     """
     another = "give it another with `use`, as in `my-label: {use: METRIC}`"
     if label in RESERVED:
         raise InputError(f"the metric label {label!r} is a column of the tables; {another}")
     if "/" in label:
         raise InputError(f"the metric label {label!r} has a slash, which marks a part of a metric; {another}")
-    for other in beside:
-        if label.startswith(f"{other}-"):
-            raise InputError(f"the metric label {label!r} may be a column of metric {other!r} too; {another}")

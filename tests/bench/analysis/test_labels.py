@@ -8,9 +8,7 @@ from bench.analysis.scores import summarise
 from bench.errors import InputError
 from bench.store.columns import CURVES, SCORES
 from bench.store.sets import COLUMNS
-from bench.suite.compatibility import check_cell
 from bench.suite.labels import RESERVED, check_metric_label
-from tests.support.cells import make_cell
 
 METRICS = {"support-distance", "held-out/brightness"}
 
@@ -30,9 +28,3 @@ def test_a_reserved_label_is_refused(label):
 
 def test_any_other_label_will_do():
     check_metric_label("seconds to none")
-
-
-def test_a_label_that_may_be_a_part_of_another_is_refused_before_anything_runs():
-    metrics = {"saturation": {}, "saturation-clipped": {"use": "sharpness"}}
-    with pytest.raises(InputError, match="'saturation-clipped' may be a column of metric 'saturation' too"):
-        check_cell(make_cell(metrics=metrics))

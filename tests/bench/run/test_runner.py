@@ -275,6 +275,18 @@ def test_a_metric_with_a_column_of_another_name_is_missing_and_says_so_once(tmp_
     assert capsys.readouterr().err.count(rule) == 1
 
 
+def test_a_column_of_one_metric_never_overwrites_another(tmp_path, capsys):
+    from tests.support.plugins import HERE
+
+    one = {"mine": {"use": f"{HERE}@parts", "columns": ["parts", "parts-x"]}}
+    other = {"mine-x": {"use": f"{HERE}@first-pixel"}}
+    alone = run(tmp_path, make_cell(metrics=other, held_out={})).checkpoints()[-1]["metrics"]
+    for metrics in (one | other, other | one):
+        row = run(tmp_path, make_cell(metrics=metrics, held_out={})).checkpoints()[-1]
+        assert row["metrics"] == {"mine": None, **alone}
+    assert "its column 'mine-x' is the label of another metric" in capsys.readouterr().err
+
+
 def test_a_metric_that_is_not_finite_is_missing(tmp_path):
     from tests.support.plugins import HERE
 
