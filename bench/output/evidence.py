@@ -10,7 +10,7 @@ import pandas as pd
 from bench.analysis.aggregate import Anchors
 from bench.analysis.curves import POINTS, mean_curves
 from bench.analysis.declared import Directions, directions, families, sampling_steps
-from bench.analysis.pooling import RunTables, pool, require_one_device
+from bench.analysis.pooling import AXES, RunTables, pool, require_one_device
 from bench.analysis.published.compare import compare_curves, compare_tables, of_setting
 from bench.analysis.published.entries import all_published, find_published
 from bench.analysis.published.values import curve_values, table_values
@@ -25,6 +25,7 @@ from bench.store.plugins import PluginRecord
 from bench.store.runs import devices, run_names
 from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
+from bench.suite.budget import Unit
 
 
 class Evidence:
@@ -48,14 +49,19 @@ class Evidence:
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """One row a planned cell and budget."""
-        if len(self.runs) > 1:
-            return self._pooled[0]
-        ((name, path),) = self.runs.items()
-        scores = read_scores(path).assign(run=name)
-        if "seconds" in set(scores["budget_unit"]):
-            require_one_device({name: devices(path)})
-        return scores
+        """One row a planned cell and budget; `seconds` is NaN where they are of several devices."""
+        scores = self._pooled[0] if len(self.runs) > 1 else self._scores_of_one_run()
+        return scores if self.one_device else scores.assign(seconds=np.nan)
+
+    @cached_property
+    def one_device(self) -> bool:
+        """Whether all cells ran at one pace, so that their seconds mean the same."""
+        return len(frozenset().union(*(devices(run, "seconds") for run in self.runs.values()))) <= 1
+
+    @cached_property
+    def axes(self) -> list[Unit]:
+        """The columns on which these runs may be drawn: seconds only within one device."""
+        return [axis for axis in AXES.values() if self.one_device or axis != "seconds"]
 
     @cached_property
     def curves(self) -> pd.DataFrame:
@@ -155,6 +161,13 @@ class Evidence:
     def image(self, row: pd.Series) -> Path | None:
         """The image file of a row of `scores`, None where there is none."""
         return image_file(self.runs[row["run"]], row["image"])
+
+    def _scores_of_one_run(self) -> pd.DataFrame:
+        ((name, path),) = self.runs.items()
+        scores = read_scores(path).assign(run=name)
+        if "seconds" in set(scores["budget_unit"]):
+            require_one_device({name: devices(path)})
+        return scores
 
     @cached_property
     def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,7 +1,11 @@
+from math import isnan
+
 import pytest
 
 from bench.errors import InputError
 from bench.output.evidence import Evidence
+from bench.output.plots.draw import draw_all
+from bench.output.plots.registry import SEVERAL_DEVICES
 from bench.output.tables import LAYOUTS
 from tests.bench.analysis.published.test_values import TABLE
 from tests.support.plugins import HERE
@@ -37,6 +41,39 @@ def test_two_devices_are_refused_on_seconds_and_not_on_evaluations(tmp_path):
         for seed, name in enumerate(("H100", "A100"))
     ]
     assert len(Evidence(counted).scores) == 16
+
+
+def test_seconds_of_two_devices_are_shown_nowhere_where_budgets_are_in_evaluations(tmp_path):
+    runs = [
+        make_run(tmp_path / name, device=name, seeds=[seed], budget="50nfe", targets={"mean": [0.5]})
+        for seed, name in enumerate(("H100", "A100"))
+    ]
+    (alone, *_), (table, *_) = (LAYOUTS["cost"](Evidence(some)) for some in (runs[:1], runs))
+    seconds = [column.name for column in table.columns].index("method seconds")
+    assert [row.cells[seconds].value for row in alone.rows] == [5, 5]
+    assert all(isnan(row.cells[seconds].value) for row in table.rows)
+    assert all(row.cells[seconds + 1].value == 50 for row in table.rows)
+    found = Evidence(runs)
+    assert found.axes == ["denoiser_evals", "reward_calls"]
+    drawn = {
+        only: draw_all(found, tmp_path / only, only) for only in ("curves", "ecdf", "performance-profile", "pareto")
+    }
+    assert {one.left_out[only] for only, one in drawn.items()} == {SEVERAL_DEVICES}
+    assert {path.stem for one in drawn.values() for path in one.files} == {
+        "curves-denoiser_evals",
+        "ecdf-denoiser_evals",
+        "performance-profile-denoiser_evals",
+        "pareto-peak_memory_mb",
+    }
+
+
+def test_a_run_on_two_devices_shows_no_seconds(tmp_path):
+    run = make_run(tmp_path / "one", budget="50nfe")
+    done = next(run.glob("cells/*/done.json"))
+    done.write_text(done.read_text().replace("H100", "A100"))
+    found = Evidence([run])
+    assert not found.one_device
+    assert found.scores["seconds"].isna().all()
 
 
 def test_a_run_named_twice_is_one_run(tmp_path):
