@@ -110,7 +110,8 @@ def _unscored(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
     }
     for column, what in whats.items():
         for _, row in rows[rows[column] > 0].iterrows():
-            fate = "" if column == "n_missing" else ", and count as base on the same prompt and seed"
+            filled = column != "n_missing" and row["method"] != BASELINE and pd.notna(row["mean"])
+            fate = ", and count as base on the same prompt and seed" if filled else ""
             yield "failed", f"{row['method']}: {row[column]} of {_count(row['n'], 'cell')} {what}{fate}."
 
 
