@@ -80,7 +80,8 @@ def ecdf(times: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a method of a task and time `x` at which something was reached: the `share` from there on; and
-        `missed_at`, the median of what the misses had spent, NaN without one: there the curve ends.
+        `missed_at`, the median of what the misses had spent, NaN without one: there the curve ends. A method that
+        reached nothing has one row, with the share 0 at `missed_at`.
     """
     parts = {key: _ecdf(rows) for key, rows in times.groupby([*TASK, "method"])}
     return pd.concat(parts, names=[*TASK, "method"]).reset_index([*TASK, "method"]).reset_index(drop=True)
@@ -158,6 +159,8 @@ def _ecdf(times: pd.DataFrame) -> pd.DataFrame:
     missed_at = times.loc[missed, "spent"].median()
     if times["time"].isna().any():
         return pd.DataFrame({"x": [np.nan], "share": [np.nan], "missed_at": [np.nan]})
+    if not len(x):
+        return pd.DataFrame({"x": [missed_at], "share": [0.0], "missed_at": [missed_at]})
     return pd.DataFrame({"x": x, "share": share, "missed_at": missed_at})
 
 

@@ -100,6 +100,12 @@ def test_ecdf_by_hand(run):
     assert (found["missed_at"] == 10).all()
 
 
+def test_a_method_that_reaches_nothing_stays_at_no_share_where_it_had_spent_its_budget(run):
+    found = ecdf(times(run, 2.6, 2.8)).set_index("method")
+    assert found.loc["slow"].tolist()[-3:] == [10, 0, 10]
+    assert found.loc["fast", "share"].tolist() == [0.25, 0.5]
+
+
 def test_ecdf_ends_in_the_mean_success_rate(run):
     found = times(run, 0.0, 1.0, 2.0, 3.0)
     ends = ecdf(found).groupby("method")["share"].max()
