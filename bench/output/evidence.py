@@ -13,6 +13,7 @@ from bench.analysis.declared import Directions, directions, families, sampling_s
 from bench.analysis.pooling import AXES, RunTables, pool, require_one_device
 from bench.analysis.published.compare import compare_curves, compare_tables, of_setting
 from bench.analysis.published.entries import all_published, find_published
+from bench.analysis.published.setting import of_its_suite
 from bench.analysis.published.values import curve_values, table_values
 from bench.analysis.scores import summarise
 from bench.analysis.targets import RUNGS, declared_ladder, times_to_target
@@ -146,16 +147,26 @@ class Evidence:
 
     @cached_property
     def published(self) -> pd.DataFrame:
-        """The values of the published tables that the runs' suites name, beside ours."""
-        names = dict.fromkeys(name for suite in self.suites for name in suite.published)
-        values = table_values(find_published(name) for name in names)
-        return compare_tables(values, self.scores, sampling_steps(self.plugins))
+        """The values of the published tables that the runs' suites name, beside ours.
+
+        Without a counterpart, and so without a verdict, where ours is not made as the entry's own suite makes it.
+        """
+        entries = [find_published(name) for name in dict.fromkeys(n for suite in self.suites for n in suite.published)]
+        parts = [table_values([one]) for one in entries]
+        own = [
+            part.assign(method=part["method"].where(of_its_suite(one, part, self.plugins), ""))
+            for one, part in zip(entries, parts, strict=True)
+        ]
+        return compare_tables(pd.concat([table_values([]), *own]), self.scores, sampling_steps(self.plugins))
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
         """The values of the published curves of whose setting the runs have a cell, beside ours."""
-        steps = sampling_steps(self.plugins)
-        found = of_setting(pd.concat(map(curve_values, all_published().values())), self.scores, steps)
+        steps, parts = sampling_steps(self.plugins), []
+        for one in all_published().values():
+            values = of_setting(curve_values(one), self.scores, steps)
+            parts.append(values[of_its_suite(one, values, self.plugins)])
+        found = pd.concat(parts, ignore_index=True)
         return compare_curves(found, self.curves, self.scores, steps) if len(found) else pd.DataFrame(columns=["id"])
 
     def image(self, row: pd.Series) -> Path | None:

@@ -142,7 +142,7 @@ def test_what_the_suite_names_is_there(tmp_path):
     name = f"{tmp_path / 'numbers.yaml'}@some-table"
     found = Evidence([make_run(tmp_path / "one", published=[name], targets={"mean": [1.0, 2.0]})])
     assert found.published["row"].tolist() == ["SD", "DNO (1 min)", "other"]
-    assert found.published["verdict"].tolist() == ["differs", "missing", ""]
+    assert found.published["verdict"].tolist() == ["", "", ""]  # no suite says how ours should be made
     assert found.ladder["target"].tolist() == [1.0, 2.0]
     assert {table.title for table in LAYOUTS["targets"](found)} >= {"mean on gaussian: targets, share reached"}
 
@@ -158,19 +158,33 @@ def test_events_are_left_alone_unless_a_layout_asks(tmp_path, monkeypatch):
         assert LAYOUTS[layout](Evidence([run]))
 
 
+RING = {"models": ["ring"], "rewards": ["ring-waves"], "prompts": ["ring"], "budget": "101000rewards"}
+TUTORIAL = {"batch_size": 1000, "optimizer": "adam", "learning_rate": 0.01, "max_grad_norm": 1.0}
+
+
 def test_published_curves_are_compared_where_a_run_has_a_cell_of_their_setting(tmp_path):
     """Not by the name of the suite, which a toy may have, too."""
     toy = make_run(tmp_path / "toy", name="dno-tutorial")
     assert Evidence([toy]).comparison.empty
-    alike = make_run(
-        tmp_path / "alike",
-        name="mine",
-        models={"ring": {"use": f"{HERE}@gaussian", "steps": 100}},
-        rewards={"ring-waves": {"use": f"{HERE}@mean"}},
-        methods={"dno": {"use": "best-of-n"}},
-        budget="101000rewards",
-    )
+    alike = make_run(tmp_path / "alike", name="mine", methods={"dno": TUTORIAL}, **RING)
     comparison = Evidence([alike]).comparison
     assert set(comparison["id"]) == {"dno-tutorial"}
     assert set(comparison["method"]) == {"dno"}
-    assert comparison.set_index("step").loc[0, "ours"] == pytest.approx(-0.75)
+    assert comparison.set_index("step").loc[0, "ours"] == pytest.approx(-0.25)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"methods": {"dno": TUTORIAL | {"learning_rate": 0.1}}},
+        {"methods": {"dno": {"use": "dno-zo"}}},
+        {
+            "models": {"ring": {"use": f"{HERE}@gaussian", "steps": 100}},
+            "rewards": {"ring-waves": {"use": f"{HERE}@mean"}},
+        },
+        {"models": {"ring": {"eta": 0.5}}},
+    ],
+)
+def test_labels_alone_make_no_published_setting(tmp_path, changes):
+    run = make_run(tmp_path / "run", **{"methods": {"dno": TUTORIAL}, **RING, **changes})
+    assert Evidence([run]).comparison.empty
