@@ -7,7 +7,7 @@ import pandas as pd
 
 from bench.analysis.curves import TaskEvents, task_events
 from bench.analysis.intervals import Floats, strict_mean
-from bench.analysis.scores import fill_cells, largest_budget, task_intervals
+from bench.analysis.scores import fill_cells, largest_budget, share_intervals, task_intervals
 from bench.store.columns import PAIR, TASK
 
 RUNGS = 20
@@ -53,11 +53,12 @@ def success_rates(times: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a method of a task and rung: `target`, `share` (mean over prompts of the means over seeds) with its
-        95 % interval `low`, `high`, and `n` cells; NaN where a cell has not run.
+        95 % interval `low`, `high`, and `n` cells; NaN where a cell has not run, and no interval where all prompts
+        have the same share.
     """
     reached = times.assign(share=np.isfinite(times["time"]).astype(float).where(times["time"].notna()))
     prompts = strict_mean(reached, [*RUNG, "prompt"], ["share"])["share"]
-    shares = task_intervals(prompts).clip(0, 1).rename(columns={"mean": "share"})
+    shares = share_intervals(task_intervals(prompts))
     return shares.assign(n=times.groupby(RUNG).size()).reset_index()
 
 

@@ -40,7 +40,7 @@ def compare_curves(published: pd.DataFrame, curves: pd.DataFrame, scores: pd.Dat
 def compare_tables(published: pd.DataFrame, scores: pd.DataFrame, steps: Steps) -> pd.DataFrame:
     """Read our value for each published one of a table in each task that it stands beside, and judge.
 
-    Ours is the reward, mean over prompts of the means over seeds; NaN where a cell failed or has no score of its own by then.
+    Ours is the reward, mean over prompts of the means over seeds; NaN where a cell has no score of its own.
 
     Args:
         published: of `bench.analysis.published.values.table_values`.

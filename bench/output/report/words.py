@@ -90,7 +90,7 @@ def _against_references(final: pd.DataFrame) -> pd.DataFrame:
 def _hacking(shares: pd.DataFrame) -> Iterator[tuple[str, str]]:
     if len(shares):
         named = [
-            f"{row['method']} {_percent(row['share'])} [{_percent(row['low'])}, {_percent(row['high'])}]"
+            f"{row['method']} {_share(row)}"
             for _, row in shares.sort_values("share", ascending=False).iterrows()
             if row["method"] != BASELINE
         ]
@@ -98,8 +98,9 @@ def _hacking(shares: pd.DataFrame) -> Iterator[tuple[str, str]]:
         yield "hacking", f"Cells whose reward rose above base while every held-out reward fell: {shown}. {_BY_CHANCE}"
 
 
-def _percent(share: float) -> str:
-    return "—" if pd.isna(share) else f"{100 * share:.0f} %"
+def _share(row: pd.Series) -> str:
+    known = f"{100 * row['share']:.0f} %"
+    return known if pd.isna(row["low"]) else f"{known} [{100 * row['low']:.0f} %, {100 * row['high']:.0f} %]"
 
 
 def _unscored(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
