@@ -161,11 +161,15 @@ class Evidence:
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
-        """The values of the published curves of whose setting the runs have a cell, beside ours."""
+        """The values of the published curves of whose setting the runs have a cell, beside ours.
+
+        With `differences`, what of our setting is another than the published one, in words; "" for nothing.
+        """
         steps, parts = sampling_steps(self.plugins), []
         for one in all_published().values():
             values = of_setting(curve_values(one), self.scores, steps)
-            parts.append(values[of_its_suite(one, values, self.plugins)])
+            own = values[of_its_suite(one, values, self.plugins)]
+            parts.append(own.assign(differences="; ".join(one.entry.differences)))
         found = pd.concat(parts, ignore_index=True)
         return compare_curves(found, self.curves, self.scores, steps) if len(found) else pd.DataFrame(columns=["id"])
 

@@ -96,3 +96,9 @@ def test_unscored_cells_count_as_base_only_where_the_method_has_a_mean(make_scor
     scores = make_scores({"base": [[0.0], [0.0], [nan]], "none": [[nan]] * 3, "up": [[1.0], [1.0], [nan]]})
     said = [text for kind, text in sentences(scores) if kind == "failed"]
     assert said == ["base: 1 of 3 cells failed.", "none: 3 of 3 cells failed.", "up: 1 of 3 cells failed."]
+
+
+def test_a_share_of_hacked_cells_without_an_interval_stands_alone(make_scores):
+    scores = make_scores({"base": [[0.0], [0.0]], "up": [[1.0], [1.0]]})
+    (said,) = (text for kind, text in sentences(scores) if kind == "hacking")
+    assert "every held-out reward fell: up 100 %. " in said

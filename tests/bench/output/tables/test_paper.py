@@ -95,6 +95,7 @@ def test_published_curves_stand_in_a_table_of_their_own():
             "difference": [0.01, 0.5],
             "allowed": 0.15,
             "verdict": ["match", "differs"],
+            "differences": "another noise",
         }
     )
     scores = golden_scores()
@@ -106,3 +107,4 @@ def test_published_curves_stand_in_a_table_of_their_own():
         [-1, -0.5, 0.5, 0.15],
     ]
     assert [row.cells[1].differs for row in table.rows] == [False, True]
+    assert table.notes[-1] == "Different setting: another noise."
