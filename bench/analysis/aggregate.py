@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.intervals import Estimate, Floats, strict_mean
-from bench.analysis.scores import fill_cells, largest_budget
+from bench.analysis.scores import fill_cells, largest_budget, share_intervals
 from bench.analysis.task_pooling import pooled_interval, pooled_percentiles, pooled_weights
 from bench.errors import InputError
 from bench.store.columns import GROUP, PAIR, TASK
@@ -58,10 +58,10 @@ def aggregates(normalised: pd.DataFrame) -> pd.DataFrame:
     """Sum up each method over all tasks, at the largest budget of each.
 
     Returns:
-        One row a `method`, each estimate with `_low` and `_high`, its 95 % interval from the cluster bootstrap over
-        prompts:
+        One row a `method`, each estimate with `_low` and `_high`, its 95 % interval over prompts (`pooled_interval`):
 
-        - `iqm`: the interquartile mean of `z`, the mean of the middle half of the cells;
+        - `iqm`: the interquartile mean of `z`, the mean of the middle half of the cells; without an interval below 20
+          prompts, since it is no mean over prompts;
         - `optimality_gap`: how far the mean of min(z, 1) stays below 1; less is better;
         - `mean_rank`: the rank among the methods on the same cell, 1 the best, ties shared;
         - `n_tasks`: the tasks it was planned for.
@@ -102,7 +102,7 @@ def score_profile(normalised: pd.DataFrame, taus: Floats = TAUS) -> pd.DataFrame
     above = {tau: _over_seeds((whole > tau).astype(float).where(whole.notna())) for tau in taus}
     estimate = pooled_interval(pd.concat(above, axis="columns", names=["tau"]))
     index = pd.MultiIndex.from_product([taus, whole.columns], names=["tau", "method"])
-    shares = pd.DataFrame(estimate._asdict(), index=index).rename(columns={"mean": "share"})
+    shares = share_intervals(pd.DataFrame(estimate._asdict(), index=index))
     return shares.reset_index().sort_values(["method", "tau"], ignore_index=True)[
         ["method", "tau", "share", "low", "high"]
     ]

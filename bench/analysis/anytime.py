@@ -22,8 +22,8 @@ def anytime_scores(curves: pd.DataFrame, scores: pd.DataFrame, anchors: Anchors)
     the anchors, and 0 before the first image. A failed cell follows `base`, as in the curves.
 
     Returns:
-        One row a `method`: `anytime`, with `anytime_low` and `anytime_high`, its 95 % interval from the cluster
-        bootstrap over prompts; NaN for a method that was not planned for all tasks or has a cell without a value.
+        One row a `method`: `anytime`, with `anytime_low` and `anytime_high`, its 95 % interval over prompts
+        (`pooled_interval`); NaN for a method that was not planned for all tasks or has a cell without a value.
 
     Raises:
         InputError: a reward has no anchors.

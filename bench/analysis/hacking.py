@@ -3,7 +3,7 @@
 import pandas as pd
 
 from bench.analysis.intervals import strict_mean
-from bench.analysis.scores import fill_cells, largest_budget, metric_names, summarise, task_intervals
+from bench.analysis.scores import fill_cells, largest_budget, metric_names, share_intervals, summarise, task_intervals
 from bench.store.columns import BASELINE, GROUP, PAIR, POINT, TASK
 
 DISTANCE = "support-distance"
@@ -64,12 +64,12 @@ def hacked_share(scores: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row a method of a task: `share` of cells whose target reward rose while every held-out reward fell
         (mean over prompts of the means over seeds), with its 95 % interval `low`, `high`, and `n` cells; NaN where a
-        cell has no value, or nothing was held out.
+        cell has no value, or nothing was held out; no interval where all prompts have the same share.
     """
     tasks = fill_cells(largest_budget(scores)).groupby(TASK)
     hacked = pd.concat([_hacked(cells) for _, cells in tasks])
     prompts = strict_mean(hacked, [*TASK, "method", "prompt"], ["hacked"])["hacked"]
-    shares = task_intervals(prompts).clip(0, 1).rename(columns={"mean": "share"})
+    shares = share_intervals(task_intervals(prompts))
     return shares.assign(n=hacked.groupby([*TASK, "method"]).size()).reset_index()
 
 

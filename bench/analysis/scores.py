@@ -1,5 +1,6 @@
 """Final scores: what each method had reached by each budget, with failures counted and never skipped."""
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
@@ -78,6 +79,23 @@ def task_intervals(prompts: "pd.Series[float]") -> pd.DataFrame:
         values = rows.to_numpy()[:, planned[series.index.get_loc(rows.index[0])]]
         parts.append(pd.DataFrame(interval(values.T)._asdict(), index=rows.index))
     return pd.concat(parts).reindex(series.index)
+
+
+def share_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Make shares of estimates: within [0, 1], and without an interval where all prompts have the same one.
+
+    No spread is no certainty: of three prompts that all reached a target, the fourth may still miss it.
+
+    Args:
+        estimates: with `mean`, `low` and `high`, as of `task_intervals`.
+
+    Returns:
+        The same with `share` in place of `mean`.
+    """
+    shares = estimates.clip(0, 1).rename(columns={"mean": "share"})
+    flat = np.isclose(estimates["low"], estimates["high"], rtol=0, atol=1e-9)
+    shares.loc[flat, ["low", "high"]] = np.nan
+    return shares
 
 
 def largest_budget(summary: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bench.analysis.curves import TaskEvents, task_events
 from bench.analysis.intervals import Floats, strict_mean
-from bench.analysis.scores import fill_cells, largest_budget, task_intervals
+from bench.analysis.scores import fill_cells, largest_budget, share_intervals, task_intervals
 from bench.store.columns import PAIR, TASK
 
 RUNGS = 20
@@ -53,11 +53,12 @@ def success_rates(times: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a method of a task and rung: `target`, `share` (mean over prompts of the means over seeds) with its
-        95 % interval `low`, `high`, and `n` cells; NaN where a cell has not run.
+        95 % interval `low`, `high`, and `n` cells; NaN where a cell has not run, and no interval where all prompts
+        have the same share.
     """
     reached = times.assign(share=np.isfinite(times["time"]).astype(float).where(times["time"].notna()))
     prompts = strict_mean(reached, [*RUNG, "prompt"], ["share"])["share"]
-    shares = task_intervals(prompts).clip(0, 1).rename(columns={"mean": "share"})
+    shares = share_intervals(task_intervals(prompts))
     return shares.assign(n=times.groupby(RUNG).size()).reset_index()
 
 
@@ -80,7 +81,8 @@ def ecdf(times: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a method of a task and time `x` at which something was reached: the `share` from there on; and
-        `missed_at`, the median of what the misses had spent, NaN without one: there the curve ends.
+        `missed_at`, the median of what the misses had spent, NaN without one: there the curve ends. A method that
+        reached nothing has one row, with the share 0 at `missed_at`.
     """
     parts = {key: _ecdf(rows) for key, rows in times.groupby([*TASK, "method"])}
     return pd.concat(parts, names=[*TASK, "method"]).reset_index([*TASK, "method"]).reset_index(drop=True)
@@ -158,6 +160,8 @@ def _ecdf(times: pd.DataFrame) -> pd.DataFrame:
     missed_at = times.loc[missed, "spent"].median()
     if times["time"].isna().any():
         return pd.DataFrame({"x": [np.nan], "share": [np.nan], "missed_at": [np.nan]})
+    if not len(x):
+        return pd.DataFrame({"x": [missed_at], "share": [0.0], "missed_at": [missed_at]})
     return pd.DataFrame({"x": x, "share": share, "missed_at": missed_at})
 
 

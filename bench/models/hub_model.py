@@ -45,10 +45,11 @@ class HubModel:
         "auto", source="ours: bf16 on a GPU, fp32 on a CPU; noise and rewards are fp32 anyway"
     )
     recompute: Literal["auto", "none", "steps", "blocks"] = option(
-        "auto", source="ours: the fastest that half the free memory holds for one sample"
+        "auto", source="ours: the fastest for which half of the device's memory less the weights holds one sample"
     )
     chunk: int | None = option(
-        None, source="ours: samples a network takes at once; null: what half of the free memory holds"
+        None,
+        source="ours: samples a network takes at once; null: what half of the device's memory less the weights holds",
     )
 
     def __post_init__(self) -> None:

@@ -10,9 +10,10 @@ import pandas as pd
 from bench.analysis.aggregate import Anchors
 from bench.analysis.curves import POINTS, mean_curves
 from bench.analysis.declared import Directions, directions, families, sampling_steps
-from bench.analysis.pooling import RunTables, pool, require_one_device
+from bench.analysis.pooling import AXES, RunTables, pool, require_one_device
 from bench.analysis.published.compare import compare_curves, compare_tables, of_setting
 from bench.analysis.published.entries import all_published, find_published
+from bench.analysis.published.setting import of_its_suite
 from bench.analysis.published.values import curve_values, table_values
 from bench.analysis.scores import summarise
 from bench.analysis.targets import RUNGS, declared_ladder, times_to_target
@@ -25,6 +26,7 @@ from bench.store.plugins import PluginRecord
 from bench.store.runs import devices, run_names
 from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
+from bench.suite.budget import Unit
 
 
 class Evidence:
@@ -48,14 +50,19 @@ class Evidence:
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """One row a planned cell and budget."""
-        if len(self.runs) > 1:
-            return self._pooled[0]
-        ((name, path),) = self.runs.items()
-        scores = read_scores(path).assign(run=name)
-        if "seconds" in set(scores["budget_unit"]):
-            require_one_device({name: devices(path)})
-        return scores
+        """One row a planned cell and budget; `seconds` is NaN where they are of several devices."""
+        scores = self._pooled[0] if len(self.runs) > 1 else self._scores_of_one_run()
+        return scores if self.one_device else scores.assign(seconds=np.nan)
+
+    @cached_property
+    def one_device(self) -> bool:
+        """Whether all cells ran at one pace, so that their seconds mean the same."""
+        return len(frozenset().union(*(devices(run, "seconds") for run in self.runs.values()))) <= 1
+
+    @cached_property
+    def axes(self) -> list[Unit]:
+        """The columns on which these runs may be drawn: seconds only within one device."""
+        return [axis for axis in AXES.values() if self.one_device or axis != "seconds"]
 
     @cached_property
     def curves(self) -> pd.DataFrame:
@@ -140,21 +147,42 @@ class Evidence:
 
     @cached_property
     def published(self) -> pd.DataFrame:
-        """The values of the published tables that the runs' suites name, beside ours."""
-        names = dict.fromkeys(name for suite in self.suites for name in suite.published)
-        values = table_values(find_published(name) for name in names)
-        return compare_tables(values, self.scores, sampling_steps(self.plugins))
+        """The values of the published tables that the runs' suites name, beside ours.
+
+        Without a counterpart, and so without a verdict, where ours is not made as the entry's own suite makes it.
+        """
+        entries = [find_published(name) for name in dict.fromkeys(n for suite in self.suites for n in suite.published)]
+        parts = [table_values([one]) for one in entries]
+        own = [
+            part.assign(method=part["method"].where(of_its_suite(one, part, self.plugins), ""))
+            for one, part in zip(entries, parts, strict=True)
+        ]
+        return compare_tables(pd.concat([table_values([]), *own]), self.scores, sampling_steps(self.plugins))
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
-        """The values of the published curves of whose setting the runs have a cell, beside ours."""
-        steps = sampling_steps(self.plugins)
-        found = of_setting(pd.concat(map(curve_values, all_published().values())), self.scores, steps)
+        """The values of the published curves of whose setting the runs have a cell, beside ours.
+
+        With `differences`, what of our setting is another than the published one, in words; "" for nothing.
+        """
+        steps, parts = sampling_steps(self.plugins), []
+        for one in all_published().values():
+            values = of_setting(curve_values(one), self.scores, steps)
+            own = values[of_its_suite(one, values, self.plugins)]
+            parts.append(own.assign(differences="; ".join(one.entry.differences)))
+        found = pd.concat(parts, ignore_index=True)
         return compare_curves(found, self.curves, self.scores, steps) if len(found) else pd.DataFrame(columns=["id"])
 
     def image(self, row: pd.Series) -> Path | None:
         """The image file of a row of `scores`, None where there is none."""
         return image_file(self.runs[row["run"]], row["image"])
+
+    def _scores_of_one_run(self) -> pd.DataFrame:
+        ((name, path),) = self.runs.items()
+        scores = read_scores(path).assign(run=name)
+        if "seconds" in set(scores["budget_unit"]):
+            require_one_device({name: devices(path)})
+        return scores
 
     @cached_property
     def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:

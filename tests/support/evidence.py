@@ -10,6 +10,7 @@ class GivenEvidence(Evidence):
     def __init__(self, scores, curves, folder, anchors=None, targets=None, plugins=()):
         self.runs, self.suites = {"r": folder}, []
         self.scores, self.curves, self.plugins = scores, curves, list(plugins)
+        self.one_device = True
         self._given = {"anchors": anchors or {}, "targets": targets or {}}
 
     def _declared(self, field):

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.intervals import standard_error, t_quantile
-from bench.analysis.scores import fill_cells
 from bench.errors import unknown_name
 from bench.store.columns import TASK
 
@@ -41,7 +40,7 @@ def compare_curves(published: pd.DataFrame, curves: pd.DataFrame, scores: pd.Dat
 def compare_tables(published: pd.DataFrame, scores: pd.DataFrame, steps: Steps) -> pd.DataFrame:
     """Read our value for each published one of a table in each task that it stands beside, and judge.
 
-    Ours is the reward, mean over prompts of the means over seeds; NaN where a cell has no value.
+    Ours is the reward, mean over prompts of the means over seeds; NaN where a cell has no score of its own.
 
     Args:
         published: of `bench.analysis.published.values.table_values`.
@@ -54,7 +53,7 @@ def compare_tables(published: pd.DataFrame, scores: pd.DataFrame, steps: Steps) 
     """
     tasks = scores[TASK].drop_duplicates()
     beside = published.merge(tasks, how="left", on=["model", "reward"]).fillna({"task_budget": ""})
-    cells = fill_cells(scores)
+    cells = scores.assign(best_reward=scores["best_reward"].where(scores["status"] == "ok"))
     mine = [_at_budget(row, _cells_of(row, cells, steps)) for _, row in beside.iterrows()]
     judged = _judged(beside, [_mean(own["best_reward"], own["prompt"]) for own in mine])
     for name in ("budget_unit", "budget"):

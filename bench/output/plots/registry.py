@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from bench.output.evidence import Evidence
 
 SLUG_LENGTH = 60
+SEVERAL_DEVICES = "nothing is drawn against seconds, which were made on several devices"
 NO_TARGETS = "the suite declares neither targets nor anchors"
 
 
@@ -51,6 +52,18 @@ def kinds() -> Mapping[str, Kind]:
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
     return dict(sorted(_KINDS.items()))
+
+
+def allowed(axes: Iterable[str], found: Evidence) -> Iterator[str]:
+    """Those of `axes`, columns of the store, that the runs share; then leave out seconds of several devices.
+
+    Raises:
+        LeftOutError: after the others, where seconds are among `axes` and the runs do not share them.
+    """
+    axes = tuple(axes)
+    yield from (axis for axis in axes if axis != "seconds" or found.one_device)
+    if "seconds" in axes and not found.one_device:
+        raise LeftOutError(SEVERAL_DEVICES)
 
 
 def require(data: pd.DataFrame, column: str, why: str) -> None:

@@ -7,13 +7,11 @@ from typing import Any
 import pandas as pd
 
 from bench.analysis.hacking import DISTANCE
-from bench.analysis.pooling import AXES
 from bench.analysis.scores import metric_names
 from bench.output.evidence import Evidence
 from bench.output.report.pictures import Pictures
 from bench.output.tables.sentences import task_names
 from bench.store.columns import COLUMNS, PAIR, TASK
-from bench.store.runs import devices
 from bench.suite.budget import budget_text
 
 POINTS = 120
@@ -31,7 +29,7 @@ def page_data(found: Evidence, pictures: Pictures) -> Json:
         found: one run, or several as one.
         pictures: takes in the images of the cells.
     """
-    scores, axes = found.scores, _axes(found)
+    scores, axes = found.scores, found.axes
     kept, tasks = _first_seeds(scores), dict(sorted(task_names(scores).items()))
     return {
         "methods": _methods(found),
@@ -45,12 +43,6 @@ def page_data(found: Evidence, pictures: Pictures) -> Json:
         "pictures": pictures.uris,
         "cells_left_out": len(scores) - len(kept),
     }
-
-
-def _axes(found: Evidence) -> list[str]:
-    """The axes that these runs may share: seconds only within one device."""
-    one_device = len(set().union(*(devices(run, "seconds") for run in found.runs.values()))) <= 1
-    return [axis for axis in AXES.values() if axis in found.curves and (one_device or axis != "seconds")]
 
 
 def _first_seeds(scores: pd.DataFrame) -> pd.DataFrame:

@@ -70,14 +70,15 @@ def _headline(scores: pd.DataFrame) -> list[tuple[str, str]]:
     def listed(column: str) -> str:
         return ", ".join(sorted(map(str, scores[column].unique())))
 
-    cells = scores.drop_duplicates("cell")
+    failed = scores.loc[scores["status"] == "failed", ["run", "cell"]].drop_duplicates()
+    cells = scores[["run", "cell"]].drop_duplicates()
     return [
         ("model", listed("model")),
         ("rewards", listed("reward")),
         ("methods", str(scores["method"].nunique())),
         ("prompts", str(scores["prompt"].nunique())),
         ("seeds", listed("seed")),
-        ("cells", f"{len(cells)}, {int((cells['status'] == 'failed').sum())} failed"),
+        ("cells", f"{len(cells)}, {len(failed)} failed"),
     ]
 
 

@@ -90,7 +90,7 @@ def _against_references(final: pd.DataFrame) -> pd.DataFrame:
 def _hacking(shares: pd.DataFrame) -> Iterator[tuple[str, str]]:
     if len(shares):
         named = [
-            f"{row['method']} {_percent(row['share'])} [{_percent(row['low'])}, {_percent(row['high'])}]"
+            f"{row['method']} {_share(row)}"
             for _, row in shares.sort_values("share", ascending=False).iterrows()
             if row["method"] != BASELINE
         ]
@@ -98,8 +98,9 @@ def _hacking(shares: pd.DataFrame) -> Iterator[tuple[str, str]]:
         yield "hacking", f"Cells whose reward rose above base while every held-out reward fell: {shown}. {_BY_CHANCE}"
 
 
-def _percent(share: float) -> str:
-    return "—" if pd.isna(share) else f"{100 * share:.0f} %"
+def _share(row: pd.Series) -> str:
+    known = f"{100 * row['share']:.0f} %"
+    return known if pd.isna(row["low"]) else f"{known} [{100 * row['low']:.0f} %, {100 * row['high']:.0f} %]"
 
 
 def _unscored(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
@@ -110,7 +111,8 @@ def _unscored(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
     }
     for column, what in whats.items():
         for _, row in rows[rows[column] > 0].iterrows():
-            fate = "" if column == "n_missing" else ", and count as base on the same prompt and seed"
+            filled = column != "n_missing" and row["method"] != BASELINE and pd.notna(row["mean"])
+            fate = ", and count as base on the same prompt and seed" if filled else ""
             yield "failed", f"{row['method']}: {row[column]} of {_count(row['n'], 'cell')} {what}{fate}."
 
 

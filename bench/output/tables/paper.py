@@ -37,7 +37,7 @@ def paper_tables(
     Args:
         scores: of the store.
         published: of `bench.analysis.published.compare.compare_tables`; empty for none.
-        comparison: of `bench.analysis.published.compare.compare_curves`; empty for none.
+        comparison: of `bench.output.evidence.Evidence.comparison`; empty for none.
         families: of the methods.
     """
     summary = summarise(scores)

@@ -11,6 +11,7 @@ from rich.text import Text as RichText
 from bench.output.tables.table import Column, Row, Table, Value
 from bench.output.tables.text import DAGGER, UNKNOWN
 
+BESIDE = f"{DAGGER} differs: by more than allowed, which is the tolerance, or a 95 % interval's reach if more."
 _STYLES = {"match": "green", "differs": "bold red", "missing": "yellow"}
 
 
@@ -42,14 +43,14 @@ def beside_tables(comparison: pd.DataFrame) -> list[Table]:
     """Make a table for each published entry: a row a value, our number marked where it differs.
 
     Args:
-        comparison: of `bench.analysis.published.compare.compare_curves`.
+        comparison: of `bench.output.evidence.Evidence.comparison`.
     """
     return [
         Table(
             f"Published beside ours: {name}",
             [Column("published"), Column("ours"), Column("difference"), Column("allowed")],
             [_beside_row(row) for _, row in rows.iterrows()],
-            [f"{DAGGER} differs: by more than allowed, which is the tolerance, or a 95 % interval's reach if more."],
+            [BESIDE, *(f"Different setting: {one}." for one in rows["differences"].unique() if one)],
             keys=("method", "quantity", "step"),
         )
         for name, rows in comparison.groupby("id", sort=False)

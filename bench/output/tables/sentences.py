@@ -15,8 +15,8 @@ READING = (
     f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."
 )
 COSTS = (
-    "Cost: mean over prompts of the mean over seeds of the cells that ran [95 % interval over prompts]; "
-    "memory: the largest of them."
+    "Cost: what had been spent at the last result by then, mean over prompts of the mean over seeds of the cells that "
+    "have one [95 % interval over prompts]; unscored cells have none. Memory: the largest of the same cells."
 )
 UNSCORED = (
     "Unscored: the cell failed, or had nothing scored by that budget; "

@@ -7,8 +7,9 @@ from bench.analysis.anytime import anytime_scores
 from bench.analysis.intervals import FEW_PROMPTS
 from bench.errors import InputError
 from bench.output.tables.families import Families, by_family
-from bench.output.tables.sentences import task_names
+from bench.output.tables.sentences import INTERVAL, task_names
 from bench.output.tables.table import Column, Row, Table, Value
+from bench.store.columns import TASK
 
 COLUMNS = {
     "iqm": Column("IQM", 1),
@@ -18,13 +19,16 @@ COLUMNS = {
 }
 READING = (
     "Rewards are put on the scale of the anchors, 0 and 1, that the suite declares; every task weighs the same "
-    "[95 % interval, cluster bootstrap over prompts].",
+    f"[{INTERVAL}].",
     "IQM: mean of the middle half of all cells. Optimality gap: how far the mean stays below 1. Mean rank: on the same "
     "cell, 1 the best; it depends on which methods are in the table. Anytime score: mean best reward so far over the "
     "logarithm of what was spent, from a hundredth of the budget on.",
     "A dash: not planned for all tasks, or a cell has no value.",
 )
-TOO_NARROW = f"With fewer than {FEW_PROMPTS} prompts these intervals are too narrow."
+FEW = (
+    f"With fewer than {FEW_PROMPTS} prompts there is no interval of an IQM, nor of any number over tasks whose prompts "
+    "are not the same: the bootstrap's would be too narrow."
+)
 
 
 def summary_tables(scores: pd.DataFrame, curves: pd.DataFrame, anchors: Anchors, families: Families) -> list[Table]:
@@ -41,9 +45,9 @@ def summary_tables(scores: pd.DataFrame, curves: pd.DataFrame, anchors: Anchors,
         )
     events = curves[curves["reward"].isin(list(anchors))]
     found = aggregates(normalised(covered, anchors)).merge(anytime_scores(events, covered, anchors), on="method")
-    few = covered.groupby("reward")["prompt"].nunique().min() < FEW_PROMPTS
+    few = covered.groupby(TASK)["prompt"].nunique().min() < FEW_PROMPTS
     left_out = sorted(set(scores["reward"]) - set(anchors))
-    notes = [*READING, *([TOO_NARROW] if few else []), *_left_out(left_out)]
+    notes = [*READING, *([FEW] if few else []), *_left_out(left_out)]
     return [Table(_title(covered), list(COLUMNS.values()), _rows(found, families), notes)]
 
 

@@ -15,7 +15,7 @@ from bench.suite.budget import UNITS
 SHOWN = 5
 READING = (
     "Reached: share of cells whose best reward so far was at least the target within the budget, mean over prompts of "
-    f"the means over seeds [{INTERVAL}].",
+    f"the means over seeds [{INTERVAL}; none where all prompts have the same share].",
     "Expected running time (ERT): all that the cells spent, divided by how many reached the target; "
     "infinite (∞) where none did. A cell that failed missed all targets and spent its budget.",
 )

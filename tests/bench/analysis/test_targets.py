@@ -85,6 +85,8 @@ def test_success_and_running_time_by_hand(run):
         ("fast", 2.0): 1, ("fast", 2.2): 0.5, ("fast", 99): 0, ("slow", 2.0): 0.5, ("slow", 2.2): 0.5, ("slow", 99): 0,
     }  # fmt: skip
     assert shares.loc[("slow", 2.0), ["low", "high", "n"]].tolist() == [0, 1, 2]
+    # Shares of 1 and 0 of two prompts are not certain.
+    assert shares.loc[[("fast", 2.0), ("fast", 99), ("slow", 99)], ["low", "high"]].isna().all(axis=None)
     ert = expected_running_time(found).set_index(["method", "target"])["ert"].to_dict()
     assert ert == {
         ("fast", 2.0): 2.5, ("fast", 2.2): 19, ("fast", 99): np.inf,
@@ -98,6 +100,12 @@ def test_ecdf_by_hand(run):
     assert fast["x"].tolist() == [1, 4, 9]
     assert fast["share"].tolist() == [0.25, 0.5, 0.75]
     assert (found["missed_at"] == 10).all()
+
+
+def test_a_method_that_reaches_nothing_stays_at_no_share_where_it_had_spent_its_budget(run):
+    found = ecdf(times(run, 2.6, 2.8)).set_index("method")
+    assert found.loc["slow"].tolist()[-3:] == [10, 0, 10]
+    assert found.loc["fast", "share"].tolist() == [0.25, 0.5]
 
 
 def test_ecdf_ends_in_the_mean_success_rate(run):

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bench.analysis.intervals import interval
 from bench.analysis.task_pooling import pooled_interval, pooled_weights
@@ -29,6 +30,19 @@ def test_one_task_is_the_interval():
     values = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 2)), index=index({"r": prompts}))
     for pooled, plain in zip(pooled_interval(values), interval(values.to_numpy()), strict=True):
         assert pooled == pytest.approx(plain)
+
+
+def test_few_prompts_that_tasks_share_have_student_t_of_their_means():
+    values = pd.DataFrame({"x": [0.0, 1.0, 5.0, 2.0, 4.0, 3.0]}, index=index({"r": "abc", "q": "abc"}))
+    found, (low, high) = pooled_interval(values), stats.t.interval(0.95, 2, 2.5, stats.sem([1.0, 2.5, 4.0]))
+    assert [part.item() for part in found] == pytest.approx([2.5, low, high])
+
+
+def test_few_prompts_that_tasks_do_not_share_have_no_interval():
+    values = pd.DataFrame({"x": [0.0, 1.0, 5.0, 2.0, 4.0, 3.0]}, index=index({"r": "abc", "q": "abd"}))
+    found = pooled_interval(values)
+    assert found.mean == [2.5]
+    assert np.isnan([found.low, found.high]).all()
 
 
 def test_tasks_weigh_the_same_whatever_their_size():

@@ -1,7 +1,11 @@
+from math import isnan
+
 import pytest
 
 from bench.errors import InputError
 from bench.output.evidence import Evidence
+from bench.output.plots.draw import draw_all
+from bench.output.plots.registry import SEVERAL_DEVICES
 from bench.output.tables import LAYOUTS
 from tests.bench.analysis.published.test_values import TABLE
 from tests.support.plugins import HERE
@@ -37,6 +41,39 @@ def test_two_devices_are_refused_on_seconds_and_not_on_evaluations(tmp_path):
         for seed, name in enumerate(("H100", "A100"))
     ]
     assert len(Evidence(counted).scores) == 16
+
+
+def test_seconds_of_two_devices_are_shown_nowhere_where_budgets_are_in_evaluations(tmp_path):
+    runs = [
+        make_run(tmp_path / name, device=name, seeds=[seed], budget="50nfe", targets={"mean": [0.5]})
+        for seed, name in enumerate(("H100", "A100"))
+    ]
+    (alone, *_), (table, *_) = (LAYOUTS["cost"](Evidence(some)) for some in (runs[:1], runs))
+    seconds = [column.name for column in table.columns].index("method seconds")
+    assert [row.cells[seconds].value for row in alone.rows] == [5, 5]
+    assert all(isnan(row.cells[seconds].value) for row in table.rows)
+    assert all(row.cells[seconds + 1].value == 50 for row in table.rows)
+    found = Evidence(runs)
+    assert found.axes == ["denoiser_evals", "reward_calls"]
+    drawn = {
+        only: draw_all(found, tmp_path / only, only) for only in ("curves", "ecdf", "performance-profile", "pareto")
+    }
+    assert {one.left_out[only] for only, one in drawn.items()} == {SEVERAL_DEVICES}
+    assert {path.stem for one in drawn.values() for path in one.files} == {
+        "curves-denoiser_evals",
+        "ecdf-denoiser_evals",
+        "performance-profile-denoiser_evals",
+        "pareto-peak_memory_mb",
+    }
+
+
+def test_a_run_on_two_devices_shows_no_seconds(tmp_path):
+    run = make_run(tmp_path / "one", budget="50nfe")
+    done = next(run.glob("cells/*/done.json"))
+    done.write_text(done.read_text().replace("H100", "A100"))
+    found = Evidence([run])
+    assert not found.one_device
+    assert found.scores["seconds"].isna().all()
 
 
 def test_a_run_named_twice_is_one_run(tmp_path):
@@ -105,7 +142,7 @@ def test_what_the_suite_names_is_there(tmp_path):
     name = f"{tmp_path / 'numbers.yaml'}@some-table"
     found = Evidence([make_run(tmp_path / "one", published=[name], targets={"mean": [1.0, 2.0]})])
     assert found.published["row"].tolist() == ["SD", "DNO (1 min)", "other"]
-    assert found.published["verdict"].tolist() == ["differs", "missing", ""]
+    assert found.published["verdict"].tolist() == ["", "", ""]  # no suite says how ours should be made
     assert found.ladder["target"].tolist() == [1.0, 2.0]
     assert {table.title for table in LAYOUTS["targets"](found)} >= {"mean on gaussian: targets, share reached"}
 
@@ -121,19 +158,33 @@ def test_events_are_left_alone_unless_a_layout_asks(tmp_path, monkeypatch):
         assert LAYOUTS[layout](Evidence([run]))
 
 
+RING = {"models": ["ring"], "rewards": ["ring-waves"], "prompts": ["ring"], "budget": "101000rewards"}
+TUTORIAL = {"batch_size": 1000, "optimizer": "adam", "learning_rate": 0.01, "max_grad_norm": 1.0}
+
+
 def test_published_curves_are_compared_where_a_run_has_a_cell_of_their_setting(tmp_path):
     """Not by the name of the suite, which a toy may have, too."""
     toy = make_run(tmp_path / "toy", name="dno-tutorial")
     assert Evidence([toy]).comparison.empty
-    alike = make_run(
-        tmp_path / "alike",
-        name="mine",
-        models={"ring": {"use": f"{HERE}@gaussian", "steps": 100}},
-        rewards={"ring-waves": {"use": f"{HERE}@mean"}},
-        methods={"dno": {"use": "best-of-n"}},
-        budget="101000rewards",
-    )
+    alike = make_run(tmp_path / "alike", name="mine", methods={"dno": TUTORIAL}, **RING)
     comparison = Evidence([alike]).comparison
     assert set(comparison["id"]) == {"dno-tutorial"}
     assert set(comparison["method"]) == {"dno"}
-    assert comparison.set_index("step").loc[0, "ours"] == pytest.approx(-0.75)
+    assert comparison.set_index("step").loc[0, "ours"] == pytest.approx(-0.25)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"methods": {"dno": TUTORIAL | {"learning_rate": 0.1}}},
+        {"methods": {"dno": {"use": "dno-zo"}}},
+        {
+            "models": {"ring": {"use": f"{HERE}@gaussian", "steps": 100}},
+            "rewards": {"ring-waves": {"use": f"{HERE}@mean"}},
+        },
+        {"models": {"ring": {"eta": 0.5}}},
+    ],
+)
+def test_labels_alone_make_no_published_setting(tmp_path, changes):
+    run = make_run(tmp_path / "run", **{"methods": {"dno": TUTORIAL}, **RING, **changes})
+    assert Evidence([run]).comparison.empty

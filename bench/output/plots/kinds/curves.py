@@ -10,7 +10,7 @@ from bench.output.evidence import Evidence
 from bench.output.looks import Looks
 from bench.output.plots.lines import draw_band_lines, draw_points
 from bench.output.plots.panels import AXES, PANEL, logarithmic, panel_figure
-from bench.output.plots.registry import Plot, plot, require
+from bench.output.plots.registry import Plot, allowed, plot, require
 from bench.store.columns import COLUMNS
 
 POINTS_NOTE = "points that are not joined: methods whose results count only at their budgets"
@@ -20,7 +20,7 @@ POINTS_NOTE = "points that are not joined: methods whose results count only at t
 def curves(found: Evidence) -> Iterator[Plot]:
     """Draw one figure an axis."""
     note = POINTS_NOTE if found.pointwise else ""
-    for axis in AXES:
+    for axis in allowed(AXES, found):
         means = found.mean_curves(axis)
         require(means, "mean", "every method has a cell without events")
         draw = partial(plot_curves, axis=axis, pointwise=found.pointwise)

@@ -11,7 +11,7 @@ from bench.output.evidence import Evidence
 from bench.output.looks import Looks
 from bench.output.plots.lines import draw_band_lines
 from bench.output.plots.panels import AXES, PANEL, logarithmic, panel_figure
-from bench.output.plots.registry import NO_TARGETS, LeftOutError, Plot, plot, require
+from bench.output.plots.registry import NO_TARGETS, LeftOutError, Plot, allowed, plot, require
 from bench.store.columns import COLUMNS
 
 NOTE = "cross: where misses had spent their budget; the curve is not known beyond"
@@ -22,9 +22,9 @@ def ecdfs(found: Evidence) -> Iterator[Plot]:
     """Draw one figure an axis."""
     if found.ladder.empty:
         raise LeftOutError(NO_TARGETS)
-    for axis in AXES:
+    for axis in allowed(AXES, found):
         shares = ecdf(found.times(axis))
-        require(shares, "share", "no target was reached")
+        require(shares[shares["share"] > 0], "share", "no target was reached")
         yield Plot(
             f"ecdf-{axis}", panel_figure(shares, found.looks, partial(plot_ecdf, axis=axis), PANEL, NOTE), shares
         )

@@ -11,7 +11,7 @@ from bench.analysis.scores import largest_budget
 from bench.output.evidence import Evidence
 from bench.output.looks import Looks
 from bench.output.plots.panels import PANEL, logarithmic, panel_figure
-from bench.output.plots.registry import Plot, plot, require
+from bench.output.plots.registry import Plot, allowed, plot, require
 from bench.store.columns import COLUMNS
 
 NOTE = "filled, on the grey line: no other has as much reward for as little; thin bars: 95 % intervals"
@@ -20,9 +20,9 @@ NOTE = "filled, on the grey line: no other has as much reward for as little; thi
 @plot("pareto")
 def paretos(found: Evidence) -> Iterator[Plot]:
     """Draw one figure a cost."""
-    # Memory is known for a cell as a whole, time at each of its budgets.
-    for cost, summary in zip(COSTS, (found.summary, largest_budget(found.summary)), strict=True):
-        points = pareto(summary, cost)
+    for cost in allowed(COSTS, found):
+        # Memory is known for a cell as a whole, time at each of its budgets.
+        points = pareto(found.summary if cost == "seconds" else largest_budget(found.summary), cost)
         require(points, "cost", f"{cost} of no method is known with its reward")
         figure = panel_figure(points, found.looks, partial(plot_pareto, cost=cost), PANEL, NOTE)
         yield Plot(f"pareto-{cost}", figure, points)

@@ -12,7 +12,7 @@ from bench.output.looks import Looks
 from bench.output.plots.lines import draw_band_lines
 from bench.output.plots.panels import AXES
 from bench.output.plots.profiles import profile_plot
-from bench.output.plots.registry import NO_TARGETS, LeftOutError, Plot, plot, require
+from bench.output.plots.registry import NO_TARGETS, LeftOutError, Plot, allowed, plot, require
 
 
 @plot("performance-profile")
@@ -20,7 +20,7 @@ def performance_profiles(found: Evidence) -> Iterator[Plot]:
     """Draw one figure an axis, of all tasks with targets."""
     if found.ladder.empty:
         raise LeftOutError(NO_TARGETS)
-    for axis in AXES:
+    for axis in allowed(AXES, found):
         times = found.times(axis)
         require(times.replace(np.inf, np.nan), "time", "no target was reached")
         profile = performance_profile(times)

@@ -56,6 +56,9 @@ def test_what_the_run_does_not_hold_is_missing(make_scores, key):
 
 def test_a_hole_is_never_averaged_away(make_scores):
     assert only(published(), make_scores({"a": [[2.0], [np.nan]]})).verdict == "missing"
+    with_base = {"a": [[2.0], [np.nan]], "base": [[2.0], [2.0]]}
+    for gap in ("failed", "none"):
+        assert only(published(), make_scores(with_base, gap=gap)).verdict == "missing"
 
 
 def test_a_row_without_a_counterpart_has_no_verdict(make_scores):

@@ -6,6 +6,7 @@ import pytest
 
 from bench.analysis.published.entries import all_published, find_published, load_published, published_folder
 from bench.errors import InputError
+from bench.registry import MODELS, REWARDS
 
 GOOD = """\
 source:
@@ -51,6 +52,14 @@ def test_each_file_has_its_gaps_named_or_its_source_linked():
         assert (published_folder() / name).is_file() or name == "my.yaml"
     for one in all_published().values():
         assert one.source.paper
+
+
+def test_what_is_said_to_be_missing_is_not_here():
+    here = [*MODELS.names(), *REWARDS.names(), "Stable Diffusion v1.5", "SD1.5"]
+    named = re.compile(rf"\b({'|'.join(map(re.escape, here))})(?![\w.-])", re.IGNORECASE)
+    assert {
+        name: one.entry.missing for name, one in all_published().items() if named.search(one.entry.missing or "")
+    } == {}
 
 
 def test_an_entry_of_ones_own_is_found_by_path(tmp_path):

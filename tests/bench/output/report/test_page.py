@@ -203,3 +203,10 @@ def test_a_file_that_cannot_be_written_is_bad_input(hostile_run, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot write"):
         write_report(Evidence([hostile_run]), tmp_path / "file" / "report.html")
+
+
+def test_a_cell_that_fails_late_is_among_the_failed(tmp_path):
+    found = Evidence([make_run(tmp_path / "run", failed=[("best-of-n", "cat")])])
+    late = found.scores.index[(found.scores["status"] == "failed") & (found.scores["budget"] == 5)]
+    found.scores.loc[late, "status"] = "ok"
+    assert "8, 2 failed" in Page(write_report(found, tmp_path / "page.html").path.read_text()).text

@@ -89,3 +89,16 @@ def test_what_the_page_says_is_what_stands_in_bold_and_leads(ten):
 def test_two_budgets_on_one_reward_are_two_paragraphs(ten):
     both = pd.concat([ten, ten.assign(task_budget="500nfe", budget_unit="denoiser_evals", budget=500.0)])
     assert [one.title for one in summary(both)] == ["darkness on m within 10s", "darkness on m within 500nfe"]
+
+
+def test_unscored_cells_count_as_base_only_where_the_method_has_a_mean(make_scores):
+    nan = np.nan
+    scores = make_scores({"base": [[0.0], [0.0], [nan]], "none": [[nan]] * 3, "up": [[1.0], [1.0], [nan]]})
+    said = [text for kind, text in sentences(scores) if kind == "failed"]
+    assert said == ["base: 1 of 3 cells failed.", "none: 3 of 3 cells failed.", "up: 1 of 3 cells failed."]
+
+
+def test_a_share_of_hacked_cells_without_an_interval_stands_alone(make_scores):
+    scores = make_scores({"base": [[0.0], [0.0]], "up": [[1.0], [1.0]]})
+    (said,) = (text for kind, text in sentences(scores) if kind == "hacking")
+    assert "every held-out reward fell: up 100 %. " in said

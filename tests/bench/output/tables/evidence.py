@@ -27,7 +27,7 @@ PUBLISHED = pd.DataFrame(
         "model": "emoji",
         "steps": NAN,
         "reward": ["darkness", "darkness", "brightness"],
-        "method": ["", "dno", "dno"],
+        "method": ["", HOSTILE, "dno"],
         "budget_unit": "",
         "budget": NAN,
         "published": [0.05, 1.9, 0.5],

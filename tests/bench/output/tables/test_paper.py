@@ -61,10 +61,10 @@ def test_published_rows_are_last_with_their_source_below():
 
 def test_the_verdict_marks_our_cell_and_is_said():
     (table,) = tables_of(golden_scores())
-    assert row_of(table, "dno", "15 s").cells[1].differs
+    assert row_of(table, HOSTILE, "15 s").cells[1].differs
     assert sum(cell.differs for row in table.rows for cell in row.cells) == 1
     assert any(
-        "darkness: † differs (ours at 15 s minus published -1.4, allowed 0.6231)" in note for note in table.notes
+        "darkness: † differs (ours at 15 s minus published -1.525, allowed 0.2718)" in note for note in table.notes
     )
     assert any("brightness: ours is missing" in note for note in table.notes)
     near = PUBLISHED.assign(published=0.45)
@@ -95,6 +95,7 @@ def test_published_curves_stand_in_a_table_of_their_own():
             "difference": [0.01, 0.5],
             "allowed": 0.15,
             "verdict": ["match", "differs"],
+            "differences": "another noise",
         }
     )
     scores = golden_scores()
@@ -106,3 +107,4 @@ def test_published_curves_stand_in_a_table_of_their_own():
         [-1, -0.5, 0.5, 0.15],
     ]
     assert [row.cells[1].differs for row in table.rows] == [False, True]
+    assert table.notes[-1] == "Different setting: another noise."

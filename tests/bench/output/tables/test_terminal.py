@@ -31,7 +31,7 @@ def test_no_line_is_wider_than_the_terminal_and_no_name_is_cut(layout, width):
 def test_a_published_row_and_its_difference_are_printed():
     text = printed(LAYOUTS["paper"](evidence_of(golden_scores())))
     assert "published (1)" in text
-    assert "0.50†" in text
+    assert "0.38†" in text
 
 
 def test_names_are_not_read_as_markup(make_scores):
