@@ -77,13 +77,15 @@ def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str
     Raises:
         InputError: names the paces.
     """
-    timed = here | paces(store, [one for one in growth.plan if one.budget_unit == "seconds"])
+    anew = {cell.id for cell in left}
+    kept = [one for one in growth.plan if one.cell not in anew]
+    timed = here | paces(store, [one for one in kept if one.budget_unit == "seconds"])
     if len(timed) > 1 and any(cell.budget.unit == "seconds" for cell in left):
         raise InputError(
             f"seconds of different devices are not compared, and {store.path} would have those of {_listed(timed)}; "
             "go on with what the run began on, or name another folder with --out"
         )
-    others = paces(store, growth.plan) - here
+    others = paces(store, kept) - here
     if others:
         yield f"cells ran on {_listed(others)} before and go on with {_listed(here)}: their seconds are not comparable"
 

@@ -84,10 +84,10 @@ class CellStore:
         self.close()
         write_atomically(self.path / "done.json", json.dumps(summary, indent=1) + "\n")
 
-    def fail(self, error: str, traceback: str) -> None:
-        """Keep the error of a failed cell."""
+    def fail(self, error: str, traceback: str, ran: Mapping[str, Any]) -> None:
+        """Keep the error of a failed cell, and what it ran with: checkpoints before the failure are results."""
         self.close()
-        why = {"error": error, "traceback": traceback}
+        why = {"error": error, "traceback": traceback, **ran}
         self.path.mkdir(parents=True, exist_ok=True)
         write_atomically(self.path / "failed.json", json.dumps(why, indent=1) + "\n")
 
@@ -102,6 +102,10 @@ class CellStore:
         path = self.path / f"{name}.json"
         row: Record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return row
+
+    def ran(self) -> Record:
+        """What a cell that has ended ran with, complete or failed; an empty row before."""
+        return self.read("done") or self.read("failed")
 
     def events(self) -> list[Record]:
         """One row a yield of the method."""

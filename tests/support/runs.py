@@ -34,11 +34,12 @@ def make_run(
     }
     suite = Suite.model_validate({**fields, **changes})
     store = RunStore.create(path, suite, provenance(device))
+    where = {"device": "cuda:0", "device_name": device, "threads": 2, "versions": {"torch": "2.13.0"}, "chosen": {}}
     for number, cell in enumerate(suite.cells()):
         own = store.cell(cell.id)
         own.begin(cell)
         if (cell.method, cell.prompt) in failed:
-            own.fail("ZeroDivisionError: <b>on purpose</b>", "Traceback")
+            own.fail("ZeroDivisionError: <b>on purpose</b>", "Traceback", where)
             continue
         events = _events(list(methods).index(cell.method), prompts.index(cell.prompt) + 0.1 * cell.seed, pace)
         for event in events:
@@ -47,7 +48,6 @@ def make_run(
             own.append("checkpoints", _checkpoint(cell, events, fraction, own, number))
         ledger = {"setup": 1.0, "warm_up": 0.5, "method": STEPS * pace, "evaluation": 0.25, "logging": 0.125}
         wall = sum(ledger.values())
-        where = {"device": "cuda:0", "device_name": device, "threads": 2, "versions": {"torch": "2.13.0"}, "chosen": {}}
         spent = {"steps": STEPS, "peak_memory_mb": 100.0, "ledger": ledger, "overshoot": 0.0, "wall": wall}
         own.finish({**spent, **where})
     return path

@@ -59,6 +59,14 @@ def test_the_device_is_that_of_each_cell(tmp_path):
         pooled([run])
 
 
+def test_a_failed_cell_ran_somewhere_too(tmp_path):
+    """What it measured before it failed is in the tables."""
+    run = make_run(tmp_path / "a", failed=[("best-of-n", "cat")])
+    failed = next(run.glob("cells/*/failed.json"))
+    failed.write_text(failed.read_text().replace("H100", "A100"))
+    assert devices(run) == {"H100, torch 2.13.0", "A100, torch 2.13.0"}
+
+
 def test_a_cell_is_never_counted_twice(tmp_path):
     runs = [make_run(tmp_path / name) for name in "ab"]
     with pytest.raises(InputError, match="8 cells stand in more than one run"):

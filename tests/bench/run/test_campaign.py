@@ -13,6 +13,7 @@ from bench.run.executors.local import paces_here
 from bench.run.executors.work import work
 from bench.store.folder import RunStore
 from bench.store.lock import owned
+from bench.store.runs import devices
 from bench.store.tables import read_scores, read_tables
 from bench.suite.suite import Suite
 from tests.support.plugins import HERE
@@ -25,17 +26,17 @@ def suite(budget="20nfe", **changes):
     return Suite.model_validate({"name": "small", **fields, "seeds": [0], "budget": budget, **changes})
 
 
-def run(one, path):
+def run(one, path, failed=0):
     """What the command prints."""
     printed = StringIO()
-    assert run_suite(one, path, CPU, "off", Console(file=printed, width=200)) == 0
+    assert run_suite(one, path, CPU, "off", Console(file=printed, width=200)) == failed
     return printed.getvalue()
 
 
 def elsewhere(path):
     """As if all cells of the run had been made on another device."""
-    for done in path.glob("cells/*/done.json"):
-        done.write_text(json.dumps({**json.loads(done.read_text()), "device": "cuda:0", "device_name": "H100"}))
+    for ended in [*path.glob("cells/*/done.json"), *path.glob("cells/*/failed.json")]:
+        ended.write_text(json.dumps({**json.loads(ended.read_text()), "device": "cuda:0", "device_name": "H100"}))
 
 
 def test_a_folder_in_use_is_refused_before_anything_is_written(tmp_path):
@@ -87,6 +88,16 @@ def test_seconds_of_two_devices_do_not_meet_in_a_run(tmp_path):
         run(suite("0.05s", seeds=[0, 1]), tmp_path)
     assert here in str(why.value)
     assert before == {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+
+
+def test_failed_cells_keep_where_they_ran_until_they_run_anew(tmp_path):
+    raises = {"raises": {"use": f"{HERE}@raises"}}
+    run(suite("0.05s", methods=raises), tmp_path, failed=1)
+    elsewhere(tmp_path)
+    with pytest.raises(InputError, match="seconds of different devices"):
+        run(suite("0.05s", methods=["base"]), tmp_path)
+    run(suite("0.05s", methods=raises), tmp_path, failed=1)
+    assert devices(tmp_path) == paces_here(CPU)
 
 
 def test_counts_go_on_elsewhere_with_a_note(tmp_path):
