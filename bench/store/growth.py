@@ -102,8 +102,7 @@ class Growth:
             affected = [one for one in ran if _uses(one, edited)]
             ran = [one for one in ran if one not in affected]
             if affected:
-                file = Path(edited.source).name
-                yield f"{file} changed since {len(affected)} cells ran: {self._what_becomes_of(affected)}"
+                yield f"{_changed(edited, affected)}: {self._what_becomes_of(affected)}"
         if ran:
             yield f"{len(ran)} cells ran with other checkpoints or metrics: {self._what_becomes_of(ran)}"
         yield from self._without_held_out(done)
@@ -118,10 +117,16 @@ class Growth:
     def _without_held_out(self, done: set[str]) -> Iterator[str]:
         known = labels(self.held.suite)["rewards"] if self.held.suite else {}
         earlier = [one for one in self.plan if one.cell in done and one.reward in known]
+        for edited in [one for one in self.edited if one.kind == "reward" and earlier]:
+            yield f"{_changed(edited, earlier)}: their held-out/{edited.label} is missing"
         new = [label for label in labels(self.asked)["rewards"] if label not in known]
         if earlier and new:
             what = ", ".join(f"held-out/{label}" for label in new)
             yield f"{len(earlier)} cells ran before {', '.join(new)} joined: their {what} is missing"
+
+
+def _changed(edited: PluginRecord, cells: Sequence[PlannedCell]) -> str:
+    return f"{Path(edited.source).name} changed since {len(cells)} cells ran"
 
 
 def _uses(cell: PlannedCell, plugin: PluginRecord) -> bool:

@@ -1,6 +1,7 @@
 """A run as a whole: what a second command in its folder finds, does and refuses."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -8,6 +9,7 @@ import torch
 from rich.console import Console
 
 from bench.errors import InputError
+from bench.registry import REWARDS
 from bench.run.campaign import run_suite
 from bench.run.executors.local import paces_here
 from bench.run.executors.work import work
@@ -69,6 +71,31 @@ def test_a_finished_run_loads_and_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("bench.run.executors.work.run_cell", None)
     assert run(one, tmp_path) == "1 of 1 cells are done already\n"
     assert before == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def edit(monkeypatch, name):
+    """As a new process finds the file of a reward: this one keeps what it imported."""
+    monkeypatch.setitem(REWARDS._entries, name, replace(REWARDS.get(name), sha256=f"edited {name}"))
+
+
+def test_values_of_an_edited_held_out_reward_do_not_stand_beside_those_of_its_new_version(tmp_path, monkeypatch):
+    rewards = [f"{HERE}@mean", f"{HERE}@spread"]
+    run(suite(rewards=rewards), tmp_path)
+    edit(monkeypatch, "spread")
+    printed = run(suite(rewards=rewards, seeds=[0, 1]), tmp_path)
+    assert "plugins.py changed since 1 cells ran: they run anew" in printed
+    assert "plugins.py changed since 1 cells ran: their held-out/spread is missing" in printed
+    cells = read_scores(tmp_path).query("reward == 'mean'").groupby("seed")
+    assert cells["held-out/spread"].count().to_dict() == {0: 0, 1: 3}
+    assert read_scores(tmp_path).query("reward == 'spread'")["held-out/mean"].notna().all()
+
+
+def test_stored_tables_are_not_used_once_a_held_out_reward_is_edited(tmp_path):
+    run(suite(rewards=[f"{HERE}@mean", f"{HERE}@spread"]), tmp_path)
+    plugins = [json.loads(line) for line in (tmp_path / "plugins.jsonl").read_text().splitlines()]
+    edited = [one | {"sha256": "edited"} if one["label"] == "spread" else one for one in plugins]
+    (tmp_path / "plugins.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in edited))
+    assert "held-out/spread" not in read_scores(tmp_path)
 
 
 def test_set_metrics_that_are_asked_for_later_are_measured(tmp_path):
