@@ -1,8 +1,11 @@
 """Run folders written through the store itself, with smooth rewards in place of a model's."""
 
+import json
+
 import torch
 
 from bench.store.folder import RunStore
+from bench.store.plugins import PLUGINS
 from bench.suite.suite import Suite
 from tests.support.plugins import HERE
 
@@ -51,6 +54,15 @@ def make_run(
         spent = {"steps": STEPS, "peak_memory_mb": 100.0, "ledger": ledger, "overshoot": 0.0, "wall": wall}
         own.finish({**spent, **where})
     return path
+
+
+def edit_plugin(path, label):
+    """As if the file behind a label had been another when the run was made; the digest of the one that it is."""
+    lines = [json.loads(line) for line in (path / PLUGINS).read_text().splitlines()]
+    (own,) = (one for one in lines if one["label"] == label)
+    digest, own["sha256"] = own["sha256"], "edited"
+    (path / PLUGINS).write_text("".join(f"{json.dumps(one)}\n" for one in lines))
+    return digest
 
 
 def provenance(device):
