@@ -14,12 +14,11 @@ from bench.run.executors.local import Local, paces_here
 from bench.run.progress import make_watcher, outcome_line
 from bench.run.provenance import provenance
 from bench.run.tracking import Mirror, Mode
-from bench.store.files import is_older
 from bench.store.folder import RunStore
 from bench.store.growth import Growth
 from bench.store.lock import owned
 from bench.store.pace import paces
-from bench.store.sets import measure_sets
+from bench.store.sets import measure_sets, sets_are_current
 from bench.store.tables import consolidate
 from bench.suite.cell import Cell
 from bench.suite.needs import note_missing_metrics, require_weights
@@ -54,7 +53,7 @@ def _plan(
     done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
     left = _left(growth, cells, done)
     notes = [*growth.notes(done), *(_pace_notes(growth, store, left, paces_here(devices)) if left else [])]
-    if left or growth.suite != growth.held.suite:
+    if left or growth.changes_what_is_written:
         store.grow(growth, provenance(devices))
     if len(left) < len(cells):
         notes.append(f"{len(cells) - len(left)} of {len(cells)} cells are done already")
@@ -116,8 +115,7 @@ def _mirror(mirror: Mirror, cells: list[Cell], console: Console) -> None:
 
 
 def _measure_sets(store: RunStore, device: torch.device, console: Console) -> None:
-    """Measure sets of images, unless that was done since a cell ended and is what is asked for."""
-    made_from = [store.path / name for name in ("scores.parquet", "plugins.jsonl", "suite.yaml")]
-    if store.suite().set_metrics and is_older(store.path / "sets.csv", *made_from):
+    """Measure sets of images, unless that was done with the scores as they are and is what is asked for."""
+    if store.suite().set_metrics and not sets_are_current(store):
         console.print("measuring the sets of images", highlight=False)
         measure_sets(store, device)

@@ -1,6 +1,7 @@
 """The run directory, the truth about a run: appended while a cell runs, consolidated to CSV and Parquet after.
 
-    suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  methods.csv  curves.csv  scores.csv  (+ .parquet)  sets.csv
+    suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  methods.csv
+    curves.csv  scores.csv  (+ .parquet)  sets.csv  sets.stamp
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
 
 A cell is complete if and only if `done.json` exists: it is written last, by atomic rename. A run grows by running

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.errors import InputError
 from bench.store.planned import PlannedCell
-from bench.store.plugins import PluginRecord, records_of
+from bench.store.plugins import PluginRecord, plugins_text, records_of
 from bench.suite.checks import meaning
 from bench.suite.merging import labels, merged
 from bench.suite.suite import Suite
@@ -83,6 +83,11 @@ class Growth:
         """The plug-ins of the run."""
         both = [*self.held.plugins, *records_of(self.asked)]
         return list({(one.kind, one.label): one for one in both}.values())
+
+    @property
+    def changes_what_is_written(self) -> bool:
+        """Whether the folder holds another suite, or other plug-ins: a set metric makes no cell, but may be edited."""
+        return self.suite != self.held.suite or plugins_text(self.plugins) != plugins_text(self.held.plugins)
 
     @cached_property
     def edited(self) -> list[PluginRecord]:

@@ -1,4 +1,4 @@
-"""What seconds of a cell mean: on what it ran, as `done.json` or `failed.json` keeps it. Seconds of two paces are not compared."""
+"""What seconds of a cell mean: on what it ran (`CellStore.ran`). Seconds of two paces are not compared."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -56,5 +56,7 @@ def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> 
     for fraction in planned.checkpoints:
         budget = planned.budget * fraction
         row = measured.get(budget, unmeasured) | {"budget": budget, "budget_unit": planned.budget_unit}
-        metrics = {name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS and name not in stale}
+        metrics = {
+            name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS and name not in stale
+        }
         yield {**row, "peak_memory_mb": done.get("peak_memory_mb", math.nan), **metrics}

@@ -19,6 +19,7 @@ from bench.store.runs import devices
 from bench.store.tables import read_scores, read_tables
 from bench.suite.suite import Suite
 from tests.support.plugins import HERE
+from tests.support.runs import edit_plugin
 
 CPU = [torch.device("cpu")]
 
@@ -92,9 +93,7 @@ def test_values_of_an_edited_held_out_reward_do_not_stand_beside_those_of_its_ne
 
 def test_stored_tables_are_not_used_once_a_held_out_reward_is_edited(tmp_path):
     run(suite(rewards=[f"{HERE}@mean", f"{HERE}@spread"]), tmp_path)
-    plugins = [json.loads(line) for line in (tmp_path / "plugins.jsonl").read_text().splitlines()]
-    edited = [one | {"sha256": "edited"} if one["label"] == "spread" else one for one in plugins]
-    (tmp_path / "plugins.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in edited))
+    edit_plugin(tmp_path, "spread")
     assert "held-out/spread" not in read_scores(tmp_path)
 
 
