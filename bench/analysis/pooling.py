@@ -6,7 +6,8 @@ only. Counts of evaluations and reward calls mean the same everywhere: on those 
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def pool(runs: Mapping[str, RunTables]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises:
         InputError: a budget in seconds would pool two devices; two runs hold the same cell; or one label means two
-            things in them.
+            things in them, or one thing whose file was edited in between.
     """
     scores = _ran_somewhere(pd.concat([one.scores.assign(run=name) for name, one in runs.items()]))
     curves = pd.concat([one.curves.assign(run=name) for name, one in runs.items()], ignore_index=True)
@@ -119,11 +120,20 @@ def _require_distinct_cells(scores: pd.DataFrame) -> None:
 
 
 def _require_one_meaning(plugins: Mapping[str, Sequence[PluginRecord]]) -> None:
-    meanings: dict[tuple[str, str], tuple[str, Any]] = {}
+    """Sets of images are measured within each run, so what set metrics mean does not matter here."""
+    first: dict[tuple[str, str], PluginRecord] = {}
     for run, record in ((run, record) for run, records in plugins.items() for record in records):
-        meaning = (record.name, record.options)
-        if meanings.setdefault((record.kind, record.label), meaning) != meaning:
+        before = first.setdefault((record.kind, record.label), record)
+        if record.kind == "set_metric":
+            continue
+        if (record.name, record.options) != (before.name, before.options):
             raise InputError(
                 f"{record.label!r} of {record.kind}s has other options in {run} than in a run before it, so the two "
                 "cannot share a row; give one another label (with `use`) and run it again"
+            )
+        if record.sha256 != before.sha256:
+            raise InputError(
+                f"{record.label!r} of {record.kind}s ran in {run} with another version of {Path(record.source).name} "
+                "than in a run before it, so the two cannot share a row; run one again, or set the runs against each "
+                "other with `dno-bench compare`"
             )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -50,8 +51,16 @@ def compare_outcomes(first: Path, second: Path, axis: Unit | None = None) -> pd.
 
 
 def setting_differences(first: Path, second: Path) -> list[tuple[str, str, str]]:
-    """What differs in suite and provenance: a path such as `versions.torch`, and what stands there in either."""
-    ours, theirs = (_setting(path) for path in (first, second))
+    """What differs in suite, provenance and plug-ins: a path such as `versions.torch`, and what stands there in either.
+
+    Plug-ins that only one run has differ by the suite already.
+    """
+    plugins = [_plugins(path) for path in (first, second)]
+    shared = plugins[0].keys() & plugins[1].keys()
+    ours, theirs = (
+        _setting(path) | dict(_leaves({key: own[key] for key in sorted(shared)}))
+        for path, own in zip((first, second), plugins, strict=True)
+    )
     return [
         (path, ours.get(path, ABSENT), theirs.get(path, ABSENT))
         for path in dict.fromkeys([*ours, *theirs])
@@ -65,6 +74,15 @@ def _setting(run: Path) -> dict[str, str]:
     last = (store.invocations() or [{}])[-1]
     known = {key: value for key, value in last.items() if key not in _ALWAYS_OTHER}
     return dict(_leaves({"suite": suite, **known}))
+
+
+def _plugins(run: Path) -> dict[str, dict[str, Any]]:
+    """What every plug-in ran with, defaults included, and the digest of its file."""
+    records = RunStore.open(run).plugins()
+    return {
+        f"{one.kind} {one.label}": {"name": one.name, "options": dict(one.options), "sha256": one.sha256}
+        for one in records
+    }
 
 
 def _leaves(node: object, path: str = "") -> Iterator[tuple[str, str]]:

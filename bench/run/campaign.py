@@ -14,12 +14,11 @@ from bench.run.executors.local import Local, paces_here
 from bench.run.progress import make_watcher, outcome_line
 from bench.run.provenance import provenance
 from bench.run.tracking import Mirror, Mode
-from bench.store.files import is_older
 from bench.store.folder import RunStore
 from bench.store.growth import Growth
 from bench.store.lock import owned
 from bench.store.pace import paces
-from bench.store.sets import measure_sets
+from bench.store.sets import measure_sets, sets_are_current
 from bench.store.tables import consolidate
 from bench.suite.cell import Cell
 from bench.suite.needs import note_missing_metrics, require_weights
@@ -54,7 +53,7 @@ def _plan(
     done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
     left = _left(growth, cells, done)
     notes = [*growth.notes(done), *(_pace_notes(growth, store, left, paces_here(devices)) if left else [])]
-    if left or growth.suite != growth.held.suite:
+    if left or growth.changes_what_is_written:
         store.grow(growth, provenance(devices))
     if len(left) < len(cells):
         notes.append(f"{len(cells) - len(left)} of {len(cells)} cells are done already")
@@ -77,13 +76,15 @@ def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str
     Raises:
         InputError: names the paces.
     """
-    timed = here | paces(store, [one for one in growth.plan if one.budget_unit == "seconds"])
+    anew = {cell.id for cell in left}
+    kept = [one for one in growth.plan if one.cell not in anew]
+    timed = here | paces(store, [one for one in kept if one.budget_unit == "seconds"])
     if len(timed) > 1 and any(cell.budget.unit == "seconds" for cell in left):
         raise InputError(
             f"seconds of different devices are not compared, and {store.path} would have those of {_listed(timed)}; "
             "go on with what the run began on, or name another folder with --out"
         )
-    others = paces(store, growth.plan) - here
+    others = paces(store, kept) - here
     if others:
         yield f"cells ran on {_listed(others)} before and go on with {_listed(here)}: their seconds are not comparable"
 
@@ -114,8 +115,7 @@ def _mirror(mirror: Mirror, cells: list[Cell], console: Console) -> None:
 
 
 def _measure_sets(store: RunStore, device: torch.device, console: Console) -> None:
-    """Measure sets of images, unless that was done since a cell ended and is what is asked for."""
-    made_from = [store.path / name for name in ("scores.parquet", "plugins.jsonl", "suite.yaml")]
-    if store.suite().set_metrics and is_older(store.path / "sets.csv", *made_from):
+    """Measure sets of images, unless that was done with the scores as they are and is what is asked for."""
+    if store.suite().set_metrics and not sets_are_current(store):
         console.print("measuring the sets of images", highlight=False)
         measure_sets(store, device)

@@ -54,7 +54,7 @@ def ran_with(cell: Cell, device: torch.device, chosen: Mapping[str, Any]) -> dic
         "threads": torch.get_num_threads(),
         "versions": versions(),
         "chosen": dict(chosen),
-        "sources": cell.sources,
+        "sources": cell.sources | cell.judges,
     }
 
 

@@ -1,6 +1,7 @@
 """The run directory, the truth about a run: appended while a cell runs, consolidated to CSV and Parquet after.
 
-    suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  methods.csv  curves.csv  scores.csv  (+ .parquet)  sets.csv
+    suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  methods.csv
+    curves.csv  scores.csv  (+ .parquet)  sets.csv  sets.stamp
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
 
 A cell is complete if and only if `done.json` exists: it is written last, by atomic rename. A run grows by running
@@ -84,10 +85,10 @@ class CellStore:
         self.close()
         write_atomically(self.path / "done.json", json.dumps(summary, indent=1) + "\n")
 
-    def fail(self, error: str, traceback: str) -> None:
-        """Keep the error of a failed cell."""
+    def fail(self, error: str, traceback: str, ran: Mapping[str, Any]) -> None:
+        """Keep the error of a failed cell, and what it ran with: checkpoints before the failure are results."""
         self.close()
-        why = {"error": error, "traceback": traceback}
+        why = {"error": error, "traceback": traceback, **ran}
         self.path.mkdir(parents=True, exist_ok=True)
         write_atomically(self.path / "failed.json", json.dumps(why, indent=1) + "\n")
 
@@ -102,6 +103,10 @@ class CellStore:
         path = self.path / f"{name}.json"
         row: Record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return row
+
+    def ran(self) -> Record:
+        """What a cell that has ended ran with, complete or failed; an empty row before."""
+        return self.read("done") or self.read("failed")
 
     def events(self) -> list[Record]:
         """One row a yield of the method."""

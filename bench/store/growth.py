@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.errors import InputError
 from bench.store.planned import PlannedCell
-from bench.store.plugins import PluginRecord, records_of
+from bench.store.plugins import PluginRecord, plugins_text, records_of
 from bench.suite.checks import meaning
 from bench.suite.merging import labels, merged
 from bench.suite.suite import Suite
@@ -84,6 +84,11 @@ class Growth:
         both = [*self.held.plugins, *records_of(self.asked)]
         return list({(one.kind, one.label): one for one in both}.values())
 
+    @property
+    def changes_what_is_written(self) -> bool:
+        """Whether the folder holds another suite, or other plug-ins: a set metric makes no cell, but may be edited."""
+        return self.suite != self.held.suite or plugins_text(self.plugins) != plugins_text(self.held.plugins)
+
     @cached_property
     def edited(self) -> list[PluginRecord]:
         """The plug-ins of cells whose files have changed since the run held them."""
@@ -102,8 +107,7 @@ class Growth:
             affected = [one for one in ran if _uses(one, edited)]
             ran = [one for one in ran if one not in affected]
             if affected:
-                file = Path(edited.source).name
-                yield f"{file} changed since {len(affected)} cells ran: {self._what_becomes_of(affected)}"
+                yield f"{_changed(edited, affected)}: {self._what_becomes_of(affected)}"
         if ran:
             yield f"{len(ran)} cells ran with other checkpoints or metrics: {self._what_becomes_of(ran)}"
         yield from self._without_held_out(done)
@@ -118,10 +122,16 @@ class Growth:
     def _without_held_out(self, done: set[str]) -> Iterator[str]:
         known = labels(self.held.suite)["rewards"] if self.held.suite else {}
         earlier = [one for one in self.plan if one.cell in done and one.reward in known]
+        for edited in [one for one in self.edited if one.kind == "reward" and earlier]:
+            yield f"{_changed(edited, earlier)}: their held-out/{edited.label} is missing"
         new = [label for label in labels(self.asked)["rewards"] if label not in known]
         if earlier and new:
             what = ", ".join(f"held-out/{label}" for label in new)
             yield f"{len(earlier)} cells ran before {', '.join(new)} joined: their {what} is missing"
+
+
+def _changed(edited: PluginRecord, cells: Sequence[PlannedCell]) -> str:
+    return f"{Path(edited.source).name} changed since {len(cells)} cells ran"
 
 
 def _uses(cell: PlannedCell, plugin: PluginRecord) -> bool:

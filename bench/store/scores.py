@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,9 +17,15 @@ Cells = list[tuple[Record, PlannedCell, CellStore]]
 """The keys of each cell, its plan, and its folder, which may not exist yet."""
 
 
-def scores_table(cells: Cells) -> pa.Table:
-    """One row a planned cell and checkpoint; its status is "missing" until the cell has ended."""
-    rows = [keys | row for keys, planned, store in cells for row in _rows(planned, store)]
+def scores_table(cells: Cells, judges: Mapping[str, str]) -> pa.Table:
+    """One row a planned cell and checkpoint; its status is "missing" until the cell has ended.
+
+    Args:
+        cells: of the run.
+        judges: the digest of the file behind each column of a held-out reward; what another version of it gave is
+            left out.
+    """
+    rows = [keys | row for keys, planned, store in cells for row in _rows(planned, store, judges)]
     further = dict.fromkeys(key for row in rows for key in row if key not in COLUMNS)
     frame = pd.DataFrame(rows, columns=[*SCORES, *further])
     typed = frame.apply(lambda values: values if _holds_text(values.name) else numbers_or_text(values))
@@ -38,9 +44,11 @@ def _holds_text(name: object) -> bool:
     return str(name) in COLUMNS and COLUMNS[str(name)].text
 
 
-def _rows(planned: PlannedCell, store: CellStore) -> Iterator[Record]:
+def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> Iterator[Record]:
     """The rows of one cell: what was measured, and a status where nothing was."""
     done = store.read("done")
+    sources = (done or store.read("failed")).get("sources", {})
+    stale = {column for column, digest in judges.items() if sources.get(column, digest) != digest}
     status = "none" if done else "failed" if store.ended_at else "missing"
     # A cell that runs, or was interrupted, begins anew: what it has measured so far is no result.
     measured = {} if status == "missing" else {row["budget"]: row for row in store.checkpoints()}
@@ -48,5 +56,7 @@ def _rows(planned: PlannedCell, store: CellStore) -> Iterator[Record]:
     for fraction in planned.checkpoints:
         budget = planned.budget * fraction
         row = measured.get(budget, unmeasured) | {"budget": budget, "budget_unit": planned.budget_unit}
-        metrics = {name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS}
+        metrics = {
+            name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS and name not in stale
+        }
         yield {**row, "peak_memory_mb": done.get("peak_memory_mb", math.nan), **metrics}

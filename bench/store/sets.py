@@ -1,7 +1,9 @@
 """What whole sets of images are worth, after a run: from its stored images, so that it can be measured again."""
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from pandas.util import hash_pandas_object
 from PIL import Image
 from torch import Tensor
 
@@ -23,25 +26,50 @@ from bench.weights.source import Missing
 COLUMNS = ["run", *GROUP, "prompt", "metric", "value", "n"]
 """A row a set and metric: `prompt` is empty where the set spans all prompts, `n` counts its images, `value` is empty
 where the metric is missing."""
+SETS, STAMP = "sets.csv", "sets.stamp"
 
 
 def measure_sets(store: RunStore, device: torch.device) -> None:
     """Write `sets.csv`: each set metric of the suite on each of the run's sets of images; replaces an earlier one."""
     scores = read_scores(store.path)
+    made_from = _made_from(store, scores)
     asked = store.suite().set_metrics.items()
     rows = [row for label, options in asked for row in _rows(scores, label, options, store.path, device)]
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    write_atomically(store.path / "sets.csv", frame.to_csv(index=False))
+    write_atomically(store.path / SETS, frame.to_csv(index=False))
+    write_atomically(store.path / STAMP, made_from)
+
+
+def sets_are_current(store: RunStore) -> bool:
+    """Whether `sets.csv` was measured on the scores as they are now, by the set metrics as the run has them."""
+    path = store.path / STAMP
+    if not path.exists() or not (store.path / SETS).exists():
+        return False
+    return path.read_text(encoding="utf-8") == _made_from(store, read_scores(store.path))
 
 
 def read_sets(run: Path) -> pd.DataFrame:
-    """The rows of `sets.csv` in the folder `run` (see `COLUMNS`); none where nothing was asked, or measured yet."""
-    path = run / "sets.csv"
-    if not path.exists():
+    """The rows of `sets.csv` in the folder `run` (see `COLUMNS`); none where nothing was asked, or measured yet.
+
+    There are none either where cells have ended since: old values would stand beside new scores.
+    """
+    if not sets_are_current(RunStore.open(run)):
         return pd.DataFrame(columns=COLUMNS)
     # A prompt may be "None", "nan" or "007"; only a value can be missing.
     texts = dict.fromkeys(set(COLUMNS) - {"budget", "value", "n"}, str)
-    return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={"value": [""]})
+    return pd.read_csv(run / SETS, dtype=texts, keep_default_na=False, na_values={"value": [""]})
+
+
+def _made_from(store: RunStore, scores: pd.DataFrame) -> str:
+    """A digest of what is measured and by what: not of times or names, so that a copied run keeps its sets."""
+    metrics = [
+        (one.label, one.name, dict(one.options), one.sha256) for one in store.plugins() if one.kind == SET_METRICS.kind
+    ]
+    digest = sha256(json.dumps(metrics, sort_keys=True).encode())
+    digest.update(
+        hash_pandas_object(scores[["cell", "budget", "image", "best_reward"]], index=False).to_numpy().tobytes()
+    )
+    return digest.hexdigest()
 
 
 def _rows(

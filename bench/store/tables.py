@@ -28,7 +28,7 @@ def consolidate(store: RunStore) -> None:
         return
     stamp = {STAMP: _stamp(store)}
     cells = _cells(store)
-    for name, table in (("curves", curves_table(cells)), ("scores", scores_table(cells))):
+    for name, table in (("curves", curves_table(cells)), ("scores", scores_table(cells, _judges(store)))):
         _replace(store.path / f"{name}.csv", table)
         _replace(
             store.path / f"{name}.parquet", table.replace_schema_metadata({**(table.schema.metadata or {}), **stamp})
@@ -43,7 +43,7 @@ def read_scores(path: Path) -> pd.DataFrame:
     """
     store = RunStore.open(path)
     table = _stored(store, "scores")
-    scores = _frame(scores_table(_cells(store)) if table is None else table)
+    scores = _frame(scores_table(_cells(store), _judges(store)) if table is None else table)
     if scores["status"].eq("missing").all():
         raise InputError(f"{path}: no cell has ended yet; `dno-bench run` the suite again to continue it")
     return scores
@@ -61,12 +61,17 @@ def read_tables(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _stamp(store: RunStore) -> bytes:
-    """A digest that changes with the plan, and when a cell ends, also when it ends anew."""
-    digest = sha256(repr((store.path.name, CURVES, SCORES)).encode())
+    """A digest that changes with the plan, with a reward's file, and when a cell ends, also when it ends anew."""
+    digest = sha256(repr((store.path.name, CURVES, SCORES, _judges(store))).encode())
     digest.update((store.path / PLAN).read_bytes())
     for cell in store.cells():
         digest.update(f"{cell.path.name} {cell.ended_at}\n".encode())
     return digest.hexdigest().encode()
+
+
+def _judges(store: RunStore) -> dict[str, str]:
+    """The digests of the rewards of the run, by the columns that they fill where they are held out."""
+    return {f"held-out/{one.label}": one.sha256 for one in store.plugins() if one.kind == "reward"}
 
 
 def _stored(store: RunStore, name: str) -> pa.Table | None:

@@ -71,6 +71,11 @@ class Cell:
         return own | {f"metric {label}": source_digest(METRICS, label, options) for label, options in metrics}
 
     @property
+    def judges(self) -> dict[str, str]:
+        """The sha256 of the files behind its held-out rewards, by the columns that they fill."""
+        return {f"held-out/{name}": source_digest(REWARDS, name, options) for name, options in self.held_out.items()}
+
+    @property
     def black_box(self) -> bool:
         """Whether the reward's gradient is withheld."""
         return bool(self.reward_options.get("black_box", False)) or bool(self.without_gradient)

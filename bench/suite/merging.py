@@ -13,7 +13,8 @@ _PRODUCT = ("models", "prompts", "rewards", "methods", "seeds")
 def merged(held: Suite, latest: Suite) -> Suite:
     """Both suites as one; where they disagree, `latest` holds.
 
-    Anchors and targets of a reward that `latest` does not run stay what they were.
+    Anchors and targets of a reward that `latest` does not run stay what they were, and so do set metrics and published
+    tables that it does not name.
     """
     experiments = list(held.experiments)
     for one in latest.experiments:
@@ -24,7 +25,8 @@ def merged(held: Suite, latest: Suite) -> Suite:
         | getattr(latest, field)
         for field in ("anchors", "targets")
     }
-    return latest.model_copy(update={"experiments": experiments, **kept})
+    both = {field: _both(getattr(held, field), getattr(latest, field)) for field in ("set_metrics", "published")}
+    return latest.model_copy(update={"experiments": experiments, **kept, **both})
 
 
 def labels(suite: Suite) -> dict[str, dict[str, Mapping[str, Any]]]:
@@ -33,7 +35,7 @@ def labels(suite: Suite) -> dict[str, dict[str, Mapping[str, Any]]]:
     return {
         kind: {label: options for one in suite.experiments for label, options in getattr(one, kind).items()}
         for kind in kinds
-    }
+    } | {"set_metrics": suite.set_metrics}
 
 
 def _add(experiments: list[Experiment], new: Experiment) -> None:

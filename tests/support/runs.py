@@ -1,8 +1,11 @@
 """Run folders written through the store itself, with smooth rewards in place of a model's."""
 
+import json
+
 import torch
 
 from bench.store.folder import RunStore
+from bench.store.plugins import PLUGINS
 from bench.suite.suite import Suite
 from tests.support.plugins import HERE
 
@@ -34,11 +37,12 @@ def make_run(
     }
     suite = Suite.model_validate({**fields, **changes})
     store = RunStore.create(path, suite, provenance(device))
+    where = {"device": "cuda:0", "device_name": device, "threads": 2, "versions": {"torch": "2.13.0"}, "chosen": {}}
     for number, cell in enumerate(suite.cells()):
         own = store.cell(cell.id)
         own.begin(cell)
         if (cell.method, cell.prompt) in failed:
-            own.fail("ZeroDivisionError: <b>on purpose</b>", "Traceback")
+            own.fail("ZeroDivisionError: <b>on purpose</b>", "Traceback", where)
             continue
         events = _events(list(methods).index(cell.method), prompts.index(cell.prompt) + 0.1 * cell.seed, pace)
         for event in events:
@@ -47,10 +51,18 @@ def make_run(
             own.append("checkpoints", _checkpoint(cell, events, fraction, own, number))
         ledger = {"setup": 1.0, "warm_up": 0.5, "method": STEPS * pace, "evaluation": 0.25, "logging": 0.125}
         wall = sum(ledger.values())
-        where = {"device": "cuda:0", "device_name": device, "threads": 2, "versions": {"torch": "2.13.0"}, "chosen": {}}
         spent = {"steps": STEPS, "peak_memory_mb": 100.0, "ledger": ledger, "overshoot": 0.0, "wall": wall}
         own.finish({**spent, **where})
     return path
+
+
+def edit_plugin(path, label):
+    """As if the file behind a label had been another when the run was made; the digest of the one that it is."""
+    lines = [json.loads(line) for line in (path / PLUGINS).read_text().splitlines()]
+    (own,) = (one for one in lines if one["label"] == label)
+    digest, own["sha256"] = own["sha256"], "edited"
+    (path / PLUGINS).write_text("".join(f"{json.dumps(one)}\n" for one in lines))
+    return digest
 
 
 def provenance(device):

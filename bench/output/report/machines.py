@@ -10,7 +10,7 @@ from bench.store.pace import pace
 
 
 class Machine(NamedTuple):
-    """A device with its versions, what the model chose to fit into its memory, and how many finished cells that are."""
+    """A device with its versions, what the model chose to fit into its memory, and how many cells that are."""
 
     run: str
     pace: str
@@ -19,7 +19,7 @@ class Machine(NamedTuple):
 
 
 def machines(runs: Mapping[str, Path]) -> list[Machine]:
-    """What the finished cells of each run ran on, each kind once."""
+    """What the cells of each run that have ended ran on, each kind once."""
     return [
         Machine(name, *kind, cells)
         for name, path in runs.items()
@@ -28,8 +28,8 @@ def machines(runs: Mapping[str, Path]) -> list[Machine]:
 
 
 def _count(store: RunStore) -> Counter[tuple[str, str]]:
-    done = [row for row in (store.cell(one.cell).read("done") for one in store.planned()) if row]
-    return Counter((pace(row), _text(row["chosen"])) for row in done)
+    ended = [ran for ran in (store.cell(one.cell).ran() for one in store.planned()) if ran]
+    return Counter((pace(ran), _text(ran["chosen"])) for ran in ended)
 
 
 def _text(chosen: Mapping[str, object]) -> str:

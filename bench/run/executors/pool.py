@@ -12,6 +12,7 @@ from threading import Thread
 import torch
 
 from bench.run.executors.work import groups, work
+from bench.run.provenance import ran_with
 from bench.store.folder import RunStore
 from bench.suite.cell import Cell
 
@@ -105,7 +106,7 @@ class Worker:
         if store.done:
             return ""
         error = f"its process died with exit status {self._process.exitcode}, for want of memory perhaps"
-        store.fail(error, "")
+        store.fail(error, "", {**ran_with(cell, self._device, {}), "threads": THREADS})
         return error
 
     def stop(self) -> None:

@@ -10,6 +10,7 @@ import torch
 from bench.run.devices import default_device
 from bench.run.loaded import Loaded
 from bench.run.progress import Watcher
+from bench.run.provenance import ran_with
 from bench.run.runner import run_cell
 from bench.store.folder import CellStore, RunStore
 from bench.suite.cell import Cell
@@ -49,7 +50,8 @@ def _attempt(cell: Cell, loaded: Loaded, store: CellStore, watcher: Watcher) -> 
         run_cell(cell, loaded, store, watcher.event)
     except (Exception, SystemExit) as error:
         message = " ".join(f"{type(error).__name__}: {error}".split())
-        store.fail(message, traceback.format_exc())
+        chosen = getattr(getattr(loaded, "model", None), "chosen", {})
+        store.fail(message, traceback.format_exc(), ran_with(cell, loaded.device, chosen))
         return message
     return ""
 

@@ -9,7 +9,7 @@ from bench.errors import InputError
 from bench.store.folder import RunStore
 from bench.store.runs import devices, run_names
 from bench.store.tables import read_tables
-from tests.support.runs import make_run
+from tests.support.runs import edit_plugin, make_run
 
 
 def pooled(runs):
@@ -59,6 +59,14 @@ def test_the_device_is_that_of_each_cell(tmp_path):
         pooled([run])
 
 
+def test_a_failed_cell_ran_somewhere_too(tmp_path):
+    """What it measured before it failed is in the tables."""
+    run = make_run(tmp_path / "a", failed=[("best-of-n", "cat")])
+    failed = next(run.glob("cells/*/failed.json"))
+    failed.write_text(failed.read_text().replace("H100", "A100"))
+    assert devices(run) == {"H100, torch 2.13.0", "A100, torch 2.13.0"}
+
+
 def test_a_cell_is_never_counted_twice(tmp_path):
     runs = [make_run(tmp_path / name) for name in "ab"]
     with pytest.raises(InputError, match="8 cells stand in more than one run"):
@@ -71,6 +79,17 @@ def test_one_label_means_one_thing(tmp_path):
         make_run(tmp_path / "b", seeds=(1,), methods={"base": {}, "best-of-n": {"batch_size": 4}}),
     ]
     with pytest.raises(InputError, match="'best-of-n' of methods has other options in b"):
+        pooled(runs)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [("best-of-n", "'best-of-n' of methods .* best_of_n.py"), ("mean", "'mean' of rewards .*plugins.py")],
+)
+def test_two_versions_of_a_plug_in_are_not_pooled(tmp_path, label, said):
+    runs = [make_run(tmp_path / "a", seeds=(0,)), make_run(tmp_path / "b", seeds=(1,))]
+    edit_plugin(runs[1], label)
+    with pytest.raises(InputError, match=f"{said} than in a run before it"):
         pooled(runs)
 
 

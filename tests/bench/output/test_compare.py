@@ -7,7 +7,7 @@ import pytest
 from bench.errors import InputError
 from bench.output.compare import compare_outcomes, setting_differences
 from tests.bench.test_cli import dno_bench
-from tests.support.runs import make_run
+from tests.support.runs import edit_plugin, make_run
 
 
 def test_different_devices_on_seconds_are_refused_in_one_line_that_offers_evaluations(tmp_path):
@@ -59,8 +59,15 @@ def test_what_differs_is_named_by_its_path(tmp_path):
     assert setting_differences(first, second) == [
         ("suite.experiments[0].methods.best-of-n.batch_size", "2", "—"),
         ("devices[0].name", "H100", "A100"),
+        ("method best-of-n.options.batch_size", "2", "4"),
         ("suite.experiments[0].methods.best-of-n", "—", "{}"),
     ]
+
+
+def test_an_edited_plug_in_is_another_setting(tmp_path):
+    first, second = make_run(tmp_path / "a"), make_run(tmp_path / "b")
+    digest = edit_plugin(second, "best-of-n")
+    assert setting_differences(first, second) == [("method best-of-n.sha256", digest, "edited")]
 
 
 def test_a_slower_run_is_behind_in_seconds_and_equal_in_evaluations(tmp_path):

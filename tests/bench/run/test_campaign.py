@@ -1,6 +1,7 @@
 """A run as a whole: what a second command in its folder finds, does and refuses."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -8,14 +9,17 @@ import torch
 from rich.console import Console
 
 from bench.errors import InputError
+from bench.registry import REWARDS
 from bench.run.campaign import run_suite
 from bench.run.executors.local import paces_here
 from bench.run.executors.work import work
 from bench.store.folder import RunStore
 from bench.store.lock import owned
+from bench.store.runs import devices
 from bench.store.tables import read_scores, read_tables
 from bench.suite.suite import Suite
 from tests.support.plugins import HERE
+from tests.support.runs import edit_plugin
 
 CPU = [torch.device("cpu")]
 
@@ -25,17 +29,17 @@ def suite(budget="20nfe", **changes):
     return Suite.model_validate({"name": "small", **fields, "seeds": [0], "budget": budget, **changes})
 
 
-def run(one, path):
+def run(one, path, failed=0):
     """What the command prints."""
     printed = StringIO()
-    assert run_suite(one, path, CPU, "off", Console(file=printed, width=200)) == 0
+    assert run_suite(one, path, CPU, "off", Console(file=printed, width=200)) == failed
     return printed.getvalue()
 
 
 def elsewhere(path):
     """As if all cells of the run had been made on another device."""
-    for done in path.glob("cells/*/done.json"):
-        done.write_text(json.dumps({**json.loads(done.read_text()), "device": "cuda:0", "device_name": "H100"}))
+    for ended in [*path.glob("cells/*/done.json"), *path.glob("cells/*/failed.json")]:
+        ended.write_text(json.dumps({**json.loads(ended.read_text()), "device": "cuda:0", "device_name": "H100"}))
 
 
 def test_a_folder_in_use_is_refused_before_anything_is_written(tmp_path):
@@ -70,6 +74,29 @@ def test_a_finished_run_loads_and_writes_nothing(tmp_path, monkeypatch):
     assert before == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
 
 
+def edit(monkeypatch, name):
+    """As a new process finds the file of a reward: this one keeps what it imported."""
+    monkeypatch.setitem(REWARDS._entries, name, replace(REWARDS.get(name), sha256=f"edited {name}"))
+
+
+def test_values_of_an_edited_held_out_reward_do_not_stand_beside_those_of_its_new_version(tmp_path, monkeypatch):
+    rewards = [f"{HERE}@mean", f"{HERE}@spread"]
+    run(suite(rewards=rewards), tmp_path)
+    edit(monkeypatch, "spread")
+    printed = run(suite(rewards=rewards, seeds=[0, 1]), tmp_path)
+    assert "plugins.py changed since 1 cells ran: they run anew" in printed
+    assert "plugins.py changed since 1 cells ran: their held-out/spread is missing" in printed
+    cells = read_scores(tmp_path).query("reward == 'mean'").groupby("seed")
+    assert cells["held-out/spread"].count().to_dict() == {0: 0, 1: 3}
+    assert read_scores(tmp_path).query("reward == 'spread'")["held-out/mean"].notna().all()
+
+
+def test_stored_tables_are_not_used_once_a_held_out_reward_is_edited(tmp_path):
+    run(suite(rewards=[f"{HERE}@mean", f"{HERE}@spread"]), tmp_path)
+    edit_plugin(tmp_path, "spread")
+    assert "held-out/spread" not in read_scores(tmp_path)
+
+
 def test_set_metrics_that_are_asked_for_later_are_measured(tmp_path):
     run(suite(seeds=[0, 1]), tmp_path)
     printed = run(suite(seeds=[0, 1], set_metrics={"spread-of-means": {"use": f"{HERE}@spread-of-means"}}), tmp_path)
@@ -87,6 +114,16 @@ def test_seconds_of_two_devices_do_not_meet_in_a_run(tmp_path):
         run(suite("0.05s", seeds=[0, 1]), tmp_path)
     assert here in str(why.value)
     assert before == {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+
+
+def test_failed_cells_keep_where_they_ran_until_they_run_anew(tmp_path):
+    raises = {"raises": {"use": f"{HERE}@raises"}}
+    run(suite("0.05s", methods=raises), tmp_path, failed=1)
+    elsewhere(tmp_path)
+    with pytest.raises(InputError, match="seconds of different devices"):
+        run(suite("0.05s", methods=["base"]), tmp_path)
+    run(suite("0.05s", methods=raises), tmp_path, failed=1)
+    assert devices(tmp_path) == paces_here(CPU)
 
 
 def test_counts_go_on_elsewhere_with_a_note(tmp_path):

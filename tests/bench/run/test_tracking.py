@@ -167,7 +167,7 @@ def test_nothing_is_copied_while_another_device_runs(suite, tmp_path, monkeypatc
             store = RunStore(path).cell(cell.id)
             store.begin(cell)
             store.append("checkpoints", {"budget": 1, "best_reward": None, "image": "", "metrics": {}})
-            store.fail("for the test", "")
+            store.fail("for the test", "", {})
             order.append(len(recorded))
             yield cell, "for the test"
 

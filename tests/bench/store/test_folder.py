@@ -83,7 +83,7 @@ def test_beginning_again_forgets_the_interrupted_attempt(tmp_path):
     store = CellStore(tmp_path / cell.id)
     store.begin(cell)
     store.append("events", {"step": 0})
-    store.fail("x", "y")
+    store.fail("x", "y", {})
     store.begin(cell)
     assert store.events() == []
     assert store.read("failed") == {}

@@ -1,5 +1,8 @@
 """Sets of images after a run: which images form one, what is written, what is missing."""
 
+import shutil
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +11,7 @@ from PIL import Image
 from rich.console import Console
 
 from bench.errors import InputError
+from bench.registry import SET_METRICS
 from bench.run.campaign import run_suite
 from bench.store.folder import RunStore
 from bench.store.sets import COLUMNS, measure_sets, read_sets
@@ -149,6 +153,40 @@ def test_a_wrong_name_or_option_is_refused_before_anything_runs(tmp_path, asked,
         start(tmp_path, f"{SUITE.partition('set_metrics:')[0]}set_metrics: {asked}")
     assert message in str(refused.value)
     assert not (tmp_path / "run").exists()
+
+
+def test_sets_are_read_only_beside_the_scores_that_they_were_measured_on(tmp_path, run):
+    """An interrupt may come before they are measured again. A copy, of other times and another name, keeps them."""
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy, copy_function=shutil.copyfile)
+    assert len(read_sets(copy)) == len(read_sets(run)) > 0
+    store = RunStore.open(copy)
+    store.grow(store.growth(store.suite().narrowed({"seeds": [0, 1, 2, 3]})), {})
+    for cell in store.suite().planned():
+        if cell.seed == 3:
+            store.cell(cell.id).begin(cell)
+            store.cell(cell.id).fail("x", "y", {})
+    assert read_sets(copy).empty
+    measure_sets(store, CPU)
+    assert len(read_sets(copy)) == len(read_sets(run))
+
+
+def test_an_edited_set_metric_is_measured_again(tmp_path, monkeypatch):
+    text = SUITE.split("  gap")[0].replace(f', raises: {{use: "{HERE}@raises"}}', "")  # no cell is left to run
+    run = start(tmp_path, text)
+    before = read_sets(run)
+    (run / "sets.csv").write_text("not measured again")
+    edited = replace(SET_METRICS.get("spread-of-means"), sha256="edited")
+    monkeypatch.setitem(SET_METRICS._entries, "spread-of-means", edited)
+    start(tmp_path, text)
+    pd.testing.assert_frame_equal(read_sets(run), before)
+    assert "edited" in (run / "plugins.jsonl").read_text()
+
+
+def test_a_label_of_a_set_metric_means_one_thing_in_a_run(tmp_path):
+    start(tmp_path, SUITE.split("  gap")[0])
+    with pytest.raises(InputError, match="'spread' of set_metrics has options"):
+        start(tmp_path, SUITE.split("  gap")[0].replace("spread-of-means", "no-number"))
 
 
 def test_prompts_that_look_like_numbers_stay_texts(tmp_path):

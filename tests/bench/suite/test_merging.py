@@ -53,6 +53,14 @@ def test_what_a_narrower_suite_does_not_run_stays():
     assert merged(wide, narrow).anchors == {"darkness": (0, 3), "brightness": (0, 2)}
 
 
+def test_set_metrics_and_published_tables_of_both_stay():
+    before = suite(set_metrics={"fid": {}}, published=["one"])
+    after = suite(seeds=[1], set_metrics={"kid": {}}, published=["two", "one"])
+    whole = merged(before, after)
+    assert whole.set_metrics == {"fid": {}, "kid": {}}
+    assert whole.published == ["one", "two"]
+
+
 def test_other_metrics_are_asked_of_all_cells_or_of_some():
     """An experiment that is asked for anew with other metrics takes the place of the old one."""
     before, after = suite(seeds=[0, 1]), suite(seeds=[0, 1], metrics=["saturation"])
