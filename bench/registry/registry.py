@@ -165,7 +165,7 @@ def _all_or_nothing(module: str) -> Iterator[None]:
 def _collide(known: type, new: type) -> bool:
     """Whether two classes of one name are two plug-ins, not one.
 
-    A file may be imported under two module names, by `path.py@name` and by its package; a session has no file.
+    A file may be imported under two module names, by `path.py@name` and by its package; typed code has no file.
     """
     file = file_of(new)
     return file != file_of(known) or (bool(file) and new.__module__ == known.__module__)
