@@ -1,6 +1,5 @@
 """Captions of scenes: how they are written, and which scenes one allows."""
 
-from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -62,11 +61,6 @@ def parse(text: str) -> Allowed:
     if on and (len(background) != 2 or background[1] != "background" or background[0] not in COLORS):
         raise ValueError(f"caption {text!r}: expected 'on a COLOUR background', COLOUR of {', '.join(COLORS)}")
     return Allowed(words[0], tint, background[0] if on else None)
-
-
-def parse_all(texts: Sequence[str]) -> list[Allowed]:
-    """What each caption allows."""
-    return [parse(text) for text in texts]
 
 
 def _with_article(words: str) -> str:
