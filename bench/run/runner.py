@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from bench.problem import Candidates, Meter, MethodError, Problem
+from bench.run.best_batch import AskedBatch
 from bench.run.clock import Ledger, device_clock
 from bench.run.clocked import ClockedMethod
 from bench.run.incumbent import Incumbent, Result, logged_info
@@ -42,13 +43,14 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     ledger.switch("warm_up")
     warm = warm_up(cell, loaded, ledger.clock)
     ledger.switch("setup")
-    meter = Meter()
-    problem = problem_of(cell, loaded, meter, cell.prompt, cell.seed)
+    meter, asked_batch = Meter(), AskedBatch(cell, loaded, ledger)
+    problem = problem_of(cell, loaded, meter, cell.prompt, cell.seed, asked_batch)
     problem.noise.draw_ahead(warm.draws)
     run = _Run(cell, loaded, store, watch, ledger, meter, problem)
     run.pull_until_spent()
     ledger.switch("logging")
-    spent = {**run.summary(), "ledger": ledger.booked, "wall": ledger.clock() - start}
+    spent = {**run.summary(), "best_batch": asked_batch.size}
+    spent |= {"ledger": ledger.booked, "wall": ledger.clock() - start}
     store.finish(spent | ran_with(cell, loaded.device, getattr(loaded.model, "chosen", {})))
 
 

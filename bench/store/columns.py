@@ -50,6 +50,7 @@ COLUMNS = {
         Column("decodes", "decodes"),
         Column("reward_calls", "reward calls"),
         Column("peak_memory_mb", "peak memory", "MB"),
+        Column("best_batch", "fastest batch"),
         Column("status", "status", text=True),
         Column("image", "image", text=True),
     )
@@ -61,7 +62,8 @@ COUNTERS = ["seconds", "denoiser_evals", "backward_evals", "decodes", "reward_ca
 """What had been spent by the moment that a row speaks of."""
 CURVES = [*KEYS, "step", *COUNTERS, "current_reward", "mean_reward", "best_reward"]
 SCORES = [
-    *KEYS, "budget_unit", "budget", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "status", "image",
+    *KEYS, "budget_unit", "budget", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "best_batch", "status",
+    "image",
 ]  # fmt: skip
 PEAK = "peak_memory_mb"
 

@@ -59,4 +59,5 @@ def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> 
         metrics = {
             name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS and name not in stale
         }
-        yield {**row, "peak_memory_mb": done.get("peak_memory_mb", math.nan), **metrics}
+        of_cell = {name: done.get(name, math.nan) for name in ("peak_memory_mb", "best_batch")}
+        yield {**row, **of_cell, **metrics}
