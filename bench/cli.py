@@ -5,6 +5,8 @@ Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrup
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
 
+import atexit
+import gc
 import sys
 import warnings
 from pathlib import Path
@@ -55,7 +57,6 @@ def run(
 ) -> None:
     """Run a suite; the same command again continues it."""
     from bench.analysis.published.entries import require_published
-    from bench.run.campaign import run_suite
     from bench.run.devices import parse_devices
     from bench.run.tracking import choose_mode
     from bench.store.folder import RunStore
@@ -74,6 +75,8 @@ def run(
         for line in plan_lines(chosen):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         return
+    from bench.run.campaign import run_suite
+
     try:
         failed = run_suite(chosen, path, devices, mode, console)
     except KeyboardInterrupt:
@@ -276,6 +279,7 @@ def _interrupted() -> NoReturn:
 def main() -> None:
     """The `dno-bench` command."""
     warnings.showwarning = _one_line_warning
+    atexit.register(gc.freeze)  # else the collector would look through all of torch once more before the process ends
     tolerate_any_encoding()
     try:
         app()

@@ -13,12 +13,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
-
-from torch import Tensor
+from typing import IO, TYPE_CHECKING, Any
 
 from bench.errors import InputError
-from bench.scoring.pixels import pil_images
 from bench.store.files import Record, read_jsonl, write_atomically, write_if_changed
 from bench.store.growth import Growth, Held
 from bench.store.planned import PLAN, PlannedCell, plan_text, read_plan
@@ -34,6 +31,9 @@ from bench.store.plugins import (
 from bench.suite.cell import Cell
 from bench.suite.suite import Suite
 from bench.suite.text import from_yaml, to_yaml
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SUITE = "suite.yaml"
 PROVENANCE = "provenance.json"
@@ -74,8 +74,10 @@ class CellStore:
         self._open[name].write(json.dumps(row) + "\n")
         self._open[name].flush()
 
-    def save_image(self, name: str, image: Tensor) -> str:
+    def save_image(self, name: str, image: "Tensor") -> str:
         """Save an image `(3, H, W)`, clamped to [0, 1], as PNG; its path within the run folder."""
+        from bench.scoring.pixels import pil_images
+
         path = self.path / "images" / f"{name}.png"
         pil_images(image[None])[0].save(path)
         return path.relative_to(self.path.parent.parent).as_posix()
