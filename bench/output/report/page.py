@@ -9,6 +9,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bench.analysis.machines import contended_cells
 from bench.output.evidence import Evidence
 from bench.output.report.assets import assets
 from bench.output.report.data import page_data
@@ -55,6 +56,7 @@ def write_report(found: Evidence, out: Path) -> Written:
         "origins": origins(found.runs),
         "ledger": ledger(found.runs),
         "machines": machines(found.runs),
+        "contended": list(contended_cells(found.scores).itertuples()),
         "purposes": [purpose.replace("_", "-") for purpose in PURPOSES],
         "left_out": left_out,
         "data": data,
