@@ -15,7 +15,7 @@ def costs(scores: pd.DataFrame) -> pd.DataFrame:
     A cell that failed or had nothing scored by then has no such moment: neither its counters nor its memory count.
 
     Returns:
-        One row a method and `quantity` with the keys of `GROUP`: for each of `COUNTERS`, and for each of `GPU` of the whole
+        One row a method and `quantity` with the keys of `GROUP`: for each of `COUNTERS`, and of `GPU` for the whole
         cells, the `mean` over prompts of the means over seeds, with its 95 % interval over prompts, `low` and `high`;
         for `PEAK` the largest of the whole cells, without one. No rows for a method without a result.
     """

@@ -6,7 +6,6 @@ to run inside the stretches that are timed, and slows a host that launches thous
 
 import math
 from collections.abc import Callable
-from ctypes import c_void_p
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -79,7 +78,7 @@ class Nvml:
     def __init__(self, nvml: Any, handle: Any) -> None:  # noqa: ANN401 - pynvml has no types
         self._nvml, self._handle = nvml, handle
         self._seen = 0  # the time stamp of the last sample, in microseconds
-        self._counters: list[c_void_p] = self._asked(self._hopper_counters, [])
+        self._counters: list[Any] = self._asked(self._hopper_counters, [])
 
     def read(self) -> Reading:
         """What it did since the last reading."""
@@ -104,7 +103,7 @@ class Nvml:
         self._seen = max(one.timeStamp for one in new)
         return float(sum(one.sampleValue.uiVal for one in new)) / len(new) / 100
 
-    def _hopper_counters(self) -> list[c_void_p]:
+    def _hopper_counters(self) -> list[Any]:
         """Two places for the counters that GPUs have since Hopper; an empty list for older ones."""
         if not self._nvml.nvmlGpmQueryDeviceSupport(self._handle).isSupportedDevice:
             return []

@@ -20,6 +20,7 @@ from bench.output.report.words import reading, summary
 from bench.output.tables import LAYOUTS, html
 from bench.output.tables.table import Table
 from bench.output.writing import writing
+from bench.store.contention import LEAST_SHARE, LEAST_SPEED
 from bench.store.files import write_atomically
 
 PICTURE_BYTES = 7_000_000
@@ -57,6 +58,8 @@ def write_report(found: Evidence, out: Path) -> Written:
         "ledger": ledger(found.runs),
         "machines": machines(found.runs),
         "contended": list(contended_cells(found.scores).itertuples()),
+        "least_share": LEAST_SHARE,
+        "least_speed": LEAST_SPEED,
         "purposes": [purpose.replace("_", "-") for purpose in PURPOSES],
         "left_out": left_out,
         "data": data,
