@@ -20,5 +20,7 @@ def machine_sentences(scores: pd.DataFrame) -> list[str]:
     for run, busy in device_busy(scores).items():
         if busy < LEAST_BUSY:
             where = f" in {run}" if several else ""
-            found.append(f"The device was busy {busy:.0%} of the method time{where}: its seconds measure the host.")
+            found.append(
+                f"The device was busy {100 * busy:.0f} % of the method time{where}: its seconds measure the host."
+            )
     return found
