@@ -19,7 +19,8 @@ class Machine(NamedTuple):
     Attributes:
         run, pace, chosen, cells: these.
         processors: how many the cells might use.
-        load: the highest load average at the beginning or end of one.
+        load, others, clock: the highest load average, the most other processes on the GPU and the lowest clock of its
+            multiprocessors (MHz) at the beginning or end of one.
         device_busy, sm_busy: mean shares of their method time, and energy_joules: of all of them; NaN where nobody
             knows.
     """
@@ -30,6 +31,8 @@ class Machine(NamedTuple):
     cells: int
     processors: float
     load: float
+    others: float
+    clock: float
     device_busy: float
     sm_busy: float
     energy_joules: float
@@ -56,7 +59,8 @@ def _figures(cells: list[Record]) -> Iterator[float]:
     """The fields of a `Machine` from `processors` on; a cell that failed has no figures."""
     yield max(ran.get("processors", nan) for ran in cells)
     own = [ran.get("machine", {}) for ran in cells]
-    yield max((load for one in own for load in one.get("load_average", [])), default=nan)
+    for name, extreme in (("load_average", max), ("processes", max), ("sm_clock_mhz", min)):
+        yield extreme((value for one in own for value in one.get(name, [])), default=nan)
     busy, sm_busy, joules = (_known(own, name) for name in GPU)
     yield fmean(busy) if busy else nan
     yield fmean(sm_busy) if sm_busy else nan

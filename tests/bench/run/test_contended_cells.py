@@ -158,7 +158,7 @@ def test_a_run_whose_device_was_mostly_idle_says_so(tmp_path, monkeypatch, machi
     assert "device busy" in table
     assert "energy (J)" in table
     assert dno_bench("report", path(tmp_path), cwd=tmp_path).returncode == 0
-    assert "<td>30 %</td><td>20 %</td><td>0</td>" in (path(tmp_path) / "report.html").read_text()
+    assert "<td>0</td><td>1980</td><td>30 %</td><td>20 %</td><td>0</td>" in (path(tmp_path) / "report.html").read_text()
 
 
 def test_a_processor_has_no_such_columns(home):
