@@ -51,6 +51,9 @@ def run(
     device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
     executor: Annotated[str, typer.Option(help="Where cells run: local.")] = "local",
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
+    redo: Annotated[
+        str | None, typer.Option(help="contended: also run cells again that had to share the machine.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check the suite, say what it would cost, run nothing.")
     ] = False,
@@ -66,6 +69,11 @@ def run(
 
     if executor != "local":
         raise unknown_name("executor", executor, ["local"])
+    if redo is not None:
+        from bench.store.tables import REDO
+
+        if redo not in REDO:
+            raise unknown_name("kind of cells to run again", redo, REDO)
     chosen = load_suite(suite).narrowed(options.changes(methods, rewards, prompts, limit, seeds, budget))
     require_published(chosen.published)
     devices, mode = parse_devices(device), choose_mode(wandb)
@@ -78,13 +86,13 @@ def run(
     from bench.run.campaign import run_suite
 
     try:
-        failed = run_suite(chosen, path, devices, mode, console)
+        failed = run_suite(chosen, path, devices, mode, console, redo)
     except KeyboardInterrupt:
         _interrupted()
     table([path])
     _plot_if_changed(path)
     if failed:
-        console.print(f"{failed} cells failed; see failed.json in their folders under {path / 'cells'}")
+        console.print(f"{failed} cells failed; see failed.json in their folders under {path}")
         raise typer.Exit(1)
 
 
