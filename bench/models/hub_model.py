@@ -11,6 +11,7 @@ import torch
 from bench.errors import InputError
 from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of, quieten
 from bench.models.pipeline_folder import INDEX, PATTERNS, half_precision, pipeline_files
+from bench.models.replay import REPLAY_SOURCE, Wanted
 from bench.registry import option
 from bench.weights.checkpoint import HALF, read_json
 from bench.weights.hub import HubFolder
@@ -47,6 +48,7 @@ class HubModel:
     recompute: Literal["auto", "none", "steps", "blocks"] = option(
         "auto", source="ours: the fastest for which half of the device's memory less the weights holds one sample"
     )
+    replay: Wanted = option("auto", source=REPLAY_SOURCE)
     chunk: int | None = option(
         None,
         source="ours: samples a network takes at once; null: what half of the device's memory less the weights holds",
@@ -93,6 +95,7 @@ class HubModel:
         """The model on `device`."""
         quieten()
         model = self.family(self.open(dtype_of(self.precision, device)), device, self.sampling(), self.size)
+        model.use_replay(self.replay)
         model.fit_into_memory(self.recompute, self.chunk)
         return model
 

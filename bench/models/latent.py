@@ -4,13 +4,16 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from copy import copy
+from functools import partial
 from typing import Any, Literal, Self
 
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from bench.errors import InputError
 from bench.models.fit import Fit, fit, kept_bytes, memory_bytes
+from bench.models.replay import Function, Replay, Wanted, differentiated, make_replay, recomputed
 from bench.models.schedule import Schedule
 from bench.problem import Prediction, Recompute, Transition, changed_options
 
@@ -46,6 +49,9 @@ def quieten() -> None:
 class LatentModel(ABC):
     """A frozen pipeline under one set of sampling options.
 
+    Predictions and decodes are replayed as graphs where there is a `replay`, and so are their gradients unless
+    `recompute` is "none": replayed gradients recompute. What is not replayed runs eagerly.
+
     Noise, latents, schedule and samples are float32 whatever the networks' weights are.
 
     Args:
@@ -58,6 +64,7 @@ class LatentModel(ABC):
         options: the sampling options.
         recompute: what a backward pass recomputes.
         chunk: how many samples the networks take at once; None for all.
+        replay: replays predictions and decodes; shared by all models of the same weights. None: they run eagerly.
     """
 
     denoiser = "unet"
@@ -81,6 +88,7 @@ class LatentModel(ABC):
         self.device = device
         self.recompute: Recompute = "none"
         self.chunk: int | None = None
+        self.replay: Replay | None = None
         self._pipeline, self._network = pipeline, getattr(pipeline, self.denoiser)
         self._dtype = self._network.dtype
         side = size // pipeline.vae_scale_factor
@@ -129,6 +137,8 @@ class LatentModel(ABC):
         self.options, self.steps = options, int(options["steps"])
         self.schedule = self.make_schedule(self._pipeline.scheduler.config, options)
         self._timesteps = self.schedule.timesteps.to(self.device)  # once: each move would wait for the device
+        self._guidance = torch.tensor(options.get("guidance", 1.0), dtype=torch.float32, device=self.device)
+        self._told: Condition = {}  # what the network is told of the options, beside the timestep
         self.alphas, self.sigmas = tuple(self.schedule.alpha.tolist()), tuple(self.schedule.sigma.tolist())
         self.evals_per_prediction = 2 if self.guided else 1
 
@@ -138,14 +148,32 @@ class LatentModel(ABC):
 
     def predict(self, latent: Tensor, step: int, condition: Condition) -> Prediction:
         """The prediction at `step`; guided, it is `empty + guidance (text - empty)` of the network's outputs."""
-        copies = self.evals_per_prediction
-        rows = {name: states[-copies:].repeat_interleave(len(latent), dim=0) for name, states in condition.items()}
+        name = "guided prediction" if self.guided else "prediction"
+        told = {**condition, **self._told}
+        function = partial(self._output, tuple(told))
+        inputs = self._timesteps[step], self._guidance, *told.values()
+        return self.schedule.predict(latent, step, self._run(name, function, latent, *inputs))
+
+    def _output(
+        self, told: tuple[str, ...], latent: Tensor, timestep: Tensor, guidance: Tensor, *rows: Tensor
+    ) -> Tensor:
+        """What the network says of `(n, *latent_shape)`, guided, float32; `told` names what it is told beside."""
+        copies, n = self.evals_per_prediction, len(latent)
+        condition = {name: one[-copies:].repeat_interleave(n, dim=0) for name, one in zip(told, rows, strict=True)}
         repeated = latent.to(self._dtype).repeat(copies, *[1] * (latent.dim() - 1))
-        output = self._denoise(repeated, self._timesteps[step], rows).float()
+        output = self._denoise(repeated, timestep, condition).float()
         if self.guided:
             empty, text = output.chunk(2)
-            output = empty + self.options["guidance"] * (text - empty)
-        return self.schedule.predict(latent, step, output)
+            output = empty + guidance * (text - empty)
+        return output
+
+    def _run(self, name: str, function: Function, variable: Tensor, *constants: Tensor) -> Tensor:
+        """`function(variable, *constants)`, replayed where that can be; its gradient keeps no more than it may."""
+        if self.recompute == "none" and (self.replay is None or differentiated(variable)):
+            return function(variable, *constants)
+        if self.replay is None:
+            return recomputed(function, variable, *constants)
+        return self.replay(name, function, variable, *constants)
 
     def transition(self, prediction: Prediction, step: int) -> Transition:
         """Mean `(n, *latent_shape)` and standard deviation of the next latent."""
@@ -153,6 +181,9 @@ class LatentModel(ABC):
 
     def decode(self, latent: Tensor) -> Tensor:
         """Images `(n, 3, H, W)`, nominally in [0, 1], not clamped."""
+        return self._run("decode", self._decoded, latent)
+
+    def _decoded(self, latent: Tensor) -> Tensor:
         vae = self._pipeline.vae
         image: Tensor = vae.decode(self._unscaled(latent).to(vae.dtype)).sample.float()
         return image / 2 + 0.5
@@ -163,6 +194,12 @@ class LatentModel(ABC):
         unscaled: Tensor = latent / config.scaling_factor + (config.shift_factor or 0.0)
         return unscaled
 
+    def use_replay(self, wanted: Wanted) -> None:
+        """Replay as far as the device can, and recompute in gradients, which is what replaying them does."""
+        self.replay = make_replay(wanted, self.device)
+        if self.replay is not None:
+            self.recompute = "steps"
+
     def fit_into_memory(self, recompute: Recompute | Literal["auto"] = "auto", chunk: int | None = None) -> None:
         """Choose what a backward pass recomputes and how many samples go at once, where the caller leaves it open.
 
@@ -171,24 +208,36 @@ class LatentModel(ABC):
         measured = self._measured() if recompute == "auto" or chunk is None else Fit("none", 1)
         self.chunk = chunk or measured.chunk
         self.recompute = measured.recompute if recompute == "auto" else recompute
+        if recompute == "auto" and self.recompute == "none" and self.replay is not None:
+            self.recompute = "steps"  # running a step again as a graph takes less than launching it once
         if self.recompute == "blocks":
-            self._network.enable_gradient_checkpointing()
-            self._pipeline.vae.enable_gradient_checkpointing()
+            self._network.enable_gradient_checkpointing(_recomputed_block)
+            self._pipeline.vae.enable_gradient_checkpointing(_recomputed_block)
 
     @property
     def chosen(self) -> dict[str, str | int | None]:
-        """What was chosen for this device: what is recomputed, samples at once (None: all), type of the weights."""
+        """What was chosen for this device.
+
+        What is recomputed, samples at once (None: all), type of the weights, what is replayed ("off": nothing).
+        """
         names = {dtype: name for name, dtype in _DTYPES.items()}
-        return {"recompute": self.recompute, "chunk": self.chunk, "precision": names[self._dtype]}
+        return {
+            "recompute": self.recompute,
+            "chunk": self.chunk,
+            "precision": names[self._dtype],
+            "replay": self.replay.kind if self.replay is not None else "off",
+        }
 
     def _measured(self) -> Fit:
         latent = torch.zeros(1, *self.latent_shape, device=self.device, requires_grad=True)
         modules = (self._network, self._pipeline.vae)
         weights = {one.untyped_storage().data_ptr() for module in modules for one in module.parameters()}
         condition = self.encode("")
+        eager = copy(self)
+        eager.replay, eager.recompute = None, "none"
         try:
-            step = kept_bytes(lambda: self.predict(latent, 0, condition), weights)
-            decode = kept_bytes(lambda: self.decode(latent), weights)
+            step = kept_bytes(lambda: eager.predict(latent, 0, condition), weights)
+            decode = kept_bytes(lambda: eager.decode(latent), weights)
         except torch.OutOfMemoryError:
             return Fit("blocks", 1)
         return fit(step, decode, self.steps, memory_bytes(self.device) - self._weight_bytes())
@@ -196,6 +245,11 @@ class LatentModel(ABC):
     def _weight_bytes(self) -> int:
         modules = [part for part in self._pipeline.components.values() if isinstance(part, nn.Module)]
         return sum(one.nbytes for module in modules for one in module.parameters())
+
+
+def _recomputed_block(block: nn.Module, *inputs: Any) -> Any:  # noqa: ANN401
+    """As `recomputed`: the random state that checkpoints keep by default cannot be read while a graph is captured."""
+    return checkpoint(block.__call__, *inputs, use_reentrant=False, preserve_rng_state=False)
 
 
 def check_sampling(options: dict[str, float], most_steps: int = MOST_STEPS) -> None:

@@ -49,14 +49,20 @@ def test_what_fits_is_chosen_by_the_machine_and_the_weights_whatever_else_is_loa
     assert much == chosen(load, monkeypatch, 2**34, available=2**34)
     assert (much["recompute"], much["precision"]) == ("none", "fp32")
     assert much["chunk"] > 100
-    assert chosen(load, monkeypatch, weights) == {"recompute": "blocks", "chunk": 1, "precision": "fp32"}
+    assert chosen(load, monkeypatch, weights) == {
+        "recompute": "blocks",
+        "chunk": 1,
+        "precision": "fp32",
+        "replay": "off",
+    }
 
 
 def test_an_option_that_is_given_is_what_is_chosen(load, monkeypatch):
     options = {"recompute": "steps", "chunk": 3, "precision": "bf16"}
-    assert chosen(load, monkeypatch, 2**34, **options) == options
+    assert chosen(load, monkeypatch, 2**34, **options) == {**options, "replay": "off"}
     assert load("sd15", steps=3, recompute="none").chosen["recompute"] == "none"
-    assert Emoji().load(torch.device("cpu")).chosen == {"recompute": "none", "chunk": None, "precision": "fp32"}
+    expected = {"recompute": "none", "chunk": None, "precision": "fp32", "replay": "off"}
+    assert Emoji().load(torch.device("cpu")).chosen == expected
 
 
 @pytest.mark.parametrize(("recompute", "runs"), [("none", 1), ("steps", 2), ("blocks", 3)])
