@@ -41,6 +41,8 @@ class Tapes:
 class _Recording:
     def __init__(self, tapes, calls, result):
         self._tapes, self._calls, self.result = tapes, calls, result
+        made = [one for *_, results in calls for one in tree_leaves(results) if isinstance(one, torch.Tensor)]
+        self.working_bytes = sum({one.untyped_storage().data_ptr(): one.nbytes for one in made}.values())
 
     @torch.no_grad()
     def replay(self):

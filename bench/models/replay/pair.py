@@ -24,6 +24,12 @@ class Pair:
         self._forward: Recording | None = None
         self._vjp: tuple[Recording, Tensor] | None = None
 
+    def working_bytes(self, gradient: bool) -> int:
+        """What the replays compute in; the recordings share it."""
+        assert self._forward is not None
+        vjp = self._vjp[0].working_bytes if self._vjp is not None and gradient else 0
+        return max(self._forward.working_bytes, vjp)
+
     def ready(self, gradient: bool) -> bool:
         """Whether all is recorded that it takes."""
         return self._forward is not None and (self._vjp is not None or not gradient)

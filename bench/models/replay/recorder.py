@@ -15,7 +15,13 @@ Function = Callable[..., Tensor]
 
 
 class Recording(Protocol):
-    """A recorded function, bound to the memory of the inputs that it was recorded with."""
+    """A recorded function, bound to the memory of the inputs that it was recorded with.
+
+    Attributes:
+        working_bytes: what it computes in, which no counter of tensors shows while it is replayed.
+    """
+
+    working_bytes: int
 
     def replay(self) -> Tensor:
         """The result for what lies in the inputs now.
@@ -65,29 +71,33 @@ class CudaGraphs:
         self._stream.wait_stream(caller)
         # The outer context also brings the caller's stream back where a capture fails: torch's own then does not.
         with torch.no_grad(), torch.cuda.stream(self._stream):
-            _warm_up(function, inputs)
+            working = _warm_up(function, inputs)
             with torch.cuda.graph(graph, pool=self._pool, stream=self._stream):
                 result = function(*inputs)
         caller.wait_stream(self._stream)
-        return _CudaGraph(graph, result)
+        return _CudaGraph(graph, result, working)
 
 
 class _CudaGraph:
     """A captured graph and where it leaves its result."""
 
-    def __init__(self, graph: torch.cuda.CUDAGraph, result: Tensor) -> None:
-        self._graph, self._result = graph, result
+    def __init__(self, graph: torch.cuda.CUDAGraph, result: Tensor, working_bytes: int) -> None:
+        self._graph, self._result, self.working_bytes = graph, result, working_bytes
 
     def replay(self) -> Tensor:
         self._graph.replay()
         return self._result
 
 
-def _warm_up(function: Function, inputs: Sequence[Tensor]) -> None:
+def _warm_up(function: Function, inputs: Sequence[Tensor]) -> int:
+    """Run the function a few times; bytes that it computes in."""
     for _ in range(WARM_UPS - 1):
         function(*inputs)
+    before = torch.cuda.memory_allocated()
+    torch.cuda.reset_peak_memory_stats()
     with _waiting_is_an_error():  # found here it leaves no capture half done
         function(*inputs)
+    return int(torch.cuda.max_memory_allocated() - before)
 
 
 @contextmanager

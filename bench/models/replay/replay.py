@@ -14,8 +14,8 @@ from torch.utils.checkpoint import checkpoint
 from bench.models.replay.pair import Pair
 from bench.models.replay.recorder import CudaGraphs, Function, Recorder
 
-MOST_SHAPES = 8
-"""A method has one or two batch sizes, with and without guidance; more would hold results of no use any more."""
+MOST_SHAPES = 32
+"""Of a dozen batch sizes in a run each has a prediction and a decode; what a shape holds is small beside a network."""
 
 MOST_COMPILATIONS = 64
 """Of one function, for shapes with and without gradient; torch gives up silently after 8."""
@@ -49,11 +49,12 @@ class Replay:
     Attributes:
         aside: entered around each recording, for whom its time is not to count as the caller's.
         compile_seconds: spent in first runs of compiled functions, which compile them.
+        working_bytes: what the largest replay computed in since somebody set this to 0.
     """
 
     def __init__(self, recorder: Recorder, compiled: bool = False) -> None:
         self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
-        self.compile_seconds = 0.0
+        self.compile_seconds, self.working_bytes = 0.0, 0
         self._recorder, self._compiled = recorder, compiled
         self._pairs: OrderedDict[Hashable, Pair | None] = OrderedDict()  # the one used last is last; None runs eagerly
         self._refused = False
@@ -76,6 +77,7 @@ class Replay:
         pair = self._pair(name, function, (variable, *constants), gradient)
         if pair is None:
             return recomputed(function, variable, *constants)
+        self.working_bytes = max(self.working_bytes, pair.working_bytes(gradient))
         if not gradient:
             return pair.result(variable, constants)
         result: Tensor = _Replayed.apply(pair, variable, *constants)  # type: ignore[no-untyped-call]

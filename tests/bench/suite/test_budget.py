@@ -2,6 +2,7 @@
 
 import math
 import time
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -100,8 +101,21 @@ def test_every_second_is_booked_to_the_running_phase():
         ledger.switch(phase)
     clock.now += 32
     ledger.switch("logging")
-    booked = {"setup": 1, "warm_up": 2, "method": 4 + 16, "logging": 8, "evaluation": 32}
+    booked = {"setup": 1, "warm_up": 2, "capture": 0, "method": 4 + 16, "logging": 8, "evaluation": 32}
     assert ledger.booked == booked
+
+
+def test_a_stretch_aside_is_booked_to_its_own_phase_and_the_running_one_goes_on():
+    clock = MockClock()
+    ledger = Ledger(clock)
+    ledger.switch("method")
+    clock.now += 1
+    with suppress(ZeroDivisionError), ledger.aside("capture"):
+        clock.now += 2
+        raise ZeroDivisionError
+    clock.now += 4
+    ledger.switch("logging")
+    assert (ledger.booked["method"], ledger.booked["capture"]) == (1 + 4, 2)
 
 
 def test_booked_time_is_wall_time():

@@ -2,6 +2,7 @@
 
 import gc
 import warnings
+from functools import partial
 
 import pytest
 import torch
@@ -228,3 +229,28 @@ def test_a_cpu_replays_nothing_and_says_so_if_asked_to(wanted):
 def test_a_cpu_replays_nothing_without_a_word_by_default(wanted):
     with warnings.catch_warnings(action="error"):
         assert make_replay(wanted, CPU) is None
+
+
+def test_what_is_compiled_is_compiled_before_it_is_recorded_and_its_seconds_are_kept(monkeypatch, constants):
+    """With a backend that compiles nothing; the function differs for each shape and for its gradient."""
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))
+    replay = Replay(Tapes(), compiled=True)
+    for n in (1, 2):
+        found = both(replay, tensor(n, 4), *constants)
+        for one, expected in zip(found, eager(tensor(n, 4), *constants), strict=True):
+            torch.testing.assert_close(one, expected)
+    assert (made(replay), replay.kind) == (4, "compiled")
+    seconds = replay.compile_seconds
+    assert seconds > 0
+    both(replay, tensor(2, 4), *constants)
+    assert replay.compile_seconds == seconds
+
+
+def test_the_largest_memory_that_replays_compute_in_is_known(replay, constants):
+    both(replay, tensor(3, 4), *constants)
+    replay.working_bytes = 0
+    with torch.no_grad():
+        replay("f", function, tensor(3, 4), *constants)
+    forward = replay.working_bytes
+    both(replay, tensor(3, 4), *constants)
+    assert 0 < forward < replay.working_bytes
