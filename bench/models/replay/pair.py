@@ -14,10 +14,15 @@ class Pair:
     Args:
         function: differentiable in its first tensor.
         tensors: examples of what it takes.
+        compiled: whether `torch.compile` makes its kernels.
+
+    Attributes:
+        plain, compiled: function and choice, as above.
     """
 
-    def __init__(self, function: Function, tensors: Sequence[Tensor]) -> None:
-        self.function = function
+    def __init__(self, function: Function, tensors: Sequence[Tensor], compiled: bool = False) -> None:
+        self.plain, self.compiled = function, compiled
+        self._function: Function = torch.compile(function, dynamic=False) if compiled else function
         self._inputs = [torch.empty_like(one, requires_grad=False) for one in tensors]
         self._held: list[Tensor | None] = [None] * (len(tensors) - 1)  # the constants that lie in the inputs
         self._fill(tensors[0], tensors[1:])
@@ -41,7 +46,7 @@ class Pair:
             Exception: it cannot be recorded.
         """
         if self._forward is None:
-            self._forward = recorder.record(self.function, self._inputs)
+            self._forward = recorder.record(self._function, self._inputs)
         if gradient and self._vjp is None:
             cotangent = torch.zeros_like(self._forward.replay())
             self._vjp = recorder.record(self.vjp, [cotangent, *self._inputs]), cotangent
@@ -50,13 +55,13 @@ class Pair:
         """The gradient of `cotangent . function(variable, *constants)`, of the variable's shape."""
         with torch.enable_grad():
             leaf = variable.detach().requires_grad_()
-            result = self.function(leaf, *constants)
+            result = self._function(leaf, *constants)
         (gradient,) = torch.autograd.grad(result, leaf, cotangent)
         return gradient
 
     def run(self, gradient: bool) -> None:
         """Run once what would be recorded."""
-        result = self.function(*self._inputs)
+        result = self._function(*self._inputs)
         if gradient:
             self.vjp(torch.zeros_like(result), *self._inputs)
 

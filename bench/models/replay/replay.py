@@ -39,8 +39,9 @@ def make_replay(wanted: Wanted, device: torch.device) -> "Replay | None":
 class Replay:
     """Records functions once a shape, and replays them.
 
-    A gradient runs the function again, so that the backward pass keeps its inputs alone. What cannot be recorded runs
-    eagerly, recomputed in the backward pass likewise, and the first such case is told by a warning.
+    A gradient runs the function again, so that the backward pass keeps its inputs alone. What cannot be compiled is
+    recorded as it is; what cannot be recorded runs eagerly, recomputed in the backward pass likewise. The first such
+    case is told by a warning.
 
     Args:
         recorder: makes the recordings.
@@ -61,7 +62,7 @@ class Replay:
 
     @property
     def kind(self) -> str:
-        """What is replayed: "graphs" or "compiled", "... in part" if something could not be recorded."""
+        """What is replayed: "graphs" or "compiled", "... in part" if something could not be."""
         return ("compiled" if self._compiled else "graphs") + (" in part" if self._refused else "")
 
     def __call__(self, name: str, function: Function, variable: Tensor, *constants: Tensor) -> Tensor:
@@ -87,27 +88,27 @@ class Replay:
         """The recordings for tensors of these shapes, made where they are missing; None where they cannot be."""
         key = (name, *((one.shape, one.dtype) for one in tensors))
         if key not in self._pairs:
-            compiled = torch.compile(function, dynamic=False) if self._compiled else function
-            self._pairs[key] = Pair(compiled, tensors)
+            self._pairs[key] = Pair(function, tensors, self._compiled)
         pair = self._pairs[key]
         if pair is not None and not pair.ready(gradient):
-            self._pairs[key] = pair = self._recorded(name, pair, gradient)
+            with self.aside(), torch.no_grad():
+                self._pairs[key] = pair = self._recorded(name, pair, tensors, gradient)
         self._pairs.move_to_end(key)
         if len(self._pairs) > MOST_SHAPES:
             self._pairs.popitem(last=False)
         return pair
 
-    def _recorded(self, name: str, pair: Pair, gradient: bool) -> Pair | None:
+    def _recorded(self, name: str, pair: Pair, tensors: Sequence[Tensor], gradient: bool) -> Pair | None:
+        """The pair, recorded; uncompiled where compilation fails; None where nothing can be recorded."""
         try:
-            with self.aside(), torch.no_grad():
-                if self._compiled:
-                    self._compile(pair, gradient)
-                pair.record(self._recorder, gradient)
+            if pair.compiled:
+                self._compile(pair, gradient)
+            pair.record(self._recorder, gradient)
         except torch.OutOfMemoryError:
             raise  # eager would need as much
         except Exception as error:  # if the function itself is wrong, it raises the same where it runs eagerly
-            self._refuse(name, error)
-            return None
+            self._refuse(name, "compiled" if pair.compiled else "as a graph", error)
+            return self._recorded(name, Pair(pair.plain, tensors), tensors, gradient) if pair.compiled else None
         return pair
 
     def _compile(self, pair: Pair, gradient: bool) -> None:
@@ -117,11 +118,11 @@ class Replay:
             pair.run(gradient)
         self.compile_seconds += time.perf_counter() - start
 
-    def _refuse(self, name: str, error: Exception) -> None:
+    def _refuse(self, name: str, how: str, error: Exception) -> None:
         """Warn, unless something else was refused before."""
         if not self._refused:
             why = str(error).strip().partition("\n")[0] or type(error).__name__
-            warnings.warn(f"{name} cannot be replayed as a graph and runs eagerly: {why}", stacklevel=2)
+            warnings.warn(f"{name} cannot be replayed {how}: {why}", stacklevel=2)
         self._refused = True
 
 

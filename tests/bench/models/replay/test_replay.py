@@ -169,7 +169,7 @@ def test_what_cannot_be_recorded_runs_eagerly_with_one_warning(replay):
             assert torch.equal(result, waits(x))
             assert torch.equal(gradient, torch.autograd.grad(waits(x).sum(), x)[0])
     assert len(told) == 1
-    assert "f cannot be replayed as a graph and runs eagerly: operation not permitted" in str(told[0].message)
+    assert "f cannot be replayed as a graph: operation not permitted" in str(told[0].message)
     assert replay.kind == "graphs in part"
 
 
@@ -254,3 +254,15 @@ def test_the_largest_memory_that_replays_compute_in_is_known(replay, constants):
     forward = replay.working_bytes
     both(replay, tensor(3, 4), *constants)
     assert 0 < forward < replay.working_bytes
+
+
+def test_what_cannot_be_compiled_is_recorded_as_it_is(monkeypatch, constants):
+    def refuse(*_):
+        raise RuntimeError("no compiler")
+
+    monkeypatch.setattr(torch, "compile", lambda function, **_: refuse)
+    replay = Replay(Tapes(), compiled=True)
+    with pytest.warns(UserWarning, match="f cannot be replayed compiled: no compiler"):
+        found = both(replay, tensor(2, 4), *constants)
+    assert all(map(torch.equal, found, eager(tensor(2, 4), *constants)))
+    assert (made(replay), replay.kind) == (2, "compiled in part")
