@@ -40,6 +40,9 @@ class Clip:
         mean: of the channels, on [0, 1]: what the model's images are shifted by.
         std: what they are then divided by.
 
+    Attributes:
+        scale: what training multiplied cosines by, a scalar on the model's device.
+
     Raises:
         InputError: the tokenizer is another model's.
     """
@@ -54,7 +57,7 @@ class Clip:
         if len(tokenizer) != (words := model.config.text_config.vocab_size):
             name = tokenizer.name_or_path
             raise InputError(f"the tokenizer of {name!r} has {len(tokenizer)} words, the CLIP knows {words}")
-        self.scale: float = model.logit_scale.exp().item()
+        self.scale = model.logit_scale.detach().exp()
         self._model = model.eval().requires_grad_(False)
         self._tokenizer, self._mean, self._std = tokenizer, mean, std
         self._texts: dict[str, Tensor] = {}
