@@ -101,13 +101,13 @@ class SDXLWeights(HubModel):
         return [*super().sources(), *fixed]
 
     def open(self, dtype: torch.dtype) -> Any:  # noqa: ANN401
-        """The pipeline: networks in `dtype`, and so the fixed autoencoder; its own in float32."""
+        """The pipeline: networks in `dtype`, the fixed autoencoder in its own one's place, in float32."""
         from diffusers import AutoencoderKL
 
         pipeline = super().open(dtype)
         if self.vae:
             folder = self.sources()[1].find()
-            pipeline.vae = AutoencoderKL.from_pretrained(folder, dtype=dtype, variant=variant_of(folder, _STEM))
+            pipeline.vae = AutoencoderKL.from_pretrained(folder, dtype=torch.float32, variant=variant_of(folder, _STEM))
         return pipeline
 
 

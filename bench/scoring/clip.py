@@ -57,7 +57,7 @@ class Clip:
         if len(tokenizer) != (words := model.config.text_config.vocab_size):
             name = tokenizer.name_or_path
             raise InputError(f"the tokenizer of {name!r} has {len(tokenizer)} words, the CLIP knows {words}")
-        self.scale = model.logit_scale.detach().exp()
+        self.scale: Tensor = model.logit_scale.detach().exp()
         self._model = model.eval().requires_grad_(False)
         self._tokenizer, self._mean, self._std = tokenizer, mean, std
         self._texts: dict[str, Tensor] = {}
