@@ -50,8 +50,7 @@ def decode(autoencoder: Any, latent: Tensor) -> Tensor:  # noqa: ANN401 - diffus
     if autoencoder.dtype is not torch.float16:
         image = autoencoder.decode(latent.to(autoencoder.dtype)).sample.float()
     else:
-        scale: list[Tensor] = []
-        small = _ScaleDown.apply(latent, scale)  # type: ignore[no-untyped-call]
+        small, scale = _ScaleDown.apply(latent)  # type: ignore[no-untyped-call]
         image = _ScaleUp.apply(autoencoder.decode(small).sample, scale)  # type: ignore[no-untyped-call]
     # An autoencoder whose weights lie channels last makes images that do: no business of rewards.
     halved: Tensor = (image / 2 + 0.5).contiguous()
@@ -100,28 +99,31 @@ def _differentiated(autoencoder: Any, latent: Tensor) -> tuple[Tensor, Tensor]: 
 
 
 class _ScaleDown(torch.autograd.Function):
-    """To float16; its backward pass comes last and takes back what `_ScaleUp` scaled by."""
+    """To float16; its backward pass comes last and takes back what `_ScaleUp` scaled by.
+
+    That comes as the gradient of a second result, whose values mean nothing.
+    """
 
     @staticmethod
-    def forward(ctx: Any, latent: Tensor, scale: list[Tensor]) -> Tensor:  # noqa: ANN401
-        ctx.scale = scale
-        return latent.half()
+    def forward(ctx: Any, latent: Tensor) -> tuple[Tensor, Tensor]:  # noqa: ANN401
+        return latent.half(), latent.new_zeros(len(latent), 1, 1, 1)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401
-        return gradients[0].float() / ctx.scale[0], None
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:  # noqa: ANN401
+        scaled, scale = gradients
+        return scaled.float() / scale
 
 
 class _ScaleUp(torch.autograd.Function):
     """To float32; its backward pass comes first and brings each sample's largest gradient into [1, 2)."""
 
     @staticmethod
-    def forward(ctx: Any, image: Tensor, scale: list[Tensor]) -> Tensor:  # noqa: ANN401
-        ctx.scale = scale
+    def forward(ctx: Any, image: Tensor, scale: Tensor) -> Tensor:  # noqa: ANN401
         return image.float()
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401
-        largest = gradients[0].abs().amax((1, 2, 3), keepdim=True).clamp_min(torch.finfo(torch.float32).tiny)
-        ctx.scale[:] = [torch.exp2(-largest.log2().floor())]
-        return (gradients[0] * ctx.scale[0]).half(), None
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor]:  # noqa: ANN401
+        (gradient,) = gradients
+        largest = gradient.abs().amax((1, 2, 3), keepdim=True).clamp_min(torch.finfo(torch.float32).tiny)
+        scale = torch.exp2(-largest.log2().floor())
+        return (gradient * scale).half(), scale

@@ -52,9 +52,14 @@ class StableDiffusion3(LatentModel):
 
 
 class Flux(LatentModel):
-    """FLUX.1: one CLIP text encoder for the pooled prompt, T5 for its tokens; latents go as 2x2 patches."""
+    """FLUX.1: one CLIP text encoder for the pooled prompt, T5 for its tokens; latents go as 2x2 patches.
+
+    Without cuDNN's attention: with it, torch's first choice on Hopper since 2.11, the gradient of the full-size network
+    ended in an illegal memory access. That it is the cause is likely, not shown (`python -m benchmarks.attention`).
+    """
 
     denoiser = "transformer"
+    cudnn_attention = False
 
     def __init__(self, pipeline: Any, device: torch.device, sampling: dict[str, float], size: int) -> None:  # noqa: ANN401
         super().__init__(pipeline, device, sampling, size)

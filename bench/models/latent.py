@@ -80,6 +80,8 @@ class LatentModel(ABC):
     denoiser = "unet"
     """What the pipeline calls its denoiser."""
     most_steps = MOST_STEPS
+    cudnn_attention = True
+    """Whether torch may take cuDNN's attention: a switch of the process, where the model that is built last decides."""
 
     steps: int
     latent_shape: tuple[int, ...]
@@ -96,6 +98,7 @@ class LatentModel(ABC):
             if isinstance(part, nn.Module):
                 part.to(device, memory_format=layout_of(device))  # type: ignore[call-overload]
                 part.eval().requires_grad_(False)
+        torch.backends.cuda.enable_cudnn_sdp(self.cudnn_attention)
         self.device = device
         self.recompute: Recompute = "none"
         self.chunk: int | None = None

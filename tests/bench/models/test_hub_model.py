@@ -206,3 +206,10 @@ def test_only_what_is_loaded_is_fetched(pipelines):
         "safety_checker/model.safetensors", "text_encoder/pytorch_model.bin",
     ):  # fmt: skip
         assert not any(fnmatch(name, pattern) for pattern in source.patterns), name
+
+
+def test_flux_alone_goes_without_cudnns_attention(load):
+    load("flux-schnell")
+    assert not torch.backends.cuda.cudnn_sdp_enabled()
+    load("sd3-medium")
+    assert torch.backends.cuda.cudnn_sdp_enabled()
