@@ -215,18 +215,18 @@ class LatentModel(ABC):
         if precision == "fp32" or (precision == "auto" and self.device.type == "cpu"):
             return
         with suppress(torch.OutOfMemoryError):
-            latent = self._unscaled(self._final_latent())
+            latent = self.typical_latents(1)
             self._pipeline.vae, self.decode_error = in_precision(self._pipeline.vae, precision, latent)
 
     @torch.no_grad()
-    def _final_latent(self) -> Tensor:
-        """Where a short trajectory under the empty prompt ends, `(1, *latent_shape)`."""
+    def typical_latents(self, n: int) -> Tensor:
+        """Ends of short trajectories under the empty prompt, as the autoencoder has them: `(n, *latent_shape)`."""
         sampler = Sampler(self.with_sampling(steps=min(self.steps, _FEW_STEPS)), self.encode(""), Meter())
-        noise = draw_noise(0, "decode", "", 0, (sampler.steps + 1, 1, *self.latent_shape)).to(self.device)
+        noise = draw_noise(0, "decode", "", 0, (sampler.steps + 1, n, *self.latent_shape)).to(self.device)
         latent = sampler.start(noise[0])
         for step in range(sampler.steps):
             latent = sampler.step(sampler.predict(latent, step), step, noise[step + 1])
-        return latent
+        return self._unscaled(latent)
 
     def use_replay(self, wanted: Wanted) -> None:
         """Replay as far as the device can, and recompute in gradients, which is what replaying them does."""

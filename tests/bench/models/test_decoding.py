@@ -21,7 +21,7 @@ def emoji():
 @pytest.fixture(scope="module")
 def latent(emoji):
     """As the autoencoder has it."""
-    return emoji._unscaled(emoji._final_latent())
+    return emoji.typical_latents(1)
 
 
 @pytest.fixture
