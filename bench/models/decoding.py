@@ -61,20 +61,30 @@ def in_precision(
     autoencoder: Any,  # noqa: ANN401
     precision: Literal["auto", "bf16", "fp16"],
     latent: Tensor,
-) -> tuple[Any, DecodeError]:
+) -> tuple[Any, DecodeError | None]:
     """The autoencoder in the type asked for, and its error on `latent`; for `auto` float16 if that error is unseen.
 
     Args:
         autoencoder: in float32.
         precision: the type, or `auto`.
         latent: `(n, channels, h, w)`, as the autoencoder has them.
+
+    Returns:
+        None for an error that the device's memory is too small to measure.
     """
     # diffusers' own `to` warns of parts that are to stay in float32 where there are none.
     half = nn.Module.to(deepcopy(autoencoder), _HALVES[precision])
-    error = error_of(half, autoencoder, latent)
-    if precision != "auto" or error.unseen:
+    error = _error_that_fits(half, autoencoder, latent)
+    if precision != "auto" or (error is not None and error.unseen):
         return half, error
-    return autoencoder, error_of(autoencoder, autoencoder, latent)  # what TF32 kernels do, where it has them
+    return autoencoder, _error_that_fits(autoencoder, autoencoder, latent)  # what TF32 kernels do, where it has them
+
+
+def _error_that_fits(autoencoder: Any, exact: Any, latent: Tensor) -> DecodeError | None:  # noqa: ANN401
+    try:
+        return error_of(autoencoder, exact, latent)
+    except torch.OutOfMemoryError:
+        return None
 
 
 def error_of(autoencoder: Any, exact: Any, latent: Tensor) -> DecodeError:  # noqa: ANN401
@@ -90,11 +100,13 @@ def _differentiated(autoencoder: Any, latent: Tensor) -> tuple[Tensor, Tensor]: 
     """The image, and the gradient of a weighted mean of its pixels: as small a pixel as that of a reward."""
     latent = latent.detach().requires_grad_()
     autoencoder.enable_gradient_checkpointing()  # at 1024 pixels float32 keeps 22 GiB
-    with torch.enable_grad():
-        image = decode(autoencoder, latent)
-    weights = torch.randn(image.shape, generator=stream("weights of pixels")).to(image) / image[0].numel()
-    (gradient,) = torch.autograd.grad(image, latent, weights)
-    autoencoder.disable_gradient_checkpointing()
+    try:
+        with torch.enable_grad():
+            image = decode(autoencoder, latent)
+        weights = torch.randn(image.shape, generator=stream("weights of pixels")).to(image) / image[0].numel()
+        (gradient,) = torch.autograd.grad(image, latent, weights)
+    finally:
+        autoencoder.disable_gradient_checkpointing()
     return image.detach(), gradient
 
 

@@ -3,7 +3,6 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from contextlib import suppress
 from copy import copy
 from functools import partial
 from typing import Any, Literal, Self
@@ -208,15 +207,11 @@ class LatentModel(ABC):
         return unscaled
 
     def decode_in(self, precision: DecodePrecision) -> None:
-        """Let the autoencoder, now in float32, run in another type; `auto` leaves it as it is on a CPU.
-
-        Where the measurement does not fit into the device's memory it stays in float32.
-        """
+        """Let the autoencoder, now in float32, run in another type; `auto` leaves it as it is on a CPU."""
         if precision == "fp32" or (precision == "auto" and self.device.type == "cpu"):
             return
-        with suppress(torch.OutOfMemoryError):
-            latent = self.typical_latents(1)
-            self._pipeline.vae, self.decode_error = in_precision(self._pipeline.vae, precision, latent)
+        vae, latent = self._pipeline.vae, self.typical_latents(1)
+        self._pipeline.vae, self.decode_error = in_precision(vae, precision, latent)
 
     @torch.no_grad()
     def typical_latents(self, n: int) -> Tensor:

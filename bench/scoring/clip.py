@@ -64,7 +64,7 @@ class Clip:
 
     def similarity(self, images: Tensor, prompts: Sequence[str], fit: Fit = as_transformers) -> Tensor:
         """Cosines `(n,)` between images `(n, 3, H, W)` and their prompts (see `image_features`, `text_features`)."""
-        return (self.image_features(images, fit) * self.text_features(prompts)).sum(-1)
+        return cosines(self.image_features(images, fit), self.text_features(prompts))
 
     def image_features(self, images: Tensor, fit: Fit = as_transformers) -> Tensor:
         """Unit vectors `(n, d)`, differentiable in the images.
@@ -99,6 +99,11 @@ class Clip:
             warnings.warn(f"{len(tokens)} tokens cut to {limit}, all that CLIP reads: {start!r}", stacklevel=5)
             tokens = [*tokens[: limit - 1], tokens[-1]]
         return tokens
+
+
+def cosines(images: Tensor, texts: Tensor) -> Tensor:
+    """Cosines `(n,)` of unit vectors `(n, d)` and `(n, d)`."""
+    return (images * texts).sum(-1)
 
 
 def clip_folder(repo: str) -> HubFolder:

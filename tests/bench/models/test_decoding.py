@@ -116,3 +116,15 @@ def test_channels_last_changes_no_value_and_no_layout_outside(emoji):
     assert found[0][0].is_contiguous()
     torch.testing.assert_close(found[0][0], found[1][0], rtol=0, atol=1e-5)
     assert (found[0][1] - found[1][1]).norm() < 1e-3 * found[1][1].norm()
+
+
+def test_where_the_measurement_does_not_fit_auto_stays_in_float32(autoencoder, latent, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(autoencoder, "decode", full)
+    monkeypatch.setattr(AutoencoderKL, "decode", full)
+    found, error = in_precision(autoencoder, "auto", latent)
+    assert (found, error) == (autoencoder, None)
+    assert not autoencoder.decoder.gradient_checkpointing
+    assert in_precision(autoencoder, "fp16", latent)[0].dtype == torch.float16
