@@ -7,6 +7,8 @@ from pathlib import Path
 
 import torch
 
+from bench.models.replay import Replay
+
 _MB = 1_000_000
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -15,16 +17,21 @@ class PeakMemory:
     """The peak over the stretches of work that it watches; what happens between them does not count.
 
     On a GPU it is the memory of the tensors that the work made: what lay there before a stretch (weights of the model,
-    of rewards and metrics of any cell, also those loaded between two stretches) is not in it. On a CPU it is the memory
-    of the whole process, because nobody knows which part of it is whose.
+    of rewards and metrics of any cell, also those loaded between two stretches) is not in it. What replayed graphs
+    compute in is in it: it is set aside for them at all times, so that no counter of tensors shows it. On a CPU it is
+    the memory of the whole process, because nobody knows which part of it is whose.
+
+    Args:
+        device: whose memory.
+        replay: replays graphs for the work.
 
     Attributes:
         mb: megabytes so far; NaN where nobody knows.
     """
 
-    def __init__(self, device: torch.device) -> None:
+    def __init__(self, device: torch.device, replay: Replay | None = None) -> None:
         self.mb = 0.0
-        self._device = device
+        self._device, self._replay = device, replay
         self._before = self._after = self._allocated()
 
     @contextmanager
@@ -44,6 +51,8 @@ class PeakMemory:
         return torch.cuda.memory_allocated(self._device) / _MB if self._device.type == "cuda" else 0.0
 
     def _reset(self) -> None:
+        if self._replay is not None:
+            self._replay.working_bytes = 0
         if self._device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self._device)
         elif _CLEAR.exists():
@@ -51,7 +60,8 @@ class PeakMemory:
 
     def _peak(self) -> float:
         if self._device.type == "cuda":
-            return torch.cuda.max_memory_allocated(self._device) / _MB
+            graphs = self._replay.working_bytes / _MB if self._replay is not None else 0.0
+            return max(torch.cuda.max_memory_allocated(self._device) / _MB, self._allocated() + graphs)
         if not _STATUS.exists():
             return math.nan
         peak = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM"))

@@ -1,6 +1,6 @@
 """`emoji`: a tiny Stable Diffusion of emoji scenes, small enough to be committed; its distribution is known exactly."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
@@ -9,6 +9,7 @@ from bench.models.emoji.captions import parse
 from bench.models.emoji.paths import WEIGHTS
 from bench.models.emoji.scenes import SIZE
 from bench.models.latent import check_sampling, quieten
+from bench.models.replay import REPLAY_SOURCE, Wanted
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import option, register_model
 
@@ -29,9 +30,14 @@ class Emoji:
     steps: int = option(25, source="the model card measures quality at 25 DDIM steps")
     guidance: float = option(4.0, source="3, 4 and 5 all reach the goals of the model card")
     eta: float = option(1.0, source="DNO's code: noise at every step")
+    replay: Wanted = option("auto", source=REPLAY_SOURCE)
 
     def __post_init__(self) -> None:
-        check_sampling(asdict(self))
+        check_sampling(self.sampling())
+
+    def sampling(self) -> dict[str, float]:
+        """The sampling options."""
+        return {"steps": self.steps, "guidance": self.guidance, "eta": self.eta}
 
     def check_prompt(self, prompt: str) -> None:
         """Refuse a prompt that the model has no words for.
@@ -47,4 +53,6 @@ class Emoji:
 
         quieten()
         pipeline = StableDiffusionPipeline.from_pretrained(WEIGHTS, dtype=torch.float32, safety_checker=None)
-        return StableDiffusion(pipeline, device, asdict(self), self.size)
+        model = StableDiffusion(pipeline, device, self.sampling(), self.size)
+        model.use_replay(self.replay)
+        return model
