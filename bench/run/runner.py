@@ -104,7 +104,7 @@ class _Run:
             "steps": self._incumbent.step,
             "overshoot": overshoot,
             "peak_memory_mb": self._memory.mb,
-            "compile_seconds": self._replay.compile_seconds if self._replay is not None else 0.0,
+            "compile_seconds": self._replay.compile_seconds if self._replay is not None else None,
             **self._counts(),
         }
 

@@ -49,13 +49,14 @@ class Replay:
 
     Attributes:
         aside: entered around each recording, for whom its time is not to count as the caller's.
-        compile_seconds: spent in first runs of compiled functions, which compile them.
+        compile_seconds: spent in first runs of compiled functions, which compile them; None where nothing is compiled.
         working_bytes: what the largest replay computed in since somebody set this to 0.
     """
 
     def __init__(self, recorder: Recorder, compiled: bool = False) -> None:
         self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
-        self.compile_seconds, self.working_bytes = 0.0, 0
+        self.compile_seconds = 0.0 if compiled else None
+        self.working_bytes = 0
         self._recorder, self._compiled = recorder, compiled
         self._pairs: OrderedDict[Hashable, Pair | None] = OrderedDict()  # the one used last is last; None runs eagerly
         self._refused = False
@@ -116,7 +117,7 @@ class Replay:
         start = time.perf_counter()
         with torch._dynamo.config.patch(cache_size_limit=MOST_COMPILATIONS):
             pair.run(gradient)
-        self.compile_seconds += time.perf_counter() - start
+        self.compile_seconds = (self.compile_seconds or 0.0) + time.perf_counter() - start
 
     def _refuse(self, name: str, how: str, error: Exception) -> None:
         """Warn, unless something else was refused before."""

@@ -39,7 +39,7 @@ def cost_table(task: str, summary: pd.DataFrame, spent: pd.DataFrame, backing: B
     final = largest_budget(summary).set_index("method", drop=False)
     first = final.iloc[0]
     known = spent.set_index([*GROUP, "quantity"])[["mean", "low", "high"]].T.to_dict("list")
-    told = set(spent.loc[spent["mean"].notna() & ((spent["mean"] > 0) | (spent["quantity"] != COMPILE)), "quantity"])
+    told = set(spent.loc[spent["mean"].notna(), "quantity"])
     shown, rows = [*SPENT, *(name for name in (COMPILE, *GPU) if name in told)], []
     for method in by_family(final.index, families):
         keys = tuple(final.loc[method, GROUP])
