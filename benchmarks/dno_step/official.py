@@ -6,7 +6,6 @@ regulariser that takes one permutation after the other and waits for the device 
 order, first the initial latent. Prediction and transition are the model's own, so that the loop runs on any family.
 """
 
-from contextlib import AbstractContextManager, nullcontext
 from math import log
 
 import torch
@@ -17,6 +16,7 @@ from torch.utils.checkpoint import checkpoint
 
 from bench.models.latent import Condition, LatentModel
 from bench.registry import Reward
+from benchmarks.dno_step.gradients import arithmetic
 
 _BLOCK_SIZE = 4
 _FIRST_SCALE = 8192.0
@@ -37,7 +37,6 @@ class OfficialLoop:
 
     Attributes:
         noise: as it is now; its `grad` is the last one, clipped.
-        skipped: updates that the gradient scaler left out because the gradient overflowed.
     """
 
     def __init__(
@@ -53,7 +52,6 @@ class OfficialLoop:
         generator: Generator | None = None,
     ) -> None:
         self.noise = noise.clone().requires_grad_()
-        self.skipped = 0
         self._model, self._condition, self._reward, self._autocast = model, condition, reward, autocast
         self._gamma, self._permutations, self._generator = gamma, permutations, generator
         self._optimizer = AdamW([self.noise], lr=0.01)
@@ -64,7 +62,7 @@ class OfficialLoop:
     def step(self) -> Tensor:
         """One update; the image before it, `(1, ...)`."""
         self._optimizer.zero_grad()
-        with self._arithmetic():
+        with arithmetic(self.noise.device, self._autocast):
             image = self._sample()
             loss = -self._reward(image, [""]).mean()
         if self._gamma > 0:
@@ -72,17 +70,9 @@ class OfficialLoop:
         self._scaler.scale(loss).backward()
         self._scaler.unscale_(self._optimizer)
         clip_grad_norm_([self.noise], 1.0)
-        self._update()
-        return image.detach()
-
-    def _update(self) -> None:
-        before = self._scaler.get_scale()
-        self._scaler.step(self._optimizer)
+        self._scaler.step(self._optimizer)  # leaves out, silently, what overflowed
         self._scaler.update()
-        self.skipped += self._scaler.get_scale() < before
-
-    def _arithmetic(self) -> AbstractContextManager[object]:
-        return torch.autocast(self.noise.device.type, self._autocast) if self._autocast else nullcontext()
+        return image.detach()
 
     def _sample(self) -> Tensor:
         model = self._model

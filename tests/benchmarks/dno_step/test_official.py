@@ -36,7 +36,6 @@ def test_same_images_and_noise_as_ours_after_two_updates(model, gamma):
     for offered in islice(ours, 3):
         torch.testing.assert_close(loop.noise[None].detach(), offered.noise, atol=1e-5, rtol=0)
         torch.testing.assert_close(loop.step(), offered.samples, atol=1e-4, rtol=0)
-    assert loop.skipped == 0
 
 
 def test_the_gradient_is_that_of_the_reward(model):
