@@ -16,7 +16,7 @@ COLUMNS = [
     "slowest_seconds", "prepare_seconds", "matrix_tflops", "step_tflop", "note", "device", "threads", "load",
     "torch", "diffusers", "date",
 ]  # fmt: skip
-SHOWN = COLUMNS[: COLUMNS.index("steps")] + ["note"]
+SHOWN = [*COLUMNS[: COLUMNS.index("steps")], "note"]
 GAIN = 1.1
 """By how much a doubled batch has to raise the images a second, or `batch_size: auto` stays where it is."""
 SAME = 1.05
