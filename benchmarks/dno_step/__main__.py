@@ -18,8 +18,10 @@ import argparse
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -88,9 +90,15 @@ def measure(options: argparse.Namespace) -> None:
     for group in groups(options.device):
         for row in bench.rows(rows.missing(name, group)):
             rows.add(row)
-            print({key: value for key, value in row.items() if value is not None}, flush=True)
+            print(line(row), flush=True)
         if options.device.type == "cuda":
             torch.cuda.synchronize(options.device)  # after an illegal access everything would fail
+
+
+def line(row: Mapping[str, Any]) -> str:
+    """A row in a few words."""
+    found = f"{row['seconds']:.3g} s" if "seconds" in row else row["note"]
+    return f"{row['family']}, {row['method']}, {row['way']}, batch {row['batch']}: {found}"
 
 
 def supervise(family: str, options: argparse.Namespace, end: float) -> None:

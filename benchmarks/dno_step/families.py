@@ -8,8 +8,9 @@ from diffusers import StableDiffusionPipeline
 from torch import nn
 
 from bench.models.emoji.paths import WEIGHTS
-from bench.models.hub_model import SAMPLING, HubModel
+from bench.models.hub_model import HubModel
 from bench.models.latent import Condition, LatentModel, dtype_of, quieten
+from bench.models.replay import Wanted
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import MODELS
 from benchmarks.architectures import BUILDERS, build
@@ -42,13 +43,16 @@ class Family:
         """The model in float32, as the official code has it; it keeps everything for the backward pass."""
         return self._in(torch.float32)
 
-    def ours(self, replay: str) -> LatentModel:
+    def ours(self, replay: Wanted) -> LatentModel:
         """The model as a run loads it.
 
         Raises:
-            ValueError: this device replays nothing.
+            ValueError: this device does not replay so.
         """
         model = self._in(self.weights)
+        model.use_replay(replay)
+        if model.chosen["replay"] != replay:
+            raise ValueError(f"replay {replay!r} is {model.chosen['replay']!r} on {self.device}")
         if isinstance(self.spec, HubModel):
             model.fit_into_memory(self.spec.recompute, self.spec.chunk)
         return model
@@ -81,8 +85,7 @@ def _pipeline(name: str, device: torch.device) -> Any:  # noqa: ANN401 - each fa
 
 
 def _model(spec: Any, pipeline: Any, device: torch.device) -> LatentModel:  # noqa: ANN401
-    sampling = {option: getattr(spec, option) for option in SAMPLING if hasattr(spec, option)}
-    model: LatentModel = _class(spec)(pipeline, device, sampling, spec.size)
+    model: LatentModel = _class(spec)(pipeline, device, spec.sampling(), spec.size)
     return model
 
 

@@ -31,7 +31,7 @@ Row = dict[str, Any]
 
 
 class Ready(NamedTuple):
-    """A model that is run one way, and the columns of its rows that say so."""
+    """A model that is run one way, and what is known of it: columns of its rows."""
 
     model: LatentModel
     facts: Row
@@ -66,8 +66,7 @@ class Bench:
         runs = {task: self._run(task) for task in group}
         measured = in_turns({task: run.__next__ for task, run in runs.items()}, self._repeats, self._now)
         for task, seconds in measured.items():
-            facts = self._ready[task.way].facts if task.way in self._ready else {}
-            yield self._row(task, seconds, facts)
+            yield self._row(task, seconds)
 
     def _run(self, task: Task) -> Iterator[object]:
         """One step each time it is pulled; the first pull makes the model ready."""
@@ -99,14 +98,18 @@ class Bench:
     def _prepare(self, name: str) -> Ready:
         way, start = self._ways[name], self._now()
         model = self._family.official() if way.official else self._family.ours(way.replay)
-        facts: Row = {"autocast": str(way.autocast).removeprefix("torch.") if way.autocast else None, **model.chosen}
+        facts: Row = {"autocast": str(way.autocast).removeprefix("torch.") if way.autocast else None}
         if self._gradient is not None:
             facts |= distance(gradient(model, model.encode(PROMPT), way.autocast), self._gradient)._asdict()
         return Ready(model, {**facts, "prepare_seconds": self._now() - start})
 
-    def _row(self, task: Task, seconds: list[float] | str, facts: Row) -> Row:
-        row = {"family": self._family.name, **asdict(task), **facts, **self._figures(task, seconds)}
-        return {**row, "repeats": self._repeats, **self._where()}
+    def _row(self, task: Task, seconds: list[float] | str) -> Row:
+        row: Row = {"family": self._family.name, **asdict(task), **self._where(), "repeats": self._repeats}
+        if ready := self._ready.get(task.way):
+            model = ready.model
+            compiling = {"compile_seconds": model.replay.compile_seconds if model.replay else None}
+            row |= {**ready.facts, **compiling, **model.chosen, "steps": model.steps}
+        return {**row, **self._figures(task, seconds)}
 
     def _figures(self, task: Task, seconds: list[float] | str) -> Row:
         if isinstance(seconds, str):

@@ -1,9 +1,10 @@
 """The ways in which a step is done, and what is measured of each."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
+
+from bench.models.replay import Wanted
 
 BATCHES = (1, 2, 4, 8, 16)
 METHODS = ("dno", "dno-regularized")
@@ -21,7 +22,7 @@ class Way:
 
     official: bool = False
     autocast: torch.dtype | None = None
-    replay: Literal["off", "graphs", "compiled"] = "off"
+    replay: Wanted = "off"
 
 
 ON_GPU = {
