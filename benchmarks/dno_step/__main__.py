@@ -80,7 +80,11 @@ def measure(options: argparse.Namespace) -> None:
     """
     rows, (name,) = Rows(options.out), options.families
     try:
-        bench = Bench(open_family(name, options.steps, options.device), options.repeats, options.reference)
+        bench = Bench(
+            open_family(name, {"steps": options.steps} if options.steps else {}, options.device),
+            options.repeats,
+            options.reference,
+        )
     except Exception as error:
         if options.reference:
             print(f"{name}: no gradient in float32 to compare with: {one_line(error)}", file=sys.stderr)
@@ -116,14 +120,16 @@ def supervise(family: str, options: argparse.Namespace, end: float) -> None:
 
 
 def run(family: str, options: argparse.Namespace, reference: bool, seconds: float) -> int | None:
-    """Let a process measure a family; its exit status, None if it took too long and was ended."""
+    """Let a process measure a family; its exit status, None if there was not enough time."""
+    if seconds <= 0:
+        return None
     command = [
         sys.executable, "-m", "benchmarks.dno_step", "--only", "--families", family, "--out", str(options.out),
         "--device", str(options.device), "--repeats", str(options.repeats),
         *(["--steps", str(options.steps)] if options.steps else []), "--reference" if reference else "--no-reference",
     ]  # fmt: skip
     try:
-        return subprocess.run(command, timeout=max(seconds, 0), check=False).returncode
+        return subprocess.run(command, timeout=seconds, check=False).returncode
     except subprocess.TimeoutExpired:
         return None
 

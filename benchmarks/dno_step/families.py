@@ -1,5 +1,6 @@
 """The models that are measured: `emoji` as it is, the hub's at full size with random weights."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +67,10 @@ class Family:
         return model
 
 
-def open_family(name: str, steps: int | None, device: torch.device) -> Family:
-    """The family called `name`, sampled in `steps` (None: its own default)."""
+def open_family(name: str, options: Mapping[str, Any], device: torch.device) -> Family:
+    """The family of the model called `name` under some of its options."""
     quieten()
-    spec = MODELS.get(name).create({} if steps is None else {"steps": steps})
+    spec = MODELS.get(name).create(options)
     pipeline = _pipeline(name, device)
     model = _model(spec, pipeline, device)
     condition = model.encode(PROMPT)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from bench.models.latent import Condition, LatentModel
+from bench.models.schedule import Schedule
 from bench.problem import Prediction
 from bench.problem.seeding import stream
 
@@ -45,19 +46,19 @@ def _at(model: LatentModel, step: int, condition: Condition) -> Tensor:
     shape, generator = (1, *model.latent_shape), stream("gradient", step)
     latent, direction = (torch.randn(shape, generator=generator).to(model.device) for _ in range(2))
     latent.requires_grad_()
-    output = _output(model, model.predict(latent, step, condition), step)
+    output = network_output(model.schedule, step, model.predict(latent, step, condition))
     (found,) = torch.autograd.grad(output, latent, direction)
     return found
 
 
-def _output(model: LatentModel, prediction: Prediction, step: int) -> Tensor:
-    """What the network predicted: eps and x_0 hold the latent as well, whose gradient is exact in any arithmetic."""
+def network_output(schedule: Schedule, step: int, prediction: Prediction) -> Tensor:
+    """What the network said: eps and x_0 hold the latent as well, whose gradient is exact in any arithmetic."""
     eps, x0 = prediction
-    if model.schedule.output == "velocity":
+    if schedule.output == "velocity":
         return eps - x0
-    if model.schedule.output == "v_prediction":
-        return model.alphas[step] * eps - model.sigmas[step] * x0
-    return eps if model.schedule.output == "epsilon" else x0
+    if schedule.output == "v_prediction":
+        return float(schedule.alpha[step]) * eps - float(schedule.sigma[step]) * x0
+    return eps if schedule.output == "epsilon" else x0
 
 
 def arithmetic(device: torch.device, autocast: torch.dtype | None) -> AbstractContextManager[object]:

@@ -3,7 +3,6 @@
 import gc
 import math
 import os
-import platform
 import statistics
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from bench.models.latent import LatentModel
 from bench.problem import Problem, seeded_problem
 from bench.registry import METHODS, REWARDS
 from bench.run.clock import device_clock
+from bench.run.provenance import device_name
 from benchmarks.dno_step.families import PROMPT, Family
 from benchmarks.dno_step.gradients import distance, gradient, in_full_precision
 from benchmarks.dno_step.official import OfficialLoop
@@ -122,11 +122,10 @@ class Bench:
         return {**found, **work, "matrix_share": self._operations / middle / self._rate}
 
     def _where(self) -> Row:
-        cuda = self._device.type == "cuda"
-        name = torch.cuda.get_device_name(self._device) if cuda else f"{platform.machine()} CPU"
         versions = {package: version(package) for package in ("torch", "diffusers")}
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        return {"device": name, "threads": torch.get_num_threads(), "load": os.getloadavg()[0], **versions, "date": now}
+        here = {"device": device_name(self._device), "threads": torch.get_num_threads(), "load": os.getloadavg()[0]}
+        return {**here, **versions, "date": now}
 
     def _keep(self, names: set[str]) -> None:
         """Let go of models that are not run any more, so that no other way's memory is counted."""

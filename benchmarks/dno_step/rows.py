@@ -13,8 +13,8 @@ KEY = ["family", "method", "way", "batch"]
 COLUMNS = [
     *KEY, "seconds", "times_official", "images_per_second", "share_of_best", "auto", "peak_gib", "matrix_share",
     "gradient_error", "gradient_cosine", "verdict", "precision", "autocast", "replay", "recompute", "steps", "repeats",
-    "slowest_seconds", "prepare_seconds", "compile_seconds", "matrix_tflops", "step_tflop", "note", "device", "threads", "load",
-    "torch", "diffusers", "date",
+    "slowest_seconds", "prepare_seconds", "compile_seconds", "matrix_tflops", "step_tflop", "note", "device", "threads",
+    "load", "torch", "diffusers", "date",
 ]  # fmt: skip
 SHOWN = [*COLUMNS[: COLUMNS.index("steps")], "note"]
 GAIN = 1.1

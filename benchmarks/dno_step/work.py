@@ -6,7 +6,7 @@ from torch.utils.flop_counter import FlopCounterMode, sdpa_backward_flop_count, 
 from bench.models.latent import Condition, LatentModel
 from bench.run.clock import device_clock
 
-_PRODUCT = {"cuda": (8192, torch.bfloat16), "cpu": (1024, torch.float32)}
+_PRODUCT = {"cuda": (8192, torch.bfloat16), "cpu": (512, torch.float32)}
 _PRODUCTS, _ROUNDS = 10, 5
 _aten = torch.ops.aten
 _CPU_ATTENTION = {  # the counter knows the kernels of GPUs only; what it hands over are shapes
@@ -43,12 +43,12 @@ def step_operations(model: LatentModel, condition: Condition) -> int:
         condition: of the prompt.
     """
     latent = torch.zeros(1, *model.latent_shape, device=model.device, requires_grad=True)
-    with _counter() as predicted:
+    with counter() as predicted:
         model.predict(latent, 0, condition).eps.sum().backward()
-    with _counter() as decoded:
+    with counter() as decoded:
         model.decode(latent).sum().backward()
     return model.steps * predicted.get_total_flops() + decoded.get_total_flops()
 
 
-def _counter() -> FlopCounterMode:
+def counter() -> FlopCounterMode:
     return FlopCounterMode(display=False, custom_mapping=_CPU_ATTENTION)
