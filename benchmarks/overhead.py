@@ -73,11 +73,12 @@ def overhead(path: Path, seconds: float, budget: float, cells: int) -> Overhead:
     found = []
     for cell in suite.cells():
         run_cell(cell, loaded, store.cell(cell.id), lambda event: None)
-        found.append(_of_cell(store.cell(cell.id).events()))
+        found.append(of_cell(store.cell(cell.id).events()))
     return Overhead(*(min(one) for one in zip(*found, strict=True)))
 
 
-def _of_cell(events: list[Record]) -> tuple[float, float]:
+def of_cell(events: list[Record]) -> tuple[float, float]:
+    """Seconds a yield on and off the clock, medians over the events of a cell of `Paced`."""
     booked = [after["seconds"] - before["seconds"] for before, after in pairwise(events)]
     on_clock = statistics.median(one - event["info/own"] for one, event in zip(booked, events[1:], strict=True))
     return on_clock, statistics.median(event["info/gap"] for event in events[1:]) - on_clock

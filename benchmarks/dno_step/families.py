@@ -10,7 +10,7 @@ from torch import nn
 
 from bench.models.emoji.paths import WEIGHTS
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition, LatentModel, dtype_of, quieten
+from bench.models.latent import LatentModel, dtype_of, quieten
 from bench.models.replay import Wanted
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import MODELS
@@ -27,9 +27,8 @@ class Family:
     Attributes:
         name: the model's registered name.
         spec: its options.
-        pipeline: without its text encoders, which would take more memory in float32 than what is measured.
+        pipeline: its networks.
         device: where it runs.
-        condition: that of the prompt, for all ways alike.
         weights: the type that the model's denoiser is loaded in.
     """
 
@@ -37,12 +36,17 @@ class Family:
     spec: Any
     pipeline: Any
     device: torch.device
-    condition: Condition
     weights: torch.dtype
 
     def official(self) -> LatentModel:
-        """The model in float32, as the official code has it; it keeps everything for the backward pass."""
-        return self._in(torch.float32)
+        """The model as the official code has it: float32, channels first; it keeps everything for the backward pass."""
+        condition = self._in(self.weights).encode(PROMPT)
+        model = self._in(torch.float32)
+        for network in (model._network, model._pipeline.vae):
+            nn.Module.to(network, memory_format=torch.contiguous_format)
+        told = {name: states.float() for name, states in condition.items()}
+        model.encode = lambda prompt: told  # type: ignore[method-assign]
+        return model
 
     def ours(self, replay: Wanted) -> LatentModel:
         """The model as a run loads it.
@@ -61,33 +65,20 @@ class Family:
     def _in(self, weights: torch.dtype) -> LatentModel:
         network = getattr(self.pipeline, _class(self.spec).denoiser)
         nn.Module.to(network, weights)  # and back: loses nothing, float32 holds what the smaller type does
-        model = _model(self.spec, self.pipeline, self.device)
-        condition = {name: states.to(weights) for name, states in self.condition.items()}
-        model.encode = lambda prompt: condition  # type: ignore[method-assign]
-        return model
+        return _class(self.spec)(self.pipeline, self.device, self.spec.sampling(), self.spec.size)
 
 
 def open_family(name: str, options: Mapping[str, Any], device: torch.device) -> Family:
     """The family of the model called `name` under some of its options."""
     quieten()
-    spec = MODELS.get(name).create(options)
-    pipeline = _pipeline(name, device)
-    model = _model(spec, pipeline, device)
-    condition = model.encode(PROMPT)
-    for part in [part for part in pipeline.components if part.startswith("text_encoder")]:
-        setattr(pipeline, part, None)
-    return Family(name, spec, pipeline, device, condition, model._network.dtype)
+    spec, pipeline = MODELS.get(name).create(options), _pipeline(name, device)
+    return Family(name, spec, pipeline, device, getattr(pipeline, _class(spec).denoiser).dtype)
 
 
 def _pipeline(name: str, device: torch.device) -> Any:  # noqa: ANN401 - each family has its own
     if name in BUILDERS:
         return build(name, dtype_of("auto", device), device)
     return StableDiffusionPipeline.from_pretrained(WEIGHTS, dtype=torch.float32, safety_checker=None)
-
-
-def _model(spec: Any, pipeline: Any, device: torch.device) -> LatentModel:  # noqa: ANN401
-    model: LatentModel = _class(spec)(pipeline, device, spec.sampling(), spec.size)
-    return model
 
 
 def _class(spec: Any) -> type[LatentModel]:  # noqa: ANN401

@@ -52,7 +52,10 @@ class Bench:
         self._ready: dict[str, Ready] = {}
         self._reward = REWARDS.get("darkness").create({})
         self._rate = matrix_rate(self._device)
-        self._gradient, self._operations = self._measured_in_float32() if reference else (None, math.nan)
+        self._gradient: Tensor | None = None
+        self._operations = math.nan
+        if reference:
+            self._gradient, self._operations = self._measured_in_float32()
 
     def _measured_in_float32(self) -> tuple[Tensor, float]:
         plain = self._family.official()

@@ -113,4 +113,5 @@ def _penalty(flat: Tensor, kept: list[float]) -> Tensor:
     exponents = m * m1**2 / (2 * _BLOCK_SIZE), m * excess**2 / 2
     clipped = [one.clamp_min(log(2)) for one in exponents]
     kept += [one.item() for one in (m1, m2, *(2 * (-one).exp() for one in clipped))]
-    return clipped[0] + clipped[1]
+    penalty: Tensor = clipped[0] + clipped[1]
+    return penalty

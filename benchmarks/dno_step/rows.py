@@ -76,7 +76,7 @@ def _of_family(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _of_batches(rows: pd.DataFrame) -> pd.DataFrame:
     rates = rows.set_index("batch")["images_per_second"].astype(float).dropna().sort_index()
-    chosen = best_batch(dict(rates.items()))
+    chosen = best_batch(rates.to_dict())
     return rows.assign(
         share_of_best=rows["images_per_second"].astype(float) / rates.max(),
         auto=(rows["batch"] == chosen).where(rows["images_per_second"].notna(), None),

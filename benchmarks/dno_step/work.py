@@ -47,8 +47,9 @@ def step_operations(model: LatentModel, condition: Condition) -> int:
         model.predict(latent, 0, condition).eps.sum().backward()
     with counter() as decoded:
         model.decode(latent).sum().backward()
-    return model.steps * predicted.get_total_flops() + decoded.get_total_flops()
+    return int(model.steps * predicted.get_total_flops() + decoded.get_total_flops())
 
 
 def counter() -> FlopCounterMode:
+    """Counts the operations of a block, backward passes in it included."""
     return FlopCounterMode(display=False, custom_mapping=_CPU_ATTENTION)
