@@ -55,7 +55,7 @@ def test_the_regulariser_is_ours_and_a_constant(scale):
     values, gradients = [], []
     for function in (regularizer, probability.regularizer):
         leaf = noise.clone().requires_grad_()
-        value = function(leaf, 5, torch.Generator().manual_seed(1))
+        value = function(leaf[None], 5, torch.Generator().manual_seed(1)).sum()
         value.backward()
         values.append(float(value.detach()))
         gradients.append(leaf.grad)
