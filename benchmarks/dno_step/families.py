@@ -1,7 +1,8 @@
 """The models that are measured: `emoji` as it is, the hub's at full size with random weights."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -54,12 +55,14 @@ class Family:
         Raises:
             ValueError: this device does not replay so.
         """
-        model = self._in(self.weights)
-        model.use_replay(replay)
+        spec = replace(self.spec, replay=replay)
+        if isinstance(spec, HubModel):
+            nn.Module.to(getattr(self.pipeline, _class(spec).denoiser), self.weights)
+            model = spec.around(copy(self.pipeline), self.device)
+        else:
+            model = spec.load(self.device)
         if model.chosen["replay"] != replay:
             raise ValueError(f"replay {replay!r} is {model.chosen['replay']!r} on {self.device}")
-        if isinstance(self.spec, HubModel):
-            model.fit_into_memory(self.spec.recompute, self.spec.chunk)
         return model
 
     def _in(self, weights: torch.dtype) -> LatentModel:

@@ -1,11 +1,13 @@
 """The rows of the benchmark: kept as they come, with what follows from several of them worked out anew each time."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from bench.run.best_batch import best_of
 from bench.store.files import write_atomically
 from benchmarks.dno_step.ways import Task
 
@@ -17,8 +19,6 @@ COLUMNS = [
     "load", "torch", "diffusers", "date",
 ]  # fmt: skip
 SHOWN = [*COLUMNS[: COLUMNS.index("steps")], "note"]
-GAIN = 1.1
-"""By how much a doubled batch has to raise the images a second, or `batch_size: auto` stays where it is."""
 SAME = 1.05
 """Up to which ratio two distances from float32 count as equal: some kernels add in an order of their own each time."""
 
@@ -76,23 +76,12 @@ def _of_family(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _of_batches(rows: pd.DataFrame) -> pd.DataFrame:
     rates = rows.set_index("batch")["images_per_second"].astype(float).dropna().sort_index()
-    chosen = best_batch(rates.to_dict())
+    seconds = {int(batch): batch / rate for batch, rate in rates.items()}
+    chosen = best_of(seconds, math.inf) if seconds else None
     return rows.assign(
         share_of_best=rows["images_per_second"].astype(float) / rates.max(),
         auto=(rows["batch"] == chosen).where(rows["images_per_second"].notna(), None),
     )
-
-
-def best_batch(rates: Mapping[int, float]) -> int | None:
-    """The smallest batch at which doubling it gains less than a tenth; None of none.
-
-    Args:
-        rates: images a second by batch, ascending powers of two.
-    """
-    for batch, rate in rates.items():
-        if rates.get(2 * batch, 0.0) < GAIN * rate:
-            return batch
-    return None
 
 
 def markdown(rows: pd.DataFrame) -> str:

@@ -1,9 +1,8 @@
 """Rows are kept as they come, and compared within their family."""
 
 import pandas as pd
-import pytest
 
-from benchmarks.dno_step.rows import Rows, best_batch
+from benchmarks.dno_step.rows import Rows
 from benchmarks.dno_step.ways import Task
 
 
@@ -56,10 +55,3 @@ def test_the_batch_that_auto_takes(tmp_path):
     assert found.loc[found["auto"] == True, "batch"].tolist() == [4]  # noqa: E712 - text and blanks beside
     assert found["share_of_best"].max() == 1
     assert pd.isna(found["share_of_best"].iloc[-1])
-
-
-@pytest.mark.parametrize(
-    ("rates", "expected"), [({}, None), ({1: 1.0}, 1), ({1: 1.0, 2: 2.0}, 2), ({1: 1.0, 2: 2.0, 8: 9.0}, 2)]
-)
-def test_doubling_ends_where_it_gains_little_or_nothing_is_known(rates, expected):
-    assert best_batch(rates) == expected
