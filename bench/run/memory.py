@@ -1,4 +1,4 @@
-"""Peak memory of stretches of work."""
+"""Peak memory of work, from which parts can be left out."""
 
 import math
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 class PeakMemory:
-    """The peak over the stretches of work that it watches; what happens between them does not count.
+    """The peak over a stretch of work, without what is left out of it.
 
-    On a GPU it is the memory of the tensors that the work made: what lay there before a stretch (weights of the model,
-    of rewards and metrics of any cell, also those loaded between two stretches) is not in it. What replayed graphs
-    compute in is in it: it is set aside for them at all times, so that no counter of tensors shows it. On a CPU it is
-    the memory of the whole process, because nobody knows which part of it is whose.
+    On a GPU it is the memory of the tensors that the work made: what lay there before (weights of the model, of rewards
+    and metrics of any cell, also those loaded in a part that is left out) is not in it. What replayed graphs compute in
+    is in it: it is set aside for them at all times, so that no counter of tensors shows it. On a CPU it is the memory
+    of the whole process, because nobody knows which part of it is whose.
 
     Args:
         device: whose memory.
@@ -37,15 +37,30 @@ class PeakMemory:
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Watch a stretch of work."""
-        # What came to lie there since the last stretch, such as the weights of a metric, is not the work's.
-        self._before += max(0.0, self._allocated() - self._after)
-        self._reset()
+        self._begin()
         try:
             yield
         finally:
-            peak = self._peak() - self._before
-            self.mb = self.mb if self.mb >= peak else peak  # in this order NaN is kept
-            self._after = self._allocated()
+            self._end()
+
+    @contextmanager
+    def leave_out(self) -> Iterator[None]:
+        """A part of a watched stretch that is not the work's."""
+        self._end()
+        try:
+            yield
+        finally:
+            self._begin()
+
+    def _begin(self) -> None:
+        # What came to lie there since the work was left, such as the weights of a metric, is not the work's.
+        self._before += max(0.0, self._allocated() - self._after)
+        self._reset()
+
+    def _end(self) -> None:
+        peak = self._peak() - self._before
+        self.mb = self.mb if self.mb >= peak else peak  # in this order NaN is kept
+        self._after = self._allocated()
 
     def _allocated(self) -> float:
         return torch.cuda.memory_allocated(self._device) / _MB if self._device.type == "cuda" else 0.0

@@ -86,16 +86,20 @@ class _Run:
     def pull_until_spent(self) -> None:
         """Pull until the budget is spent or the method has nothing left; then measure what is left to measure."""
         generator = self._cell.create_method().run(self._problem)
-        with closing(ClockedMethod(self._cell.method, generator, self._ledger, self._memory)) as method:
-            left: float | None = None
-            while left is None or left > 0:
-                try:
-                    offered = self._pull(method, left)
-                except StopIteration:
-                    self._require_an_offer()
-                    break
-                left = self._take(offered)
-        self._measure_marks_before(math.inf)
+        with self._memory.watch():
+            with closing(ClockedMethod(self._cell.method, generator, self._ledger)) as method:
+                self._pull_all(method)
+            self._measure_marks_before(math.inf)
+
+    def _pull_all(self, method: ClockedMethod) -> None:
+        left: float | None = None
+        while left is None or left > 0:
+            try:
+                offered = self._pull(method, left)
+            except StopIteration:
+                self._require_an_offer()
+                break
+            left = self._take(offered)
 
     def summary(self) -> dict[str, Any]:
         """What the cell came to; `steps` is 0 if it scored nothing."""
@@ -141,8 +145,8 @@ class _Run:
         if not self._marks or self._marks[0] >= spent:
             return
         self._ledger.switch("evaluation")
-        with self._processor.leave_out():
-            while self._marks and self._marks[0] < spent:
+        while self._marks and self._marks[0] < spent:
+            with self._memory.leave_out(), self._processor.leave_out():
                 self._measure(self._marks.popleft())
         self._ledger.switch("logging")
 
