@@ -25,5 +25,5 @@ class Shells:
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of points `(n, d)`."""
-        distance = (samples - coordinates(self.centre, samples, "centre")).norm(dim=1)
+        distance: Tensor = (samples - coordinates(self.centre, samples, "centre")).norm(dim=1)
         return -(distance / self.width).floor().detach()

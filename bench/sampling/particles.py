@@ -12,6 +12,7 @@ import torch
 from torch import Generator, Tensor
 
 from bench.problem import Candidates
+from bench.registry import ModelSpec
 
 Resampling = Literal["multinomial", "systematic", "ssp"]
 
@@ -106,3 +107,13 @@ def resample(log_weights: Tensor, scheme: Resampling, generator: Generator) -> T
 def inherit(noise: Tensor, ancestors: Tensor, rows: int) -> Tensor:
     """The noise `(n, steps + 1, ...)` behind resampled particles: the first `rows` their ancestors', the rest new."""
     return torch.cat([noise[ancestors, :rows], noise[:, rows:]], dim=1)
+
+
+def require_noise(model: ModelSpec) -> None:
+    """Refuse a sampler that injects no noise: copies of a particle would stay copies.
+
+    Raises:
+        ValueError: says why.
+    """
+    if getattr(model, "eta", 1.0) == 0 or model.steps < 2:
+        raise ValueError("particles part only where the sampler injects noise; give it eta > 0 and at least 2 steps")

@@ -1,4 +1,4 @@
-"""What each method asks for at each yield, by arithmetic of its own: what the meter counts is what a budget buys."""
+"""What each method asks for at each offer, by arithmetic of its own: what the meter counts is what a budget buys."""
 
 import pytest
 
@@ -11,9 +11,9 @@ STEPS = 5  # of the toy
 
 
 def counts(name, yields=3, **options):
-    """(denoiser evaluations, decodes, rewards, backward evaluations) of each yield."""
+    """(denoiser evaluations, decodes, rewards, backward evaluations) of each offer."""
     meter, before, found = Meter(), (0, 0, 0, 0), []
-    for _ in pulled(METHODS.get(name).create(options).run(toy_problem(meter=meter)), yields):
+    for _ in filter(None, pulled(METHODS.get(name).create(options).run(toy_problem(meter=meter)), yields)):
         now = tuple(meter.counts()[key] for key in ("denoiser_evals", "decodes", "reward_calls", "backward_evals"))
         found.append(tuple(b - a for a, b in zip(before, now, strict=True)))
         before = now
@@ -35,6 +35,10 @@ CASES = [
     # EDICT's pair: both sampled; then undone, redone and differentiated.
     ("doodl", {"steps": 4}, (8, 2, 2, 0), (24, 2, 2, 8)),
     ("doodl", {"steps": 4, "cutouts": 3}, (8, 2, 2, 0), (24, 2, 8, 8)),
+    # K T predictions; K decodes and rewards at each of m steps, and at the end.
+    ("fk-steering", {"particles": 3, "every": 0.4}, (15, 9, 9, 0), (15, 9, 9, 0)),
+    ("das", {"particles": 3}, (15, 18, 18, 15), (15, 18, 18, 15)),
+    ("tds", {"particles": 3}, (15, 18, 18, 15), (15, 18, 18, 15)),
 ]
 
 

@@ -52,8 +52,7 @@ def test_posterior_mean_is_tweedies(alpha):
     )
 
 
-def test_gradient_of_the_posterior_mean_is_its_covariance():
-    """The Jacobian is alpha / sigma^2 Cov[x_0 | x], here by weighting draws; finite differences agree too."""
+def test_gradient_of_the_posterior_mean_is_that_of_finite_differences():
     x = points(4).requires_grad_()
     assert torch.autograd.gradcheck(lambda latent: MIXTURE.posterior_mean(latent, 0.6, 0.8), (x,))
 
