@@ -13,6 +13,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.look_ahead import with_row
 from bench.sampling.particles import Population, Resampling, effective_sample_size, inherit, require_noise, resample
 from bench.sampling.temperature import Temperature, check_temperature, measured
 
@@ -79,7 +80,7 @@ class Das:
             # mean + std^2 lambda gradient + std xi, as the noise that the base sampler would have had to draw.
             moved = drawn + std * self.share(step + 1, sampler.steps) * gradient
             log_weights = log_weights + (drawn.square() - moved.square()).flatten(1).sum(1) / 2
-            noise = torch.cat([noise[:, : step + 1], moved[:, None], noise[:, step + 2 :]], dim=1)
+            noise = with_row(noise, step + 1, moved)
             latent = mean + std * moved
             yield None
         samples = sampler.decode(latent)

@@ -3,11 +3,9 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.look_ahead import drawn_beside, look_ahead, with_row
 from bench.sampling.particles import require_noise
 
 
@@ -47,25 +45,14 @@ class Svdd:
                 latent = sampler.step(prediction, step, noise[:, step + 1])
                 prediction = sampler.predict(latent, step + 1)
             else:
-                prediction, winners = self.best_child(problem, prediction, step, noise[:, step + 1])
-                noise = torch.cat([noise[:, : step + 1], winners[:, None], noise[:, step + 2 :]], dim=1)
+                drawn = drawn_beside(noise[:, step + 1], self.children, problem.generator)
+                ahead = look_ahead(problem, prediction, step, drawn)
+                best = ahead.best()
+                prediction = Prediction(*(one[best] for one in ahead.prediction))
+                noise = with_row(noise, step + 1, drawn[best])
         # The last step injects no noise: all children would be one.
         samples = sampler.decode(sampler.step(prediction, sampler.steps - 1, noise[:, -1]))
         return Candidates(samples, problem.reward(samples), noise)
-
-    def best_child(
-        self, problem: Problem, prediction: Prediction, step: int, first: Tensor
-    ) -> tuple[Prediction, Tensor]:
-        """Of each particle's children the best one's prediction and the noise that made it; `first` is one's noise."""
-        shape = (self.children - 1, *first.shape)
-        others = torch.randn(shape, generator=problem.generator, device=first.device)
-        drawn = torch.cat([first[None], others])
-        mean, std = problem.sampler.transition(prediction, step)
-        ahead = problem.sampler.predict((mean + std * drawn).flatten(0, 1), step + 1)
-        rewards = problem.reward(problem.sampler.decode(ahead.x0)).view(self.children, -1)
-        best = rewards.argmax(0), torch.arange(len(first), device=first.device)
-        eps, x0 = (one.view_as(drawn)[best] for one in ahead)
-        return Prediction(eps, x0), drawn[best]
 
 
 @register_method("code", family="search", paper="https://arxiv.org/abs/2502.00968")
