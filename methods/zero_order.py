@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import torch
-
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.scored import scored
 from bench.sampling.sphere import neighbours
 
 
@@ -41,9 +40,3 @@ class ZeroOrder:
                 yield offered
                 improved = bool(offered.rewards.max() > best)
                 best, pivot = offered.rewards.max(), noise[offered.rewards.argmax()][None]
-
-
-def scored(problem: Problem, noise: torch.Tensor) -> Candidates:
-    """Samples of noise `(n, steps + 1, *latent_shape)` with their rewards."""
-    samples = problem.generate(noise)
-    return Candidates(samples, problem.reward(samples), noise)

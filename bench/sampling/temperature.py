@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import Literal
 
 from bench.problem import Candidates, Problem
+from bench.sampling.scored import scored
 
 Temperature = float | Literal["auto"]
 """alpha in p(x) exp(r(x) / alpha); "auto" is the standard deviation of the reward over the model's first samples."""
@@ -29,11 +30,9 @@ def measured(problem: Problem, temperature: Temperature) -> Generator[Candidates
     """
     if temperature != "auto":
         return temperature
-    noise = problem.draw_noise(SAMPLES)
-    samples = problem.generate(noise)
-    rewards = problem.reward(samples)
-    yield Candidates(samples, rewards, noise)
-    spread = float(rewards.std())
+    offered = scored(problem, problem.draw_noise(SAMPLES))
+    yield offered
+    spread = float(offered.rewards.std())
     if spread == 0:
         raise FloatingPointError(f"the first {SAMPLES} samples earn the same reward; give a temperature as a number")
     return spread
