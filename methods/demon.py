@@ -1,5 +1,6 @@
 """Sampling Demon (Yeh et al. 2025, https://arxiv.org/abs/2410.05760), tanh variant, on the model's own steps."""
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -68,5 +69,5 @@ def combined(noise: Tensor, rewards: Tensor) -> Tensor:
     spread = rewards.std(0)
     pull = torch.where(spread < 1e-8, 1.0, ((rewards - rewards.mean(0)) / spread.clamp_min(1e-8)).tanh())
     total = torch.einsum("qn,qn...->n...", pull, noise)
-    norm = total.flatten(1).norm(dim=1).view(-1, *[1] * (total.dim() - 1))
-    return total / norm * total[0].numel() ** 0.5
+    norm: Tensor = total.flatten(1).norm(dim=1).view(-1, *[1] * (total.dim() - 1))
+    return total / norm * math.sqrt(total[0].numel())

@@ -1,5 +1,6 @@
 """Dynamic search (Li et al. 2025, https://arxiv.org/abs/2503.02039): beams that narrow while their trees widen."""
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -63,4 +64,4 @@ class DSearch:
 
     def width(self, step: int, steps: int) -> int:
         """How many beams there are at a step."""
-        return round(self.beams * (self.last_beams / self.beams) ** (step / (steps - 1)))
+        return round(self.beams * math.pow(self.last_beams / self.beams, step / (steps - 1)))

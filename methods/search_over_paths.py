@@ -1,5 +1,6 @@
 """Search over paths (Ma et al. 2025, https://arxiv.org/abs/2501.09732): back into the noise, and on by the ODE."""
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -89,5 +90,5 @@ def denoised(sampler: Sampler, latent: Tensor, level: int, end: int) -> Steps:
 def renoised(sampler: Sampler, latent: Tensor, level: int, noisier: int, noise: Tensor) -> Tensor:
     """Latents of `level` at a noisier level: what the forward process makes of them with standard normal `noise`."""
     scale = sampler.alphas[noisier] / sampler.alphas[level]
-    added = (sampler.sigmas[noisier] ** 2 - (scale * sampler.sigmas[level]) ** 2) ** 0.5
+    added = math.sqrt(sampler.sigmas[noisier] ** 2 - (scale * sampler.sigmas[level]) ** 2)
     return scale * latent + added * noise

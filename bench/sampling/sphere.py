@@ -15,10 +15,12 @@ def neighbours(pivot: Tensor, cosine: float, count: int, generator: Generator) -
     norm = along.norm()
     across = drawn - torch.outer(drawn @ along, along) / norm**2
     across = across / across.norm(dim=1, keepdim=True)
-    return (cosine * along + (1 - cosine**2) ** 0.5 * norm * across).view(count, *pivot.shape)
+    found: Tensor = cosine * along + (1 - cosine**2) ** 0.5 * norm * across
+    return found.view(count, *pivot.shape)
 
 
 def onto_sphere(noise: Tensor) -> Tensor:
     """Noise `(n, ...)` scaled to norm sqrt(d), where a standard normal vector of d numbers lies but for O(1)."""
     flat = noise.flatten(1)
-    return (flat / flat.norm(dim=1, keepdim=True) * flat.shape[1] ** 0.5).view_as(noise)
+    scaled: Tensor = flat / flat.norm(dim=1, keepdim=True) * flat.shape[1] ** 0.5
+    return scaled.view_as(noise)

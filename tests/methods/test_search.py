@@ -1,5 +1,6 @@
 """Greedy searches claim no target: they earn more the more candidates they have, and with one they are the base."""
 
+import itertools
 import math
 from itertools import islice
 
@@ -64,21 +65,16 @@ def test_noise_makes_the_sample(name):
 
 
 def test_what_is_left_over_at_a_step_rolls_over():
-    """No candidate beats a reward that falls: all of the quota goes; one that rises is beaten at once, and it adds up."""
-    rising, falling = [], []
-    for reward, tries in ((lambda x: next(up), rising), (lambda x: next(down), falling)):
-        up, down = iter(range(1000)), iter(range(0, -1000, -1))
+    """A reward that rises is beaten at once; one that falls never is, and all of the quota goes."""
 
-        def scores(samples, prompts, reward=reward):
-            return torch.tensor([float(reward(one)) for one in samples])
+    def tries(change):
+        rewards = itertools.count(0.0, change)
+        problem = toy_problem(reward=lambda samples, _: torch.tensor([next(rewards) for _ in samples]))
+        run = METHODS.get("rbf").create({"predictions": 41, "starts": 1}).run(problem)
+        return len(list(itertools.takewhile(lambda offered: offered is None, run)))
 
-        run = METHODS.get("rbf").create({"predictions": 41, "starts": 1}).run(toy_problem(reward=scores))
-        for offered in run:
-            if offered is not None:
-                break
-            tries.append(1)
-    assert len(rising) == 4  # one candidate at each of the four steps that have noise
-    assert len(falling) == 40
+    assert tries(+1.0) == 4  # one candidate at each of the four steps that have noise
+    assert tries(-1.0) == 40
 
 
 def test_demon_pushes_from_what_earns_less_and_stays_on_the_sphere():
