@@ -66,6 +66,13 @@ class GaussianMixture:
         """The probability `(n, k)` that a point `(n, d)` came from a component."""
         return self._log_joint(points, 1.0, 0.0)[0].softmax(1)
 
+    def distance(self, points: Tensor) -> Tensor:
+        """Standard deviations of `(n, d)` from the nearest component, over sqrt(d), `(n,)`: about 1 for draws."""
+        variances, axes = self._axes
+        along = torch.einsum("kde,nkd->nke", axes, points[:, None] - self.means)
+        nearest: Tensor = (along.square() / variances).mean(-1).sqrt().amin(1)
+        return nearest
+
     def posterior_mean(self, latent: Tensor, alpha: float, sigma: float) -> Tensor:
         """E[x_0 | alpha x_0 + sigma eps = latent] for latents `(n, d)`: what a perfect denoiser predicts."""
         log_joint, along, noisy = self._log_joint(latent, alpha, sigma)
