@@ -5,6 +5,8 @@ Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrup
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
 
+import atexit
+import gc
 import sys
 import warnings
 from pathlib import Path
@@ -49,13 +51,15 @@ def run(
     device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
     executor: Annotated[str, typer.Option(help="Where cells run: local.")] = "local",
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
+    redo: Annotated[
+        str | None, typer.Option(help="contended: also run cells again that had to share the machine.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check the suite, say what it would cost, run nothing.")
     ] = False,
 ) -> None:
     """Run a suite; the same command again continues it."""
     from bench.analysis.published.entries import require_published
-    from bench.run.campaign import run_suite
     from bench.run.devices import parse_devices
     from bench.run.tracking import choose_mode
     from bench.store.folder import RunStore
@@ -65,6 +69,11 @@ def run(
 
     if executor != "local":
         raise unknown_name("executor", executor, ["local"])
+    if redo is not None:
+        from bench.store.tables import REDO
+
+        if redo not in REDO:
+            raise unknown_name("kind of cells to run again", redo, REDO)
     chosen = load_suite(suite).narrowed(options.changes(methods, rewards, prompts, limit, seeds, budget))
     require_published(chosen.published)
     devices, mode = parse_devices(device), choose_mode(wandb)
@@ -74,14 +83,16 @@ def run(
         for line in plan_lines(chosen):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         return
+    from bench.run.campaign import run_suite
+
     try:
-        failed = run_suite(chosen, path, devices, mode, console)
+        failed = run_suite(chosen, path, devices, mode, console, redo)
     except KeyboardInterrupt:
         _interrupted()
     table([path])
     _plot_if_changed(path)
     if failed:
-        console.print(f"{failed} cells failed; see failed.json in their folders under {path / 'cells'}")
+        console.print(f"{failed} cells failed; see failed.json in their folders under {path}")
         raise typer.Exit(1)
 
 
@@ -276,6 +287,7 @@ def _interrupted() -> NoReturn:
 def main() -> None:
     """The `dno-bench` command."""
     warnings.showwarning = _one_line_warning
+    atexit.register(gc.freeze)  # else the collector would look through all of torch once more before the process ends
     tolerate_any_encoding()
     try:
         app()

@@ -74,7 +74,8 @@ def _write_cell(path: Path, cell: Cell, events: int, rng: np.random.Generator) -
         "".join(_checkpoint(cell, share, rows, seconds) for share in cell.checkpoints)
     )
     where = {"device": "cuda:0", "device_name": "made up", "threads": 1, "versions": {"torch": "none"}}
-    done = {"steps": events, "peak_memory_mb": 700.0, **where}
+    machine = {"cpu_seconds": 100.0, "waited_seconds": 0.1, "step_seconds": [0.012, 0.012], "device_busy": 0.9}
+    done = {"steps": events, "peak_memory_mb": 700.0, "machine": machine, **where}
     (path / "done.json").write_text(json.dumps(done, indent=1) + "\n")
 
 

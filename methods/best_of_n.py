@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.batches import BatchSize, resolved
 
 
 @register_method("best-of-n", family="search", paper="https://arxiv.org/abs/2501.09732")
@@ -12,17 +13,14 @@ from bench.registry import option, register_method
 class BestOfN:
     """Draw fresh noise for ever; the harness keeps the best."""
 
-    batch_size: int = option(
-        4, source="ours: samples scored between two yields; N itself is whatever the budget allows"
+    batch_size: BatchSize = option(
+        "auto", source="ours: the device's fastest; the samples are the same in any batch, N is what the budget allows"
     )
-
-    def __post_init__(self) -> None:
-        if self.batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield batches of scored fresh samples."""
+        size = resolved(self.batch_size, problem)
         while True:
-            noise = problem.draw_noise(self.batch_size)
+            noise = problem.draw_noise(size)
             samples = problem.generate(noise)
             yield Candidates(samples, problem.reward(samples), noise)

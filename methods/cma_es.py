@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import cma
 import torch
 from torch import Tensor
 
@@ -50,6 +49,7 @@ class CmaEs:
 
     def evolution(self, first: Tensor, generator: torch.Generator) -> Any:  # noqa: ANN401 - the library has no types
         """The strategy around `first`, separable, its random numbers from the method's own stream."""
+        import cma
 
         def normal(*shape: int) -> Any:  # noqa: ANN401
             return torch.randn(shape, generator=generator, device=generator.device, dtype=torch.float64).cpu().numpy()

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import torch
-
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.noise_ascent import NoiseAscent
@@ -39,17 +37,17 @@ class DNO(NoiseAscent):
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the sample of each iterate before the update that leaves it behind."""
-        z = self.begin(problem.draw_noise(self.batch_size))
+        z = self.begin(problem)
         while True:
             noise = z.noise
-            samples = problem.generate(noise)
+            samples = z.generate(noise)
             rewards = problem.reward(samples)
             yield Candidates(samples.detach(), rewards.detach(), noise.detach())
-            objective = rewards.mean()
+            objectives = rewards
             if self.gamma > 0:
-                penalties = [regularizer(one, self.permutations, problem.generator, self.block_size) for one in z.free]
-                objective = objective - self.gamma * torch.stack(penalties).mean()
-            z.ascend(objective)
+                penalties = regularizer(z.free, self.permutations, problem.generator, self.block_size)
+                objectives = rewards - self.gamma * penalties
+            z.ascend(objectives)
 
 
 @register_method("dno-regularized", family="noise optimisation", paper=PAPER, gradient=True)

@@ -25,17 +25,17 @@ class Hybrid1(PerturbedAscent):
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield each iterate, then estimate the reward's gradient and push it back through the sampler."""
-        z = self.begin(problem.draw_noise(self.batch_size))
+        z = self.begin(problem)
         while True:
             noise = z.noise
-            samples = problem.generate(noise)
+            samples = z.generate(noise)
             rewards = problem.reward(samples.detach())
             yield Candidates(samples.detach(), rewards, noise.detach())
             gradient = self._gradient(problem, samples.detach(), rewards)
-            z.ascend((gradient * samples).sum() / self.batch_size)
+            z.ascend((gradient * samples).flatten(1).sum(1))
 
     def _gradient(self, problem: Problem, samples: Tensor, rewards: Tensor) -> Tensor:
         xi = self.directions(problem, samples)
         perturbed = problem.reward((samples + self.mu * xi).flatten(0, 1))
-        slopes = (perturbed.view(-1, self.batch_size) - rewards) / self.mu
-        return weighted_sum(slopes, xi) / self.perturbations
+        slopes = (perturbed.view(-1, len(rewards)) - rewards) / self.mu
+        return weighted_sum(slopes, xi) / len(xi)

@@ -37,23 +37,24 @@ class Hybrid2(PerturbedAscent):
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield each iterate, then estimate the reward's gradient and push it back through the sampler."""
-        z = self.begin(problem.draw_noise(self.batch_size))
+        z = self.begin(problem)
         while True:
             noise = z.noise
-            samples = problem.generate(noise)
+            samples = z.generate(noise)
             rewards = problem.reward(samples.detach())
             yield Candidates(samples.detach(), rewards, noise.detach())
             gradient = self._gradient(problem, z, samples.detach(), rewards)
-            z.ascend((gradient * samples).sum() / self.batch_size)
+            z.ascend((gradient * samples).flatten(1).sum(1))
 
     @torch.no_grad()
     def _gradient(self, problem: Problem, z: FreeNoise, samples: Tensor, rewards: Tensor) -> Tensor:
         xi = self.directions(problem, z.free)
-        perturbed = problem.generate(z.moved(self.mu * xi))
-        gains = problem.reward(perturbed).view(-1, self.batch_size) - rewards
+        perturbed = z.generate(z.moved(self.mu * xi))
+        gains = problem.reward(perturbed).view(-1, len(rewards)) - rewards
         return self._normalised(weighted_sum(gains, perturbed.view(-1, *samples.shape) - samples))
 
     def _normalised(self, gradient: Tensor) -> Tensor:
-        over = 0 if self.normalize_over == "batch" else tuple(range(1, gradient.dim()))
-        normalised: Tensor = gradient / (torch.linalg.vector_norm(gradient, dim=over, keepdim=True) + 1e-3)
-        return normalised
+        batches = gradient.unflatten(0, (-1, self.batch_size))
+        over = 1 if self.normalize_over == "batch" else tuple(range(2, batches.dim()))
+        normalised: Tensor = batches / (torch.linalg.vector_norm(batches, dim=over, keepdim=True) + 1e-3)
+        return normalised.flatten(0, 1)

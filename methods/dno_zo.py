@@ -32,25 +32,25 @@ class ZerothOrderDNO(PerturbedAscent):
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield each iterate, then estimate which way is up."""
-        z = self.begin(problem.draw_noise(self.batch_size))
+        z = self.begin(problem)
         while True:
             noise = z.noise.detach()
-            samples, rewards = self._evaluate(problem, noise)
+            samples, rewards = self._evaluate(problem, z, noise)
             yield Candidates(samples, rewards, noise)
             gradient = self._gradient(problem, z, rewards)
-            z.ascend((gradient * z.free).sum() / self.batch_size)
+            z.ascend((gradient * z.free).flatten(1).sum(1))
 
     @torch.no_grad()
     def _gradient(self, problem: Problem, z: FreeNoise, rewards: Tensor) -> Tensor:
         xi = self.directions(problem, z.free)
-        _, forward = self._evaluate(problem, z.moved(self.mu * xi))
-        slopes = (forward.view(-1, self.batch_size) - rewards) / self.mu
+        _, forward = self._evaluate(problem, z, z.moved(self.mu * xi))
+        slopes = (forward.view(-1, len(rewards)) - rewards) / self.mu
         if self.estimate == "central":
-            _, backward = self._evaluate(problem, z.moved(-self.mu * xi))
-            slopes = (forward - backward).view(-1, self.batch_size) / (2 * self.mu)
-        return weighted_sum(slopes, xi) / self.perturbations
+            _, backward = self._evaluate(problem, z, z.moved(-self.mu * xi))
+            slopes = (forward - backward).view(-1, len(rewards)) / (2 * self.mu)
+        return weighted_sum(slopes, xi) / len(xi)
 
     @torch.no_grad()
-    def _evaluate(self, problem: Problem, noise: Tensor) -> tuple[Tensor, Tensor]:
-        samples = problem.generate(noise)
+    def _evaluate(self, problem: Problem, z: FreeNoise, noise: Tensor) -> tuple[Tensor, Tensor]:
+        samples = z.generate(noise)
         return samples, problem.reward(samples)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import ftfy
 from torch import Tensor
 
 from bench.registry import option, register_reward
@@ -67,4 +66,6 @@ class HPSv21(HPSv2):
 
 def _cleaned(prompt: str) -> str:
     """As open_clip's tokenizer begins: broken Unicode mended, HTML entities resolved, twice."""
+    import ftfy
+
     return html.unescape(html.unescape(ftfy.fix_text(prompt)))

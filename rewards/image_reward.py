@@ -7,7 +7,6 @@ from functools import cache
 import torch
 from torch import Tensor
 from torch.nn.functional import linear
-from transformers import BertTokenizer
 
 from bench.errors import InputError
 from bench.registry import option, register_reward
@@ -69,6 +68,8 @@ Head = list[tuple[Tensor, Tensor]]
 @cache
 def _load(checkpoint: HubFolder, vocabulary: HubFolder, device: torch.device) -> tuple[Blip, Head]:
     """BLIP, and weights and biases of the head; once a process."""
+    from transformers import BertTokenizer
+
     folder, tokenizer = checkpoint.find(), BertTokenizer.from_pretrained(vocabulary.find())
     try:
         state, options = read_tensors(folder / _FILE), read_json(folder / _CONFIG)

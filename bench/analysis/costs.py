@@ -4,7 +4,9 @@ import pandas as pd
 
 from bench.analysis.intervals import interval
 from bench.analysis.scores import largest_budget
-from bench.store.columns import COUNTERS, GROUP, PEAK
+from bench.store.columns import COUNTERS, GPU, GROUP, PEAK
+
+_MEANS = [*COUNTERS, *GPU]
 
 
 def costs(scores: pd.DataFrame) -> pd.DataFrame:
@@ -13,9 +15,9 @@ def costs(scores: pd.DataFrame) -> pd.DataFrame:
     A cell that failed or had nothing scored by then has no such moment: neither its counters nor its memory count.
 
     Returns:
-        One row a method and `quantity` with the keys of `GROUP`: for each of `COUNTERS` the `mean` over prompts of the
-        means over seeds, with its 95 % interval over prompts, `low` and `high`; for `PEAK` the largest of
-        the whole cells, without one. No rows for a method without a result.
+        One row a method and `quantity` with the keys of `GROUP`: for each of `COUNTERS`, and of `GPU` for the whole
+        cells, the `mean` over prompts of the means over seeds, with its 95 % interval over prompts, `low` and `high`;
+        for `PEAK` the largest of the whole cells, without one. No rows for a method without a result.
     """
     final = largest_budget(scores)
     groups = {keys: _spent(rows) for keys, rows in final[final["status"] == "ok"].groupby(GROUP)}
@@ -26,7 +28,7 @@ def costs(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spent(rows: pd.DataFrame) -> pd.DataFrame:
-    prompts = rows.groupby("prompt")[COUNTERS].mean()
-    spent = pd.DataFrame(interval(prompts.to_numpy(float))._asdict(), index=COUNTERS)
+    prompts = rows.groupby("prompt")[_MEANS].mean()
+    spent = pd.DataFrame(interval(prompts.to_numpy(float))._asdict(), index=_MEANS)
     spent.loc[PEAK, "mean"] = rows[PEAK].max()
     return spent

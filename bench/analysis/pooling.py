@@ -13,6 +13,7 @@ import pandas as pd
 
 from bench.errors import InputError
 from bench.store.columns import COUNTERS, GROUP, PAIR, TASK
+from bench.store.pace import paces
 from bench.store.plugins import PluginRecord
 from bench.suite.budget import Budget, Unit
 
@@ -23,11 +24,10 @@ _CELL = ["run", *TASK, "method", *PAIR]
 
 
 class RunTables(NamedTuple):
-    """What pooling needs to know of one run: its tables, where it ran, and what its labels mean."""
+    """What pooling needs to know of one run: its tables, and what its labels mean."""
 
     scores: pd.DataFrame
     curves: pd.DataFrame
-    devices: AbstractSet[str]
     plugins: Sequence[PluginRecord]
 
 
@@ -47,7 +47,7 @@ def pool(runs: Mapping[str, RunTables]) -> tuple[pd.DataFrame, pd.DataFrame]:
     scores = _ran_somewhere(pd.concat([one.scores.assign(run=name) for name, one in runs.items()]))
     curves = pd.concat([one.curves.assign(run=name) for name, one in runs.items()], ignore_index=True)
     if "seconds" in set(scores["budget_unit"]):
-        require_one_device({name: one.devices for name, one in runs.items()})
+        require_one_device({name: paces(one.scores) for name, one in runs.items()})
     _require_one_meaning({name: one.plugins for name, one in runs.items()})
     _require_distinct_cells(scores)
     return scores, curves
@@ -57,7 +57,7 @@ def require_one_device(devices: Mapping[str, AbstractSet[str]]) -> None:
     """Refuse to compare seconds of two devices.
 
     Args:
-        devices: what the cells of each run ran on (`bench.store.runs.devices`).
+        devices: what the cells of each run ran on (`bench.store.pace.paces`).
 
     Raises:
         InputError: the cells ran on more than one; says which run on which.

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import chi
 from torch import Tensor
 
 from bench.problem.noise import known
@@ -28,6 +27,8 @@ class LatentNorm:
         Raises:
             ValueError: no noise is known.
         """
+        from scipy.stats import chi
+
         latents = known(noise)[:, 0].detach().flatten(1).double()
         norm, expected = latents.norm(dim=1), chi(latents.shape[1])
         quantile = norm.new_tensor(expected.cdf(norm.cpu().numpy()))

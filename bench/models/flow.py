@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import FlowMatchEulerDiscreteScheduler, FluxPipeline, StableDiffusion3Pipeline
 from torch import Tensor
 
 from bench.errors import InputError
@@ -40,6 +39,8 @@ class StableDiffusion3(LatentModel):
     @staticmethod
     def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
         """Euler's steps of the flow."""
+        from diffusers import FlowMatchEulerDiscreteScheduler
+
         euler = FlowMatchEulerDiscreteScheduler.from_config(scheduler)
         euler.set_timesteps(int(options["steps"]))
         return flow_match(euler, options["eta"])
@@ -63,6 +64,8 @@ class Flux(LatentModel):
     @staticmethod
     def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
         """Euler's steps of the flow, evenly spaced."""
+        from diffusers import FlowMatchEulerDiscreteScheduler
+
         euler, steps = FlowMatchEulerDiscreteScheduler.from_config(scheduler), int(options["steps"])
         euler.set_timesteps(sigmas=np.linspace(1, 1 / steps, steps))
         return flow_match(euler, options["eta"])
@@ -96,7 +99,7 @@ class Flux(LatentModel):
 class SD3Medium(HubModel):
     """Stable Diffusion 3 medium, 1024x1024 images."""
 
-    family, pipeline, flow = StableDiffusion3, StableDiffusion3Pipeline, True
+    family, pipeline, flow = StableDiffusion3, "StableDiffusion3Pipeline", True
 
     steps: int = option(28, source="the pipeline's default in diffusers")
     guidance: float = option(7.0, source="the pipeline's default in diffusers")
@@ -118,7 +121,7 @@ class SD3Medium(HubModel):
 class FluxSchnell(HubModel):
     """FLUX.1 schnell, distilled to one to four steps; 512x512 images, as in the literature of noise optimisation."""
 
-    family, pipeline, flow = Flux, FluxPipeline, True
+    family, pipeline, flow = Flux, "FluxPipeline", True
 
     steps: int = option(4, source="its model card")
     eta: float = option(0.0, source="the flow itself")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import torch
-from diffusers import DiffusionPipeline
 
 from bench.errors import InputError
 from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of, quieten
@@ -31,7 +30,8 @@ class HubModel:
     """
 
     family: ClassVar[type[LatentModel]]
-    pipeline: ClassVar[type[DiffusionPipeline]]
+    pipeline: ClassVar[str]
+    """The class of diffusers by its name: to check options and files need not wait for diffusers."""
     unused: ClassVar[tuple[str, ...]] = ()
     """Parts of the pipeline that are not loaded."""
     flow: ClassVar[bool] = False
@@ -61,7 +61,7 @@ class HubModel:
         if isfile(self.weights):
             raise InputError(
                 f"{self.weights!r} is a single file; needed is a folder, which diffusers makes of it: "
-                f"{self.pipeline.__name__}.from_single_file(FILE).save_pretrained(FOLDER)"
+                f"{self.pipeline}.from_single_file(FILE).save_pretrained(FOLDER)"
             )
 
     def sampling(self) -> dict[str, float]:
@@ -81,7 +81,7 @@ class HubModel:
         Raises:
             InputError: it holds another model, or one that cannot be sampled as the options ask for.
         """
-        yield from pipeline_files(folder, self.pipeline.__name__, self.unused)
+        yield from pipeline_files(folder, self.pipeline, self.unused)
         scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
         try:
             self.family.make_schedule(scheduler, self.sampling())
@@ -98,9 +98,11 @@ class HubModel:
 
     def open(self, dtype: torch.dtype) -> Any:  # noqa: ANN401 - each family has a class of its own
         """The pipeline: networks in `dtype`, the autoencoder in float32."""
+        import diffusers
+
         folder = self.sources()[0].find()
         types = {"default": dtype, "vae": torch.float32}
         variant = HALF if half_precision(folder) else None
-        return self.pipeline.from_pretrained(
+        return getattr(diffusers, self.pipeline).from_pretrained(
             folder, dtype=types, variant=variant, use_safetensors=True, **dict.fromkeys(self.unused)
         )

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any, Literal, Self
 
-import diffusers
 import torch
-import transformers
 from torch import Tensor, nn
 
 from bench.errors import InputError
@@ -38,6 +36,9 @@ def dtype_of(precision: Precision, device: torch.device) -> torch.dtype:
 
 def quieten() -> None:
     """No bars for what loads in a moment: they would tear the progress of the run."""
+    import diffusers
+    import transformers
+
     diffusers.utils.logging.disable_progress_bar()
     transformers.utils.logging.disable_progress_bar()
 

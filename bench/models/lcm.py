@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from diffusers import LatentConsistencyModelPipeline, LCMScheduler
 from torch import Tensor
 
 from bench.models.hub_model import HubModel
@@ -34,6 +33,8 @@ class LatentConsistency(StableDiffusion):
     @staticmethod
     def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
         """Consistency steps through the scheduler's noise levels."""
+        from diffusers import LCMScheduler
+
         return lcm(from_betas(LCMScheduler, scheduler), int(options["steps"]))
 
 
@@ -44,7 +45,7 @@ class LatentConsistency(StableDiffusion):
 class LCM(HubModel):
     """LCM Dreamshaper v7, 768x768 images in four steps that each inject fresh noise."""
 
-    family, pipeline = LatentConsistency, LatentConsistencyModelPipeline
+    family, pipeline = LatentConsistency, "LatentConsistencyModelPipeline"
     unused = ("safety_checker", "feature_extractor")
 
     steps: int = option(4, source="the pipeline's default in diffusers")

@@ -77,5 +77,5 @@ def _stem(library: str) -> str:
 def _loaded_by(index: dict[str, object]) -> str:
     """The models that would load the pipeline that is there instead, as the end of a sentence."""
     kinds = {name: getattr(MODELS.get(name).factory, "pipeline", None) for name in MODELS.names()}
-    names = [name for name, kind in kinds.items() if kind is not None and kind.__name__ == index.get("_class_name")]
+    names = [name for name, kind in kinds.items() if kind and kind == index.get("_class_name")]
     return f"; models that load it: {', '.join(names)}" if names else ", and no model here loads it"

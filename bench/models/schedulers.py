@@ -2,24 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from diffusers import (
-    DDIMScheduler,
-    EulerDiscreteScheduler,
-    FlowMatchEulerDiscreteScheduler,
-    LCMScheduler,
-    SchedulerMixin,
-)
 from torch import Tensor
 
 from bench.errors import InputError
 from bench.models.schedule import Schedule, fresh_noise
 from bench.problem import Prediction
 
+if TYPE_CHECKING:
+    from diffusers import (
+        DDIMScheduler,
+        EulerDiscreteScheduler,
+        FlowMatchEulerDiscreteScheduler,
+        LCMScheduler,
+        SchedulerMixin,
+    )
 
-def from_betas(kind: type[SchedulerMixin], config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - diffusers has no types
+
+def from_betas(kind: "type[SchedulerMixin]", config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - diffusers has no types
     """A scheduler of `kind` with the noise levels of another's configuration.
 
     Raises:
@@ -31,7 +33,7 @@ def from_betas(kind: type[SchedulerMixin], config: Mapping[str, Any]) -> Any:  #
     return kind.from_config(config)
 
 
-def ddim(scheduler: DDIMScheduler, steps: int, eta: float) -> Schedule:
+def ddim(scheduler: "DDIMScheduler", steps: int, eta: float) -> Schedule:
     """DDIM (Song et al. 2021, https://arxiv.org/abs/2010.02502).
 
     Args:
@@ -46,7 +48,7 @@ def ddim(scheduler: DDIMScheduler, steps: int, eta: float) -> Schedule:
     return Schedule(timesteps, alpha, sigma, fresh_noise(alpha, sigma, eta), scheduler.config.prediction_type)
 
 
-def euler(scheduler: EulerDiscreteScheduler, steps: int, eta: float) -> Schedule:
+def euler(scheduler: "EulerDiscreteScheduler", steps: int, eta: float) -> Schedule:
     """Euler at eta 0, Euler-ancestral at eta 1 (Karras et al. 2022, https://arxiv.org/abs/2206.00364).
 
     Its latent, x_0 + sigma eps, is ours over alpha, which is also how it reaches the network.
@@ -65,7 +67,7 @@ def euler(scheduler: EulerDiscreteScheduler, steps: int, eta: float) -> Schedule
     return Schedule(scheduler.timesteps, alpha, sigma, fresh_noise(alpha, sigma, eta), kind, first)
 
 
-def flow_match(scheduler: FlowMatchEulerDiscreteScheduler, eta: float) -> Schedule:
+def flow_match(scheduler: "FlowMatchEulerDiscreteScheduler", eta: float) -> Schedule:
     """Euler steps of a flow (Lipman et al. 2023, https://arxiv.org/abs/2210.02747), an SDE where eta > 0.
 
     Args:
@@ -94,7 +96,7 @@ class ConsistencySchedule(Schedule):
         return Prediction(eps, skip * latent + out * x0)
 
 
-def lcm(scheduler: LCMScheduler, steps: int) -> Schedule:
+def lcm(scheduler: "LCMScheduler", steps: int) -> Schedule:
     """A latent consistency model: every step predicts the clean latent and noises it wholly anew.
 
     Args:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionXLPipeline
 from torch import Tensor
 
 from bench.errors import InputError
@@ -39,6 +38,8 @@ class StableDiffusionXL(LatentModel):
     @staticmethod
     def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
         """DDIM's steps through the scheduler's noise levels."""
+        from diffusers import DDIMScheduler
+
         return ddim(from_betas(DDIMScheduler, scheduler), int(options["steps"]), options["eta"])
 
     def _unscaled(self, latent: Tensor) -> Tensor:
@@ -56,7 +57,7 @@ class StableDiffusionXL(LatentModel):
         return output
 
 
-_STEM = "diffusion_pytorch_model"
+_STEM, _AUTOENCODER = "diffusion_pytorch_model", "AutoencoderKL"
 
 
 def autoencoder_files(folder: Path) -> Iterator[str]:
@@ -66,8 +67,8 @@ def autoencoder_files(folder: Path) -> Iterator[str]:
         InputError: it is of another kind.
     """
     kind = read_json(folder / "config.json").get("_class_name")
-    if kind != AutoencoderKL.__name__:
-        raise InputError(f"{str(folder)!r} holds {kind}; SDXL's autoencoder is {AutoencoderKL.__name__}")
+    if kind != _AUTOENCODER:
+        raise InputError(f"{str(folder)!r} holds {kind}; SDXL's autoencoder is {_AUTOENCODER}")
     yield from weight_files(folder, _STEM)
 
 
@@ -75,7 +76,7 @@ def autoencoder_files(folder: Path) -> Iterator[str]:
 class SDXLWeights(HubModel):
     """A pipeline of SDXL's kind, with an autoencoder that half precision does not overflow."""
 
-    family, pipeline = StableDiffusionXL, StableDiffusionXLPipeline
+    family, pipeline = StableDiffusionXL, "StableDiffusionXLPipeline"
 
     vae: str | None = option(
         "madebyollin/sdxl-vae-fp16-fix@207b116dae70ace3637169f1ddd2434b91b3a8cd",
@@ -90,6 +91,8 @@ class SDXLWeights(HubModel):
 
     def open(self, dtype: torch.dtype) -> Any:  # noqa: ANN401
         """The pipeline: networks in `dtype`, and so the fixed autoencoder; its own in float32."""
+        from diffusers import AutoencoderKL
+
         pipeline = super().open(dtype)
         if self.vae:
             folder = self.sources()[1].find()

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from diffusers import DDIMScheduler, StableDiffusionPipeline
 from torch import Tensor
 
 from bench.models.hub_model import HubModel
@@ -40,6 +39,8 @@ class StableDiffusion(LatentModel):
     @staticmethod
     def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
         """DDIM's steps through the scheduler's noise levels."""
+        from diffusers import DDIMScheduler
+
         return ddim(from_betas(DDIMScheduler, scheduler), int(options["steps"]), options["eta"])
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
@@ -57,7 +58,7 @@ class StableDiffusion(LatentModel):
 class StableDiffusion15(HubModel):
     """Stable Diffusion v1.5, 512x512 images: the model of DNO's code."""
 
-    family, pipeline, unused = StableDiffusion, StableDiffusionPipeline, ("safety_checker", "feature_extractor")
+    family, pipeline, unused = StableDiffusion, "StableDiffusionPipeline", ("safety_checker", "feature_extractor")
 
     steps: int = option(50, source="DNO's code")
     guidance: float = option(5.0, source="DNO's code")

@@ -6,8 +6,6 @@ Sauer et al. 2023, https://arxiv.org/abs/2311.17042.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline
-
 from bench.models.hub_model import HubModel
 from bench.models.latent import Config, LatentModel
 from bench.models.schedule import Schedule
@@ -25,6 +23,8 @@ class EulerSteps(LatentModel):
     @staticmethod
     def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
         """Euler's steps through the scheduler's noise levels."""
+        from diffusers import EulerDiscreteScheduler
+
         return euler(from_betas(EulerDiscreteScheduler, scheduler), int(options["steps"]), options["eta"])
 
 
@@ -41,7 +41,7 @@ class EulerStableDiffusionXL(EulerSteps, StableDiffusionXL):
 class SDTurbo(HubModel):
     """Stable Diffusion 2.1, distilled to one step; 512x512 images."""
 
-    family, pipeline = EulerStableDiffusion, StableDiffusionPipeline
+    family, pipeline = EulerStableDiffusion, "StableDiffusionPipeline"
     unused = ("safety_checker", "feature_extractor")
 
     steps: int = option(1, source="as ReNO uses it")

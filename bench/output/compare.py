@@ -12,7 +12,8 @@ from bench.analysis.pooling import rebudget, require_one_device
 from bench.analysis.runs import between_runs
 from bench.errors import InputError
 from bench.store.folder import RunStore
-from bench.store.runs import devices, run_names
+from bench.store.pace import paces
+from bench.store.runs import run_names
 from bench.store.tables import read_tables
 from bench.suite.budget import Unit
 
@@ -39,7 +40,7 @@ def compare_outcomes(first: Path, second: Path, axis: Unit | None = None) -> pd.
     tables = {name: read_tables(path) for name, path in named.items()}
     scores, curves = (pd.concat([one[i].assign(run=name) for name, one in tables.items()]) for i in (0, 1))
     if "seconds" in (set(scores["budget_unit"]) if axis is None else {axis}):
-        require_one_device({name: devices(path, axis) for name, path in named.items()})
+        require_one_device({name: paces(one[0], axis) for name, one in tables.items()})
     if axis is not None:
         scores = rebudget(scores, curves, axis)
     found = between_runs(*(scores[scores["run"] == name] for name in named))

@@ -22,8 +22,9 @@ from bench.output.images import image_file
 from bench.output.looks import Looks, looks
 from bench.store.columns import GROUP
 from bench.store.folder import RunStore
+from bench.store.pace import paces
 from bench.store.plugins import PluginRecord
-from bench.store.runs import devices, run_names
+from bench.store.runs import run_names
 from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
 from bench.suite.budget import Unit
@@ -51,13 +52,12 @@ class Evidence:
     @cached_property
     def scores(self) -> pd.DataFrame:
         """One row a planned cell and budget; `seconds` is NaN where they are of several devices."""
-        scores = self._pooled[0] if len(self.runs) > 1 else self._scores_of_one_run()
-        return scores if self.one_device else scores.assign(seconds=np.nan)
+        return self._stored if self.one_device else self._stored.assign(seconds=np.nan)
 
     @cached_property
     def one_device(self) -> bool:
         """Whether all cells ran at one pace, so that their seconds mean the same."""
-        return len(frozenset().union(*(devices(run, "seconds") for run in self.runs.values()))) <= 1
+        return len(paces(self._stored, "seconds")) <= 1
 
     @cached_property
     def axes(self) -> list[Unit]:
@@ -177,20 +177,21 @@ class Evidence:
         """The image file of a row of `scores`, None where there is none."""
         return image_file(self.runs[row["run"]], row["image"])
 
-    def _scores_of_one_run(self) -> pd.DataFrame:
+    @cached_property
+    def _stored(self) -> pd.DataFrame:
+        """The scores as the store has them; of one run they need no events."""
+        if len(self.runs) > 1:
+            return self._pooled[0]
         ((name, path),) = self.runs.items()
         scores = read_scores(path).assign(run=name)
-        if not self.one_device and "seconds" in set(scores["budget_unit"]):
-            require_one_device({name: devices(path)})
+        if len(paces(scores, "seconds")) > 1 and "seconds" in set(scores["budget_unit"]):
+            require_one_device({name: paces(scores)})
         return scores
 
     @cached_property
     def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         return pool(
-            {
-                name: RunTables(*read_tables(path), devices(path), RunStore.open(path).plugins())
-                for name, path in self.runs.items()
-            }
+            {name: RunTables(*read_tables(path), RunStore.open(path).plugins()) for name, path in self.runs.items()}
         )
 
     def _declared(self, field: str) -> dict[str, Sequence[float]]:

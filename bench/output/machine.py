@@ -24,6 +24,7 @@ _OPTIONAL = {
     "torchvision": "torchvision",
     "hpsv2": "hpsv2",
     "torch_fidelity": "torch-fidelity",
+    "pynvml": "nvidia-ml-py",
 }
 _PATIENCE = 120
 

@@ -5,10 +5,11 @@ from bench.problem.candidates import Candidates
 from bench.problem.meter import Meter
 from bench.problem.model import Model, Prediction, Recompute, Transition, changed_options
 from bench.problem.noise import NoiseStream
-from bench.problem.problem import Problem, seeded_problem
+from bench.problem.problem import DEFAULT_BATCH, Problem, seeded_problem
 from bench.problem.sampler import Sampler
 
 __all__ = [
+    "DEFAULT_BATCH",
     "Candidates",
     "Meter",
     "MethodError",

@@ -1,5 +1,6 @@
 """What goes wrong when a plug-in's file is imported, said in one line."""
 
+import gc
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,18 @@ def explained(path: str) -> Iterator[None]:
     except (Exception, SystemExit) as error:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise InputError(f"{path} could not be imported: {what}{_line(error, path)}") from error
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage collection: while much is imported it takes a quarter of the time, and finds next to nothing."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _line(error: BaseException, path: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from bench.errors import InputError, unknown_name
 from bench.registry.entry import Entry, F, P, file_of
-from bench.registry.imports import explained
+from bench.registry.imports import collector_paused, explained
 from bench.registry.options import validated
 
 C = TypeVar("C", bound=type)
@@ -41,6 +41,7 @@ class Registry(Generic[F, P]):
         self._package, self._needs = package, needs
         self._entries: dict[str, Entry[F, P]] = {}
         self._discovered = False
+        self._points: list[EntryPoint] = []
         self.all.append(self)
 
     def register(self, name: str, facts: F) -> Callable[[C], C]:
@@ -66,6 +67,7 @@ class Registry(Generic[F, P]):
             InputError: a file of the package cannot be imported.
         """
         self._discover()
+        self._load_points()
         return sorted(self._entries)
 
     def get(self, name: str) -> Entry[F, P]:
@@ -78,6 +80,7 @@ class Registry(Generic[F, P]):
         path, at, plain = name.rpartition("@")
         if at:
             return self._registered_by(Path(path), plain)
+        self._load_points(until=plain)
         if plain in self._entries:
             return self._entries[plain]
         if plain in self.broken:
@@ -110,20 +113,31 @@ class Registry(Generic[F, P]):
     def _discover(self) -> None:
         if self._discovered:
             return
+        with collector_paused():
+            self._import_package()
+        self._points = list(entry_points(group=f"dno_bench.{self.kind}s"))
+        # Not before: what failed is tried again, and fails again, instead of lacking names.
+        self._discovered = True
+
+    def _import_package(self) -> None:
         package = importlib.import_module(self._package)
         for module in pkgutil.iter_modules(package.__path__, f"{self._package}."):
             file = getattr(importlib.util.find_spec(module.name), "origin", None)
             with explained(file or module.name), _all_or_nothing(module.name):
                 importlib.import_module(module.name)
-        for point in entry_points(group=f"dno_bench.{self.kind}s"):
+
+    def _load_points(self, until: str = "") -> None:
+        """Import what other packages register: all of it, or until one name is known, that of its point first."""
+        for point in sorted(self._points, key=lambda one: one.name != until):
+            if until in self._entries or until in self.broken:
+                return
+            self._points.remove(point)
             self._load(point)
-        # Not before: what failed is tried again, and fails again, instead of lacking names.
-        self._discovered = True
 
     def _load(self, point: EntryPoint) -> None:
         """Import what another package registers; if it is broken the others must not suffer."""
         try:
-            with _all_or_nothing(point.module):
+            with collector_paused(), _all_or_nothing(point.module):
                 point.load()
         except (Exception, SystemExit) as error:
             self.broken[point.name] = f"{type(error).__name__}: {error}"

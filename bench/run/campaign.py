@@ -17,16 +17,32 @@ from bench.run.tracking import Mirror, Mode
 from bench.store.folder import RunStore
 from bench.store.growth import Growth
 from bench.store.lock import owned
-from bench.store.pace import paces
+from bench.store.pace import pace
+from bench.store.planned import PlannedCell
 from bench.store.sets import measure_sets, sets_are_current
-from bench.store.tables import consolidate
+from bench.store.tables import REDO, consolidate
 from bench.suite.cell import Cell
 from bench.suite.needs import note_missing_metrics, require_weights
 from bench.suite.suite import Suite
 
 
-def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode, console: Console) -> int:
+def run_suite(
+    suite: Suite,
+    path: Path,
+    devices: list[torch.device],
+    wandb: Mode,
+    console: Console,
+    redo: str | None = None,
+) -> int:
     """Run what is left of `suite` in the folder `path`; returns the number of failed cells.
+
+    Args:
+        suite: what is asked for.
+        path: the run folder.
+        devices: where cells run.
+        wandb: whether and how cells are mirrored.
+        console: what is printed.
+        redo: of `REDO`, which complete cells run once more; their results stand until the new ones are whole.
 
     Raises:
         InputError: the suite is invalid, weights are missing, or the folder belongs to another process or is not fit
@@ -37,9 +53,12 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
     note_missing_metrics(cells, suite.set_metrics)
     with owned(path):
         store = RunStore(path)
+        store.mend()
         mirror = Mirror(wandb, store)
-        left = _plan(store.growth(suite), store, cells, devices, console)
+        again = REDO[redo](store) if redo else set()
+        left = _plan(store.growth(suite), store, cells, devices, console, again)
         failed = _run(left, store, devices, mirror, console)
+        store.mend()
         consolidate(store)
         _measure_sets(store, devices[0], console)
         _mirror(mirror, cells, console)
@@ -47,14 +66,21 @@ def run_suite(suite: Suite, path: Path, devices: list[torch.device], wandb: Mode
 
 
 def _plan(
-    growth: Growth, store: RunStore, cells: list[Cell], devices: list[torch.device], console: Console
+    growth: Growth,
+    store: RunStore,
+    cells: list[Cell],
+    devices: list[torch.device],
+    console: Console,
+    again: Set[str],
 ) -> list[Cell]:
-    """Write down what is to be run, and say what that changes; the cells that are left."""
+    """Write down what is to be run, and say what that changes; the cells that are left, and those to run `again`."""
     done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
-    left = _left(growth, cells, done)
+    left = _left(growth, cells, done - again)
     notes = [*growth.notes(done), *(_pace_notes(growth, store, left, paces_here(devices)) if left else [])]
     if left or growth.changes_what_is_written:
         store.grow(growth, provenance(devices))
+    if redone := sum(cell.id in done for cell in left):
+        notes.append(f"{redone} contended cells run again; their results stand until the new ones are whole")
     if len(left) < len(cells):
         notes.append(f"{len(cells) - len(left)} of {len(cells)} cells are done already")
     for note in notes:
@@ -78,15 +104,20 @@ def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str
     """
     anew = {cell.id for cell in left}
     kept = [one for one in growth.plan if one.cell not in anew]
-    timed = here | paces(store, [one for one in kept if one.budget_unit == "seconds"])
+    timed = here | _paces(store, [one for one in kept if one.budget_unit == "seconds"])
     if len(timed) > 1 and any(cell.budget.unit == "seconds" for cell in left):
         raise InputError(
             f"seconds of different devices are not compared, and {store.path} would have those of {_listed(timed)}; "
             "go on with what the run began on, or name another folder with --out"
         )
-    others = paces(store, kept) - here
+    others = _paces(store, kept) - here
     if others:
         yield f"cells ran on {_listed(others)} before and go on with {_listed(here)}: their seconds are not comparable"
+
+
+def _paces(store: RunStore, planned: list[PlannedCell]) -> set[str]:
+    """The paces at which those of the planned cells ran that have ended: also a failed one may have results."""
+    return {pace(ran) for ran in (store.cell(one.cell).ran() for one in planned) if ran}
 
 
 def _listed(paces: set[str]) -> str:

@@ -33,13 +33,23 @@ class Ledger:
 
     clock: Callable[[], float] = time.perf_counter
     booked: dict[str, float] = field(default_factory=lambda: dict.fromkeys(get_args(Phase), 0.0))
-    _phase: Phase = "setup"
 
     def __post_init__(self) -> None:
-        self._since = self.clock()
+        # Replaced as a whole, because another thread may read it: the phase, since when, and method time before.
+        self._running: tuple[Phase, float, float] = ("setup", self.clock(), 0.0)
 
     def switch(self, phase: Phase) -> None:
         """End the running phase now and begin `phase`."""
         now = self.clock()
-        self.booked[self._phase] += now - self._since
-        self._phase, self._since = phase, now
+        began, since, _ = self._running
+        self.booked[began] += now - since
+        self._running = phase, now, self.booked["method"]
+
+    def method_seconds(self, now: float) -> float:
+        """Method time so far, with the running stretch; for other threads, as it does not wait for the device.
+
+        Args:
+            now: a moment of the clock.
+        """
+        phase, since, before = self._running
+        return before + (max(0.0, now - since) if phase == "method" else 0.0)

@@ -1,21 +1,28 @@
 """The devices that a user names."""
 
-import torch
+from typing import TYPE_CHECKING
 
 from bench.errors import InputError, unknown_name
 
+if TYPE_CHECKING:
+    import torch
 
-def default_device() -> torch.device:
+
+def default_device() -> "torch.device":
     """The first GPU, where there is one."""
+    import torch
+
     return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 
 
-def parse_devices(text: str) -> list[torch.device]:
+def parse_devices(text: str) -> "list[torch.device]":
     """Devices written as `cpu`, `cuda` or `cuda:0,cuda:1`; the default one for an empty text.
 
     Raises:
         InputError: one is not there, or is named twice.
     """
+    import torch
+
     if not text:
         return [default_device()]
     there = ["cpu"]

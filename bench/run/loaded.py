@@ -4,6 +4,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor
 from bench.problem import Model
 from bench.problem.breaches import check_scores
 from bench.registry import METRICS, MODELS, REWARDS, Reward
+from bench.run.gpu import Gpu, open_gpu
 from bench.suite.cell import Cell, create, plugin
 
 
@@ -36,6 +38,11 @@ class Loaded:
         self._model_key = ""
         self._loaded: dict[str, Any] = {}
         self._noted: set[str] = set()
+
+    @cached_property
+    def gpu(self) -> Gpu | None:
+        """Tells what the device does; None for a processor, and where nobody can be asked, with a note."""
+        return open_gpu(self.device, lambda text: self.note_once("gpu", text))
 
     def load(self, cell: Cell) -> None:
         """Make `model` and `reward` those of `cell`; what is loaded already is used again."""

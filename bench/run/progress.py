@@ -47,7 +47,7 @@ def outcome_line(cell: Cell, error: str, store: CellStore) -> str:
         store: its folder.
     """
     if error:
-        return f"FAILED: {error}"
+        return f"FAILED: {error}{'; its earlier result stands' if store.done else ''}"
     done, last = store.read("done"), store.checkpoints()[-1]
     if last["best_reward"] is None:
         budget, spent = cell.budget.amount, cell.budget.amount + done["overshoot"]

@@ -17,6 +17,7 @@ import torch
 
 import bench
 from bench import models
+from bench.run.processor import processors
 from bench.suite.cell import Cell
 
 _PACKAGES = ("dno-bench", "torch", "diffusers", "transformers", "numpy", "pillow", "pandas")
@@ -34,7 +35,7 @@ def provenance(devices: list[torch.device]) -> dict[str, Any]:
         "versions": versions(),
         "devices": [{"device": str(device), "name": device_name(device)} for device in devices],
         "threads": torch.get_num_threads(),
-        "cpus": os.cpu_count(),
+        "processors": processors(),
         "weights": {path.relative_to(_MODELS).as_posix(): _sha256(path) for path in _files(_MODELS)},
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
     }
@@ -52,6 +53,7 @@ def ran_with(cell: Cell, device: torch.device, chosen: Mapping[str, Any]) -> dic
         "device": str(device),
         "device_name": device_name(device),
         "threads": torch.get_num_threads(),
+        "processors": processors(),
         "versions": versions(),
         "chosen": dict(chosen),
         "sources": cell.sources | cell.judges,

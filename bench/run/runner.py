@@ -11,13 +11,16 @@ from contextlib import closing, suppress
 from typing import Any
 
 from bench.problem import Candidates, Meter, MethodError, Problem
+from bench.run.best_batch import AskedBatch
 from bench.run.clock import Ledger, device_clock
 from bench.run.clocked import ClockedMethod
 from bench.run.incumbent import Incumbent, Result, logged_info
 from bench.run.loaded import Loaded
+from bench.run.machine import Machine
 from bench.run.measure import measure
 from bench.run.memory import PeakMemory
 from bench.run.offers import Expected, check_claim
+from bench.run.processor import ProcessorTime
 from bench.run.provenance import ran_with
 from bench.run.warm_up import problem_of, warm_up
 from bench.store.folder import CellStore
@@ -42,13 +45,16 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     ledger.switch("warm_up")
     warm = warm_up(cell, loaded, ledger.clock)
     ledger.switch("setup")
-    meter = Meter()
-    problem = problem_of(cell, loaded, meter, cell.prompt, cell.seed)
+    meter, asked_batch = Meter(), AskedBatch(cell, loaded, ledger)
+    problem = problem_of(cell, loaded, meter, cell.prompt, cell.seed, asked_batch)
     problem.noise.draw_ahead(warm.draws)
-    run = _Run(cell, loaded, store, watch, ledger, meter, problem)
-    run.pull_until_spent()
+    machine = Machine(loaded, cell.prompt, ledger)
+    run = _Run(cell, loaded, store, watch, ledger, meter, problem, machine.processor)
+    with machine.watch():
+        run.pull_until_spent()
     ledger.switch("logging")
-    spent = {**run.summary(), "ledger": ledger.booked, "wall": ledger.clock() - start}
+    spent = {**run.summary(), "best_batch": asked_batch.size, "machine": machine.figures()}
+    spent |= {"ledger": ledger.booked, "wall": ledger.clock() - start}
     store.finish(spent | ran_with(cell, loaded.device, getattr(loaded.model, "chosen", {})))
 
 
@@ -64,9 +70,10 @@ class _Run:
         ledger: Ledger,
         meter: Meter,
         problem: Problem,
+        processor: ProcessorTime,
     ) -> None:
         self._cell, self._loaded, self._store, self._watch = cell, loaded, store, watch
-        self._ledger, self._meter, self._problem = ledger, meter, problem
+        self._ledger, self._meter, self._problem, self._processor = ledger, meter, problem, processor
         self._marks = deque(cell.budget.amount * fraction for fraction in cell.checkpoints)
         self._memory = PeakMemory(loaded.device)
         self._incumbent = Incumbent(cell.method_facts.selects, self._counts())
@@ -128,9 +135,12 @@ class _Run:
 
     def _measure_marks_before(self, spent: float) -> None:
         """Measure the incumbent, off the clock, as the result at each checkpoint that has been passed."""
+        if not self._marks or self._marks[0] >= spent:
+            return
         self._ledger.switch("evaluation")
-        while self._marks and self._marks[0] < spent:
-            self._measure(self._marks.popleft())
+        with self._processor.leave_out():
+            while self._marks and self._marks[0] < spent:
+                self._measure(self._marks.popleft())
         self._ledger.switch("logging")
 
     def _measure(self, mark: float) -> None:

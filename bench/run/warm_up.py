@@ -5,10 +5,12 @@ import math
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 from bench.problem import Meter, Problem, seeded_problem
 from bench.problem.breaches import checked_run
 from bench.registry import METHODS, MODELS
+from bench.run.best_batch import find_best_batch
 from bench.run.loaded import Loaded
 from bench.suite.budget import budget_text
 from bench.suite.cell import Cell, plugin
@@ -45,7 +47,9 @@ def warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float]) -> WarmUp:
     return found
 
 
-def problem_of(cell: Cell, loaded: Loaded, meter: Meter, prompt: str, seed: int) -> Problem:
+def problem_of(
+    cell: Cell, loaded: Loaded, meter: Meter, prompt: str, seed: int, best_batch: Callable[[], int]
+) -> Problem:
     """The problem of a cell; its random streams follow from what model and method are, not from their labels."""
     return seeded_problem(
         loaded.model,
@@ -56,6 +60,7 @@ def problem_of(cell: Cell, loaded: Loaded, meter: Meter, prompt: str, seed: int)
         method_name=plugin(METHODS, cell.method, cell.method_options).name,
         reward_name=cell.reward,
         meter=meter,
+        best_batch=best_batch,
     )
 
 
@@ -74,7 +79,8 @@ def _warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float], first_mark:
 def _pull(cell: Cell, loaded: Loaded, clock: Callable[[], float], offers: int) -> WarmUp:
     """Pull the method until it has made so many offers, or looks up with its budget spent."""
     meter = Meter()
-    problem = problem_of(cell, loaded, meter, cell.prompt, _SEED)
+    best_batch = partial(find_best_batch, cell, loaded, clock)
+    problem = problem_of(cell, loaded, meter, cell.prompt, _SEED, best_batch)
     start, first, made, sent = clock(), math.inf, 0, None
     with closing(checked_run(cell.create_method().run(problem), cell.method)) as run:
         while made < offers:

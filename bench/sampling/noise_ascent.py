@@ -9,10 +9,11 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-from torch.nn.utils import clip_grad_norm_
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
+from bench.problem import Problem
 from bench.registry import ModelSpec, option
+from bench.sampling.fixed_start import FixedStart
 
 _OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"adamw": AdamW, "adam": Adam, "sgd": SGD}
 
@@ -32,19 +33,28 @@ class FreeNoise:
     """Noise of which some rows move, uphill along a gradient, while the others stay what they were drawn as.
 
     Args:
+        problem: samples.
         drawn: the noise to begin with, `(n, steps + 1, *latent_shape)`.
         rows: which rows move.
-        optimizer: moves them.
-        max_grad_norm: bound on the norm of the gradient of all rows that move; None for no bound.
+        optimizer: moves them; what it does to a coordinate must depend on that coordinate alone.
+        max_grad_norm: bound on the norm of the gradient of all rows that move in one group; None for no bound.
+        group: how many samples, one after another, share an objective and a clip.
     """
 
     def __init__(
-        self, drawn: Tensor, rows: slice, optimizer: Callable[..., Optimizer], max_grad_norm: float | None
+        self,
+        problem: Problem,
+        drawn: Tensor,
+        rows: slice,
+        optimizer: Callable[..., Optimizer],
+        max_grad_norm: float | None,
+        group: int,
     ) -> None:
         first, end, _ = rows.indices(drawn.shape[1])
         self._before, self._after = drawn[:, :first], drawn[:, end:]
+        self._start = FixedStart(problem, drawn, first)
         self.free = drawn[:, first:end].clone().requires_grad_()
-        self._optimizer, self._max_grad_norm = optimizer([self.free]), max_grad_norm
+        self._optimizer, self._max_grad_norm, self._group = optimizer([self.free]), max_grad_norm, group
 
     @property
     def noise(self) -> Tensor:
@@ -55,14 +65,25 @@ class FreeNoise:
         """All rows `(q n, steps + 1, *latent_shape)` after q shifts `(q, n, rows, *latent_shape)` of the free ones."""
         return torch.cat([torch.cat([self._before, self.free + one, self._after], dim=1) for one in shifts])
 
-    def ascend(self, objective: Tensor) -> None:
-        """One step of the optimiser towards a larger `objective`, a scalar."""
+    def generate(self, noise: Tensor) -> Tensor:
+        """Samples of `noise` or `moved`: as the problem's, but what the rows before the free ones decide is kept."""
+        return self._start.generate(noise)
+
+    def ascend(self, objectives: Tensor) -> None:
+        """One step of the optimiser towards larger `objectives` `(n,)`; a group climbs their mean."""
         self._optimizer.zero_grad()
-        (-objective).backward()
-        checked(self.free.grad)
+        (-objectives.sum() / self._group).backward()
+        gradient = checked(self.free.grad)
         if self._max_grad_norm is not None:
-            clip_grad_norm_([self.free], self._max_grad_norm)
+            clip(gradient, self._max_grad_norm, self._group)
         self._optimizer.step()
+
+
+def clip(gradient: Tensor, max_norm: float, group: int) -> None:
+    """Scale the gradients `(n, ...)` of each `group` samples, in place, to a norm of at most `max_norm`."""
+    norms = torch.linalg.vector_norm(gradient.reshape(len(gradient) // group, -1), dim=1)
+    scales = (max_norm / (norms + 1e-6)).clamp_max(1)  # as torch.nn.utils.clip_grad_norm_
+    gradient *= scales.repeat_interleave(group).view(-1, *[1] * (gradient.dim() - 1))
 
 
 @dataclass(frozen=True)
@@ -85,7 +106,8 @@ class NoiseAscent:
         "all", source="official code at eta 1: every noise; at eta 0: the initial latent"
     )
     last_steps: int | None = option(None, source="official code: --opt_time, by default all steps")
-    batch_size: int = option(1, source="official code: one image; samples of one batch share optimiser and clip")
+    batch_size: int = option(1, source="official code: one image; samples of one batch share objective and clip")
+    restarts: int = option(1, source="ours: batches that climb side by side, each as if it were alone; the best counts")
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "max_grad_norm"):
@@ -93,8 +115,9 @@ class NoiseAscent:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
         if self.weight_decay < 0:
             raise ValueError(f"weight_decay must be at least 0, got {self.weight_decay}")
-        if self.batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
+        for name in ("batch_size", "restarts"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.last_steps is not None and self.optimize == "initial":
             raise ValueError("last_steps goes with optimize: all; the initial latent is not one of the last noises")
 
@@ -118,11 +141,13 @@ class NoiseAscent:
             return slice(None)
         return slice(steps + 1 - (self.last_steps or 0), None)
 
-    def begin(self, drawn: Tensor) -> FreeNoise:
-        """The noise `(n, steps + 1, *latent_shape)`, ready to move."""
+    def begin(self, problem: Problem) -> FreeNoise:
+        """Fresh noise of all samples, `restarts * batch_size`, ready to move."""
         decay = {"weight_decay": self.weight_decay} if self.optimizer == "adamw" else {}
 
         def make(parameters: list[Tensor]) -> Optimizer:
             return _OPTIMIZERS[self.optimizer](parameters, lr=self.learning_rate, **decay)
 
-        return FreeNoise(drawn, self.rows(drawn.shape[1] - 1), make, self.max_grad_norm)
+        drawn = problem.draw_noise(self.restarts * self.batch_size)
+        rows = self.rows(problem.sampler.steps)
+        return FreeNoise(problem, drawn, rows, make, self.max_grad_norm, self.batch_size)

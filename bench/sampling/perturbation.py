@@ -7,6 +7,7 @@ from torch import Tensor
 
 from bench.problem import Problem
 from bench.registry import option
+from bench.sampling.batches import BatchSize, resolved
 from bench.sampling.noise_ascent import NoiseAscent
 
 
@@ -18,20 +19,22 @@ class PerturbedAscent(NoiseAscent):
         ValueError: one of them makes no sense; says which and what is allowed.
     """
 
-    perturbations: int = option(4, source="q; official code: batch_per_device, on every GPU but the first")
+    perturbations: BatchSize = option(
+        4,
+        source="q; official code: batch_per_device, on every GPU but the first. auto fills the device's fastest batch",
+    )
     mu: float = option(0.01, source="official code: --mu, in units of the noise's standard deviation")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.perturbations < 1:
-            raise ValueError(f"perturbations must be at least 1, got {self.perturbations}")
         if self.mu <= 0:
             raise ValueError(f"mu must be positive, got {self.mu}")
 
     def directions(self, problem: Problem, like: Tensor) -> Tensor:
-        """Standard normal directions `(q, *like.shape)` from the method's own stream."""
-        shape = (self.perturbations, *like.shape)
-        return torch.randn(shape, generator=problem.generator, device=like.device)
+        """Standard normal directions `(q, *like.shape)` from the method's own stream, the same for each restart."""
+        shape = (resolved(self.perturbations, problem, len(like)), self.batch_size, *like.shape[1:])
+        drawn = torch.randn(shape, generator=problem.generator, device=like.device)
+        return drawn.repeat(1, self.restarts, *[1] * (like.dim() - 1))
 
 
 def weighted_sum(weights: Tensor, directions: Tensor) -> Tensor:

@@ -70,21 +70,33 @@ def spectral_norm(matrices: Tensor) -> Tensor:
 
 def permuted(flat: Tensor, permutations: int, generator: Generator) -> Tensor:
     """Random permutations of the coordinates of `flat` `(n,)`, as rows `(permutations, n)`."""
-    n, device = flat.numel(), flat.device
-    orders = [torch.randperm(n, generator=generator, device=device) for _ in range(permutations)]
-    return flat[torch.stack(orders)]
+    return flat[_orders(flat.numel(), permutations, generator)]
+
+
+def _orders(n: int, permutations: int, generator: Generator) -> Tensor:
+    device = generator.device
+    return torch.stack([torch.randperm(n, generator=generator, device=device) for _ in range(permutations)])
 
 
 def regularizer(noise: Tensor, permutations: int, generator: Generator, k: int = 4) -> Tensor:
-    """R(z): minus the log-probabilities of `noise` and, averaged, of its permutations; a scalar, at least 0.
+    """R(z): minus the log-probabilities of a noise and, averaged, of its permutations; at least 0.
+
+    All samples are permuted alike, so that the value of one does not depend on what else is in the batch.
 
     Args:
-        noise: all noise of one sample, any shape.
+        noise: all noise of each sample, `(n, ...)`.
         permutations: how many random orders the average runs over.
         generator: draws them; on the noise's device.
         k: block size, a power of 4.
+
+    Returns:
+        One value a sample, `(n,)`.
     """
-    flat = noise.flatten()
-    found = moments(torch.cat([flat[None], permuted(flat, permutations, generator)]), k)
+    orders = _orders(noise[0].numel(), permutations, generator)
+    return torch.stack([_penalty(one.flatten(), orders, k) for one in noise])
+
+
+def _penalty(flat: Tensor, orders: Tensor, k: int) -> Tensor:
+    found = moments(torch.cat([flat[None], flat[orders]]), k)
     log_p = found.log_p1 + found.log_p2
     return -(log_p[0] + log_p[1:].mean())

@@ -7,14 +7,15 @@ stand in a `med_config.json` beside them.
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
-from transformers import BertTokenizer, BlipTextConfig, BlipTextModel, BlipVisionConfig, BlipVisionModel
-from transformers.utils import logging
 
 from bench.scoring.preprocess import normalised, shortest_side_cropped
+
+if TYPE_CHECKING:
+    from transformers import BertTokenizer, BlipTextConfig, BlipVisionConfig
 
 # The width of an attention head in BLIP's ViT-B and ViT-L; no tensor's shape tells it.
 _HEAD = 64
@@ -54,10 +55,12 @@ class Blip:
         self,
         state: Mapping[str, Tensor],
         text_options: Mapping[str, Any],
-        tokenizer: BertTokenizer,
+        tokenizer: "BertTokenizer",
         device: torch.device,
         length: int,
     ) -> None:
+        from transformers import BlipTextModel, BlipVisionModel
+
         vision = {_vision_name(name): tensor for name, tensor in _under("visual_encoder.", state)}
         text = dict(_under("text_encoder.", state))
         self._vision = _loaded(BlipVisionModel, _vision_config(vision), vision).to(device)
@@ -110,6 +113,8 @@ def _vision_name(name: str) -> str:
 
 
 def _loaded(kind: Any, config: Any, state: dict[str, Tensor], **options: Any) -> Any:  # noqa: ANN401
+    from transformers.utils import logging
+
     logging.disable_progress_bar()
     model, report = kind.from_pretrained(
         None, config=config, state_dict=state, dtype=torch.float32, output_loading_info=True, **options
@@ -119,7 +124,9 @@ def _loaded(kind: Any, config: Any, state: dict[str, Tensor], **options: Any) ->
     return model.eval().requires_grad_(False)
 
 
-def _vision_config(state: Mapping[str, Tensor]) -> BlipVisionConfig:
+def _vision_config(state: Mapping[str, Tensor]) -> "BlipVisionConfig":
+    from transformers import BlipVisionConfig
+
     width, _, patch, _ = state["embeddings.patch_embedding.weight"].shape
     side = round((state["embeddings.position_embedding"].shape[1] - 1) ** 0.5)
     return BlipVisionConfig(
@@ -133,7 +140,9 @@ def _vision_config(state: Mapping[str, Tensor]) -> BlipVisionConfig:
     )
 
 
-def _text_config(options: Mapping[str, Any], vision_width: int) -> BlipTextConfig:
+def _text_config(options: Mapping[str, Any], vision_width: int) -> "BlipTextConfig":
+    from transformers import BlipTextConfig
+
     own = {name: options[name] for name in _TEXT_OPTIONS}
     # To transformers only a decoder attends to another tower; the mask is not causal all the same.
     return BlipTextConfig(**own, encoder_hidden_size=vision_width, is_decoder=True)

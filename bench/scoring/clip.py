@@ -5,16 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
-from transformers import AutoTokenizer, CLIPModel, PreTrainedTokenizerBase
 
 from bench.errors import InputError
 from bench.scoring.preprocess import CLIP_MEAN, CLIP_STD, normalised, shortest_side_cropped
 from bench.weights.checkpoint import read_json, tokenizer_files
 from bench.weights.hub import HubFolder
+
+if TYPE_CHECKING:
+    from transformers import CLIPModel, PreTrainedTokenizerBase
 
 OPENAI_VIT_L = "openai/clip-vit-large-patch14@32bd64288804d66eefd0ccbe215aa642df71cc41"
 LAION_VIT_H = "laion/CLIP-ViT-H-14-laion2B-s32B-b79K@1c2b8495b28150b8a4922ee1c8edee224c284c0c"
@@ -43,8 +46,8 @@ class Clip:
 
     def __init__(
         self,
-        model: CLIPModel,
-        tokenizer: PreTrainedTokenizerBase,
+        model: "CLIPModel",
+        tokenizer: "PreTrainedTokenizerBase",
         mean: Sequence[float] = CLIP_MEAN,
         std: Sequence[float] = CLIP_STD,
     ) -> None:
@@ -139,26 +142,30 @@ def load_clip(model: HubFolder, tokenizer: HubFolder, device: torch.device) -> C
 
 
 @cache
-def load_towers(folder: HubFolder, device: torch.device) -> CLIPModel:
+def load_towers(folder: HubFolder, device: torch.device) -> "CLIPModel":
     """The two towers in float32 on `device`, frozen, loaded once a process.
 
     Raises:
         Missing: they are not on this machine.
         InputError: the folder holds another model.
     """
+    from transformers import CLIPModel
+
     clip, report = CLIPModel.from_pretrained(folder.find(), dtype=torch.float32, output_loading_info=True)
     if report["missing_keys"]:
         raise InputError(f"{folder.name!r} is no CLIP: it has no weights {min(report['missing_keys'])!r}")
     return clip.to(device).eval().requires_grad_(False)
 
 
-def load_tokenizer(folder: HubFolder) -> PreTrainedTokenizerBase:
+def load_tokenizer(folder: HubFolder) -> "PreTrainedTokenizerBase":
     """The tokenizer in a folder.
 
     Raises:
         Missing: it is not on this machine.
         InputError: the folder holds none.
     """
+    from transformers import AutoTokenizer
+
     try:
         return AutoTokenizer.from_pretrained(folder.find())
     except (OSError, ValueError) as error:

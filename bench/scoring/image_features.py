@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
-from transformers import CLIPImageProcessorPil
 
 from bench.scoring.clip import clip_folder, load_towers
 from bench.weights.checkpoint import read_tensors
@@ -15,6 +14,7 @@ from bench.weights.torch_hub import TorchHubFile
 
 if TYPE_CHECKING:
     from torchmetrics import Metric
+    from transformers import CLIPImageProcessorPil
 
 INCEPTION = "inception"
 _BATCH = 32
@@ -44,7 +44,9 @@ def clip_features(images: Tensor, clip: str) -> Tensor:
 
 
 @cache
-def _preprocessing(clip: str) -> CLIPImageProcessorPil:
+def _preprocessing(clip: str) -> "CLIPImageProcessorPil":
+    from transformers import CLIPImageProcessorPil
+
     return CLIPImageProcessorPil.from_pretrained(clip_folder(clip).find())
 
 

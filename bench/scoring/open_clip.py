@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
-from transformers import CLIPConfig, CLIPModel
 
 from bench.errors import InputError
 from bench.scoring.clip import Clip, load_tokenizer
 from bench.weights.checkpoint import read_tensors
 from bench.weights.hub import HubFile, HubFolder
+
+if TYPE_CHECKING:
+    from transformers import CLIPConfig, CLIPModel
 
 # The widths of an attention head in open_clip's ViT-H-14; no tensor's shape tells them.
 _VISION_HEAD, _TEXT_HEAD = 80, 64
@@ -75,12 +77,14 @@ def _converted(key: str, tensor: Tensor) -> Iterator[tuple[str, Tensor]]:
         yield name, tensor.T if name in {"visual_projection.weight", "text_projection.weight"} else tensor
 
 
-def build(tensors: dict[str, Tensor]) -> CLIPModel:
+def build(tensors: dict[str, Tensor]) -> "CLIPModel":
     """A CLIP of these weights, its sizes read off them.
 
     Raises:
         KeyError: the name of a tensor that is missing, or one too many.
     """
+    from transformers import CLIPModel
+
     model, report = CLIPModel.from_pretrained(
         None, config=sizes(tensors), state_dict=tensors, dtype=torch.float32, output_loading_info=True
     )
@@ -89,12 +93,14 @@ def build(tensors: dict[str, Tensor]) -> CLIPModel:
     return model
 
 
-def sizes(tensors: Mapping[str, Tensor]) -> CLIPConfig:
+def sizes(tensors: Mapping[str, Tensor]) -> "CLIPConfig":
     """The architecture that these tensors belong to, under transformers' names.
 
     Raises:
         KeyError: the name of a tensor that is missing.
     """
+    from transformers import CLIPConfig
+
     patches = tensors["vision_model.embeddings.patch_embedding.weight"]
     places = tensors["vision_model.embeddings.position_embedding.weight"]
     vision = _tower(tensors, "vision_model", _VISION_HEAD)

@@ -50,8 +50,18 @@ COLUMNS = {
         Column("decodes", "decodes"),
         Column("reward_calls", "reward calls"),
         Column("peak_memory_mb", "peak memory", "MB"),
+        Column("best_batch", "fastest batch"),
         Column("status", "status", text=True),
         Column("image", "image", text=True),
+        Column("pace", "ran on", text=True),
+        Column("device_busy", "device busy"),
+        Column("sm_busy", "SMs busy"),
+        Column("energy_joules", "energy", "J"),
+        Column("cpu_seconds", "processor seconds"),
+        Column("cpu_share", "share of the processor"),
+        Column("step_seconds", "reference step", "s"),
+        Column("step_speed", "speed of the reference step"),
+        Column("contended", "contended"),
     )
 }
 
@@ -59,9 +69,14 @@ KEYS = ["run", "cell", "model", "method", "prompt", "reward", "task_budget", "se
 """Which cell a row is of; `task_budget` is all that the cell may spend, as in `30s` or `500nfe`."""
 COUNTERS = ["seconds", "denoiser_evals", "backward_evals", "decodes", "reward_calls"]
 """What had been spent by the moment that a row speaks of."""
+GPU = ["device_busy", "sm_busy", "energy_joules"]
+"""What NVML tells of a GPU, over method time."""
+MACHINE = ["pace", *GPU, "cpu_seconds", "cpu_share", "step_seconds"]
+"""On what a whole cell ran, and how much of it was its own."""
 CURVES = [*KEYS, "step", *COUNTERS, "current_reward", "mean_reward", "best_reward"]
 SCORES = [
-    *KEYS, "budget_unit", "budget", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "status", "image",
+    *KEYS, "budget_unit", "budget", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "best_batch", "status",
+    "image", *MACHINE, "step_speed", "contended",
 ]  # fmt: skip
 PEAK = "peak_memory_mb"
 

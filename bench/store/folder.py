@@ -3,6 +3,7 @@
     suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  methods.csv
     curves.csv  scores.csv  (+ .parquet)  sets.csv  sets.stamp
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
+    again/<cell-id>/  a complete cell that runs once more, until it takes the place of the old one
 
 A cell is complete if and only if `done.json` exists: it is written last, by atomic rename. A run grows by running
 another suite in its folder: `suite.yaml` and the plan then hold both, and `provenance.json` has an entry a command.
@@ -11,14 +12,12 @@ another suite in its folder: `suite.yaml` and the plan then hold both, and `prov
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
-
-from torch import Tensor
+from typing import IO, TYPE_CHECKING, Any
 
 from bench.errors import InputError
-from bench.scoring.pixels import pil_images
 from bench.store.files import Record, read_jsonl, write_atomically, write_if_changed
 from bench.store.growth import Growth, Held
 from bench.store.planned import PLAN, PlannedCell, plan_text, read_plan
@@ -35,7 +34,11 @@ from bench.suite.cell import Cell
 from bench.suite.suite import Suite
 from bench.suite.text import from_yaml, to_yaml
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 SUITE = "suite.yaml"
+CELLS, AGAIN = "cells", "again"
 PROVENANCE = "provenance.json"
 
 
@@ -74,11 +77,13 @@ class CellStore:
         self._open[name].write(json.dumps(row) + "\n")
         self._open[name].flush()
 
-    def save_image(self, name: str, image: Tensor) -> str:
+    def save_image(self, name: str, image: "Tensor") -> str:
         """Save an image `(3, H, W)`, clamped to [0, 1], as PNG; its path within the run folder."""
-        path = self.path / "images" / f"{name}.png"
-        pil_images(image[None])[0].save(path)
-        return path.relative_to(self.path.parent.parent).as_posix()
+        from bench.scoring.pixels import pil_images
+
+        path = Path("images", f"{name}.png")
+        pil_images(image[None])[0].save(self.path / path)
+        return Path(CELLS, self.path.name, path).as_posix()
 
     def finish(self, summary: Mapping[str, Any]) -> None:
         """Mark the cell complete."""
@@ -115,6 +120,25 @@ class CellStore:
     def checkpoints(self) -> list[Record]:
         """One row a checkpoint, budgets ascending."""
         return read_jsonl(self.path / "checkpoints.jsonl")
+
+
+class Again(CellStore):
+    """Where a complete cell runs once more: its result stands until the new one is whole."""
+
+    def finish(self, summary: Mapping[str, Any]) -> None:
+        """Mark the new result complete and put it in the place of the old one."""
+        super().finish(summary)
+        self.take_place()
+
+    def take_place(self) -> None:
+        """Put a complete result in its place; nothing where there is none."""
+        place = self.path.parent.with_name(CELLS) / self.path.name
+        replaced = self.path.with_name(f".{self.path.name}")
+        if self.done:
+            if place.exists():
+                place.rename(replaced)
+            self.path.rename(place)
+        shutil.rmtree(replaced, ignore_errors=True)
 
 
 class RunStore:
@@ -159,7 +183,7 @@ class RunStore:
         history = [*(self.invocations() if growth.held.suite else []), {**invocation, "suite": asked}]
         resolved = to_yaml(growth.suite)
         try:
-            (self.path / "cells").mkdir(parents=True, exist_ok=True)
+            (self.path / CELLS).mkdir(parents=True, exist_ok=True)
             write_if_changed(self.path / PLAN, plan_text(growth.plan))
             # After the plan: an edited plug-in is known by its digest here until its cells have left the plan.
             write_if_changed(self.path / PLUGINS, plugins_text(growth.plugins))
@@ -200,10 +224,25 @@ class RunStore:
 
     def cell(self, cell_id: str) -> CellStore:
         """The folder of one cell, whether or not it exists yet."""
-        return CellStore(self.path / "cells" / cell_id)
+        return CellStore(self.path / CELLS / cell_id)
+
+    def attempt(self, cell_id: str) -> CellStore:
+        """Where a cell runs: in its own folder, or apart if a result stands there."""
+        own = self.cell(cell_id)
+        return Again(self.path / AGAIN / cell_id) if own.done else own
+
+    def mend(self) -> None:
+        """Finish what a kill came between: a new result that was complete, and not yet in its place.
+
+        Only who owns the folder may do so.
+        """
+        for folder in (self.path / AGAIN).glob("[!.]*"):
+            Again(folder).take_place()
+        with suppress(OSError):
+            (self.path / AGAIN).rmdir()
 
     def cells(self) -> Iterator[CellStore]:
         """The folders of the planned cells that have begun, by name."""
         for name in sorted(one.cell for one in self.planned()):
-            if (self.path / "cells" / name / "cell.json").exists():
+            if (self.path / CELLS / name / "cell.json").exists():
                 yield self.cell(name)

@@ -1,10 +1,9 @@
 """What seconds of a cell mean: on what it ran (`CellStore.ran`). Seconds of two paces are not compared."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from bench.store.folder import RunStore
-from bench.store.planned import PlannedCell
+import pandas as pd
 
 
 def pace(record: Mapping[str, Any]) -> str:
@@ -17,6 +16,12 @@ def pace(record: Mapping[str, Any]) -> str:
     return f"{record['device_name']}{threads}, torch {record['versions']['torch']}"
 
 
-def paces(store: RunStore, planned: Iterable[PlannedCell]) -> set[str]:
-    """The paces at which those of the planned cells ran that have ended: also a failed one may have results."""
-    return {pace(ran) for ran in (store.cell(one.cell).ran() for one in planned) if ran}
+def paces(scores: pd.DataFrame, axis: str | None = None) -> frozenset[str]:
+    """The paces of the cells of `scores` that have ended, also of failed ones, which may have results.
+
+    Args:
+        scores: of the store.
+        axis: what seconds are read on; without one, only cells with a budget in seconds count.
+    """
+    counted = scores if axis is not None else scores[scores["budget_unit"] == "seconds"]
+    return frozenset(counted["pace"].dropna())

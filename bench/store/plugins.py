@@ -3,13 +3,13 @@
 Tables and plots take families, directions and the like from here, so that a run can be read where its plug-ins are not.
 """
 
+import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 import bench
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry, resolved_options
@@ -73,8 +73,10 @@ def options_csv(records: Iterable[PluginRecord]) -> str:
         for one in records
         for option, value in (one.options or {"": ""}).items()
     ]
-    columns = ["kind", "label", "name", "option", "value", "source", "sha256"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).to_csv(index=False)
+    text = io.StringIO()
+    columns = ("kind", "label", "name", "option", "value", "source", "sha256")
+    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    return text.getvalue()
 
 
 def read_plugins(run: Path) -> list[PluginRecord]:

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bench.store.columns import COLUMNS, SCORES
+from bench.store.contention import machine_columns, with_contention
 from bench.store.files import Record
 from bench.store.folder import CellStore
 from bench.store.planned import PlannedCell
@@ -29,7 +30,7 @@ def scores_table(cells: Cells, judges: Mapping[str, str]) -> pa.Table:
     further = dict.fromkeys(key for row in rows for key in row if key not in COLUMNS)
     frame = pd.DataFrame(rows, columns=[*SCORES, *further])
     typed = frame.apply(lambda values: values if _holds_text(values.name) else numbers_or_text(values))
-    return pa.Table.from_pandas(typed, preserve_index=False)
+    return pa.Table.from_pandas(with_contention(typed), preserve_index=False)
 
 
 def numbers_or_text(values: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -47,16 +48,18 @@ def _holds_text(name: object) -> bool:
 def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> Iterator[Record]:
     """The rows of one cell: what was measured, and a status where nothing was."""
     done = store.read("done")
-    sources = (done or store.read("failed")).get("sources", {})
+    ran = done or store.read("failed")
+    sources = ran.get("sources", {})
     stale = {column for column, digest in judges.items() if sources.get(column, digest) != digest}
     status = "none" if done else "failed" if store.ended_at else "missing"
     # A cell that runs, or was interrupted, begins anew: what it has measured so far is no result.
     measured = {} if status == "missing" else {row["budget"]: row for row in store.checkpoints()}
     unmeasured = {"best_reward": math.nan, "last_reward": math.nan, "status": status, "image": "", "metrics": {}}
+    of_cell = {name: done.get(name, math.nan) for name in ("peak_memory_mb", "best_batch")} | machine_columns(ran)
     for fraction in planned.checkpoints:
         budget = planned.budget * fraction
         row = measured.get(budget, unmeasured) | {"budget": budget, "budget_unit": planned.budget_unit}
         metrics = {
             name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS and name not in stale
         }
-        yield {**row, "peak_memory_mb": done.get("peak_memory_mb", math.nan), **metrics}
+        yield {**row, **of_cell, **metrics}

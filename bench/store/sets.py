@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from math import isfinite, nan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import torch
 from pandas.util import hash_pandas_object
 from PIL import Image
-from torch import Tensor
 
 from bench.registry import SET_METRICS
 from bench.store.columns import BASELINE, GROUP
@@ -23,13 +21,17 @@ from bench.store.tables import read_scores
 from bench.suite.cell import create, plugin
 from bench.weights.source import Missing
 
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
 COLUMNS = ["run", *GROUP, "prompt", "metric", "value", "n"]
 """A row a set and metric: `prompt` is empty where the set spans all prompts, `n` counts its images, `value` is empty
 where the metric is missing."""
 SETS, STAMP = "sets.csv", "sets.stamp"
 
 
-def measure_sets(store: RunStore, device: torch.device) -> None:
+def measure_sets(store: RunStore, device: "torch.device") -> None:
     """Write `sets.csv`: each set metric of the suite on each of the run's sets of images; replaces an earlier one."""
     scores = read_scores(store.path)
     made_from = _made_from(store, scores)
@@ -73,7 +75,7 @@ def _made_from(store: RunStore, scores: pd.DataFrame) -> str:
 
 
 def _rows(
-    scores: pd.DataFrame, label: str, options: Mapping[str, Any], run: Path, device: torch.device
+    scores: pd.DataFrame, label: str, options: Mapping[str, Any], run: Path, device: "torch.device"
 ) -> Iterator[dict[str, Any]]:
     metric = create(SET_METRICS, label, options)
     against_base = plugin(SET_METRICS, label, options).facts.against_base
@@ -105,7 +107,9 @@ def _sets(scores: pd.DataFrame, against_base: bool) -> Iterator[tuple[dict[str, 
             yield keys, paths, images.get((*values[:-1], BASELINE), [])
 
 
-def _load(run: Path, paths: list[str], device: torch.device, whose: str = "") -> Tensor:
+def _load(run: Path, paths: list[str], device: "torch.device", whose: str = "") -> "Tensor":
+    import torch
+
     if not paths:
         raise ValueError(f"there are no images{whose}")
     arrays = [np.asarray(Image.open(run / path).convert("RGB")) for path in paths]

@@ -1,5 +1,6 @@
 """The store as two tables: `curves`, one row an event, and `scores`, one row a planned cell and checkpoint."""
 
+from collections.abc import Callable, Mapping, Set
 from hashlib import sha256
 from pathlib import Path
 
@@ -41,9 +42,7 @@ def read_scores(path: Path) -> pd.DataFrame:
     Raises:
         InputError: it is no run folder, or no cell has ended yet.
     """
-    store = RunStore.open(path)
-    table = _stored(store, "scores")
-    scores = _frame(scores_table(_cells(store), _judges(store)) if table is None else table)
+    scores = _scores(RunStore.open(path))
     if scores["status"].eq("missing").all():
         raise InputError(f"{path}: no cell has ended yet; `dno-bench run` the suite again to continue it")
     return scores
@@ -58,6 +57,23 @@ def read_tables(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     scores, store = read_scores(path), RunStore.open(path)
     table = _stored(store, "curves")
     return scores, _frame(curves_table(_cells(store)) if table is None else table)
+
+
+def contended_cells(store: RunStore) -> set[str]:
+    """The names of the cells that did not have the machine to themselves; of a new folder none."""
+    if not store.planned():
+        return set()
+    scores = _scores(store)
+    return set(scores.loc[scores["contended"] == 1, "cell"])
+
+
+REDO: Mapping[str, Callable[[RunStore], Set[str]]] = {"contended": contended_cells}
+"""Which complete cells can be asked to run once more; what failed or was interrupted runs again unasked."""
+
+
+def _scores(store: RunStore) -> pd.DataFrame:
+    table = _stored(store, "scores")
+    return _frame(scores_table(_cells(store), _judges(store)) if table is None else table)
 
 
 def _stamp(store: RunStore) -> bytes:

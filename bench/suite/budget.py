@@ -4,10 +4,12 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bench.errors import InputError
-from bench.problem import Meter
+
+if TYPE_CHECKING:
+    from bench.problem import Meter
 
 Unit = Literal["seconds", "denoiser_evals", "reward_calls"]
 
@@ -56,7 +58,7 @@ class Budget:
         suffix = {"seconds": "s", "denoiser_evals": "nfe", "reward_calls": "rewards"}[self.unit]
         return f"{_plain(Decimal(repr(self.amount)))}{suffix}"
 
-    def spent(self, seconds: float, meter: Meter) -> float:
+    def spent(self, seconds: float, meter: "Meter") -> float:
         """How much of this budget's unit has been used."""
         return seconds if self.unit == "seconds" else float(meter.counts()[self.unit])
 

@@ -6,7 +6,7 @@ RESERVED = frozenset([
     "run", "cell", "model", "method", "prompt", "reward", "seed", "task_budget", "budget", "budget_unit", "step",
     "status", "image", "seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals", "peak_memory_mb",
     "best_reward", "last_reward", "current_reward", "mean_reward", "held-out", "info", "metric", "value", "quantity",
-    "mean", "low", "high", "n", "n_prompts", "n_failed", "n_none", "n_missing", "score", "distance",
+    "best_batch", "mean", "low", "high", "n", "n_prompts", "n_failed", "n_none", "n_missing", "score", "distance",
 ])  # fmt: skip
 """Columns of the store, and of the tables that are computed from them."""
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 
 from bench.errors import InputError
@@ -57,6 +56,8 @@ def read_tensors(path: Path) -> dict[str, Any]:
     Raises:
         InputError: there is something else in it.
     """
+    import torch
+
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a file of other bytes makes torch raise almost anything

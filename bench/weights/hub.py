@@ -5,12 +5,8 @@ from dataclasses import dataclass, field
 from os.path import exists, isdir, isfile  # unlike a Path's, they take any text
 from pathlib import Path
 
-from huggingface_hub import hf_hub_download, snapshot_download
-from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
 from bench.errors import InputError
 from bench.weights.checkpoint import check_whole
-from bench.weights.hub_errors import one_line_errors
 from bench.weights.source import Missing
 from bench.weights.web import sha256_of
 
@@ -76,6 +72,10 @@ class HubFolder:
 
     def fetch(self) -> Path:
         """Download what the hub's cache lacks of the files, resuming what broke off (see `Source.fetch`)."""
+        from huggingface_hub import snapshot_download
+
+        from bench.weights.hub_errors import one_line_errors
+
         if not isdir(self.repo):
             with one_line_errors(self.repo, self.repo, self.revision):
                 snapshot_download(self.repo, revision=self.revision, allow_patterns=list(self.patterns))
@@ -89,6 +89,9 @@ class HubFolder:
         yield from self.needs(folder)
 
     def _cached(self) -> Path:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
         try:
             return Path(
                 snapshot_download(
@@ -129,6 +132,9 @@ class HubFile:
 
     def find(self) -> Path:
         """The file, the user's own or in the hub's cache (see `Source.find`)."""
+        from huggingface_hub import hf_hub_download
+        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
         if isfile(self.repo):
             return Path(self.repo)
         try:
@@ -140,6 +146,10 @@ class HubFile:
 
     def fetch(self) -> Path:
         """Download the file into the hub's cache, resuming what broke off (see `Source.fetch`)."""
+        from huggingface_hub import hf_hub_download
+
+        from bench.weights.hub_errors import one_line_errors
+
         try:
             return self.find()
         except Missing:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from os.path import isfile  # unlike a Path's, it takes any text
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import requests
+from typing import TYPE_CHECKING
 
 from bench.errors import InputError
 from bench.weights.source import Missing, Source
+
+if TYPE_CHECKING:
+    from requests import Response
 
 _TIMEOUT = 30  # seconds without an answer or a byte
 
@@ -79,6 +81,8 @@ class WebFile:
         return path
 
     def _downloaded(self) -> bytes:
+        import requests
+
         try:
             with requests.get(self.url, stream=True, timeout=_TIMEOUT) as response:
                 if not response.ok:
@@ -101,7 +105,7 @@ class WebFile:
         raise InputError(f"what came from {self.url} {wrong}: it is not the file that was pinned, and was not kept")
 
 
-def _at_most(size: int, response: requests.Response) -> bytes:
+def _at_most(size: int, response: "Response") -> bytes:
     """What is sent, or a little more than `size` bytes of it."""
     content = bytearray()
     for chunk in response.iter_content(1 << 16):

@@ -10,6 +10,8 @@ from bench.suite.suite import Suite
 from tests.support.plugins import HERE
 
 STEPS = 5
+RAN = {"device": "cuda:0", "device_name": "H100", "threads": 2, "versions": {"torch": "2.13.0"}, "chosen": {}}
+"""What an ended cell keeps of where it ran."""
 
 
 def make_run(
@@ -37,7 +39,7 @@ def make_run(
     }
     suite = Suite.model_validate({**fields, **changes})
     store = RunStore.create(path, suite, provenance(device))
-    where = {"device": "cuda:0", "device_name": device, "threads": 2, "versions": {"torch": "2.13.0"}, "chosen": {}}
+    where = {**RAN, "device_name": device}
     for number, cell in enumerate(suite.cells()):
         own = store.cell(cell.id)
         own.begin(cell)
@@ -74,7 +76,7 @@ def provenance(device):
         "versions": {"torch": "2.13.0"},
         "devices": [{"device": "cuda:0", "name": device}],
         "threads": 2,
-        "cpus": 2,
+        "processors": 2,
         "weights": {"gaussian.safetensors": "aa" * 32},
         "command": ["dno-bench", "run", "small"],
     }

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 import torch
-from diffusers import StableDiffusionPipeline
 
 from bench.models.emoji.captions import parse
 from bench.models.emoji.paths import WEIGHTS
@@ -44,6 +43,8 @@ class Emoji:
 
     def load(self, device: torch.device) -> StableDiffusion:
         """The model on `device`."""
+        from diffusers import StableDiffusionPipeline
+
         quieten()
         pipeline = StableDiffusionPipeline.from_pretrained(WEIGHTS, dtype=torch.float32, safety_checker=None)
         return StableDiffusion(pipeline, device, asdict(self), self.size)

@@ -125,7 +125,7 @@ def _command(known: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("started", str(known.get("started", "unknown"))),
         ("code", _commit(known.get("git") or {})),
         ("devices", ", ".join(f"{one['name']} ({one['device']})" for one in known["devices"])),
-        ("threads", f"{known.get('threads', 'unknown')} of {known.get('cpus', 'unknown')} processors"),
+        ("threads", f"{known.get('threads', 'unknown')} on {known.get('processors', 'unknown')} processors"),
         ("python", f"{known.get('python', 'unknown')} on {known.get('platform', 'unknown')}"),
         *sorted((str(package), str(version)) for package, version in known.get("versions", {}).items()),
     ]

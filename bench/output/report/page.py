@@ -9,6 +9,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bench.analysis.machines import contended_cells
 from bench.output.evidence import Evidence
 from bench.output.report.assets import assets
 from bench.output.report.data import page_data
@@ -19,6 +20,7 @@ from bench.output.report.words import reading, summary
 from bench.output.tables import LAYOUTS, html
 from bench.output.tables.table import Table
 from bench.output.writing import writing
+from bench.store.contention import LEAST_SHARE, LEAST_SPEED
 from bench.store.files import write_atomically
 
 PICTURE_BYTES = 7_000_000
@@ -55,6 +57,9 @@ def write_report(found: Evidence, out: Path) -> Written:
         "origins": origins(found.runs),
         "ledger": ledger(found.runs),
         "machines": machines(found.runs),
+        "contended": list(contended_cells(found.scores).itertuples()),
+        "least_share": LEAST_SHARE,
+        "least_speed": LEAST_SPEED,
         "purposes": [purpose.replace("_", "-") for purpose in PURPOSES],
         "left_out": left_out,
         "data": data,

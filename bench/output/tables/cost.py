@@ -10,7 +10,7 @@ from bench.output.tables.backing import Backings, find_backing
 from bench.output.tables.families import Families, by_family
 from bench.output.tables.sentences import COSTS, task_names
 from bench.output.tables.table import Column, Row, Table, Value
-from bench.store.columns import COLUMNS, COUNTERS, GROUP, PEAK, TASK
+from bench.store.columns import COLUMNS, COUNTERS, GPU, GROUP, PEAK, TASK
 from bench.suite.budget import budget_text
 
 SPENT = [*COUNTERS, PEAK]
@@ -27,7 +27,7 @@ def cost_tables(scores: pd.DataFrame, families: Families) -> list[Table]:
 
 
 def cost_table(task: str, summary: pd.DataFrame, spent: pd.DataFrame, backing: Backings, families: Families) -> Table:
-    """Make the table of one task.
+    """Make the table of one task; what only a GPU tells stands where one did.
 
     Args:
         task: its name.
@@ -39,13 +39,14 @@ def cost_table(task: str, summary: pd.DataFrame, spent: pd.DataFrame, backing: B
     final = largest_budget(summary).set_index("method", drop=False)
     first = final.iloc[0]
     known = spent.set_index([*GROUP, "quantity"])[["mean", "low", "high"]].T.to_dict("list")
-    rows = []
+    told = set(spent.loc[spent["mean"].notna(), "quantity"])
+    shown, rows = [*SPENT, *(name for name in GPU if name in told)], []
     for method in by_family(final.index, families):
         keys = tuple(final.loc[method, GROUP])
         behind = backing[keys]
-        values = [Value(*known.get((*keys, name), [nan]), **behind._asdict()) for name in SPENT]
+        values = [Value(*known.get((*keys, name), [nan]), **behind._asdict()) for name in shown]
         counts = [Value(getattr(behind, name)) for name in COUNTS]
         rows.append(Row((method,), [*values, *counts], group=families.get(method, "")))
-    columns = [Column(name) for name in (*(COLUMNS[name].title for name in SPENT), *COUNTS)]
+    columns = [Column(name) for name in (*(COLUMNS[name].title for name in shown), *COUNTS)]
     when = budget_text(first["budget"], first["budget_unit"])
     return Table(f"{task}: cost at {when}", columns, rows, notes=[], marked=False)

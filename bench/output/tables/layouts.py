@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bench.output.evidence import Evidence
 from bench.output.tables.cost import cost_tables
+from bench.output.tables.machine import machine_sentences
 from bench.output.tables.main import main_tables
 from bench.output.tables.pairwise import pairwise_tables
 from bench.output.tables.paper import paper_tables
@@ -12,7 +13,7 @@ from bench.output.tables.summary import summary_tables
 from bench.output.tables.table import Table
 from bench.output.tables.targets import target_tables
 
-LAYOUTS: dict[str, Callable[[Evidence], list[Table]]] = {
+_LAYOUTS: dict[str, Callable[[Evidence], list[Table]]] = {
     "main": lambda found: (
         main_tables(found.scores, found.directions, found.families)
         + set_tables(found.sets, found.directions, found.families)
@@ -23,3 +24,18 @@ LAYOUTS: dict[str, Callable[[Evidence], list[Table]]] = {
     "cost": lambda found: cost_tables(found.scores, found.families),
     "summary": lambda found: summary_tables(found.scores, found.curves, found.anchors, found.families),
 }
+
+
+def _with_notes(make: Callable[[Evidence], list[Table]]) -> Callable[[Evidence], list[Table]]:
+    """The tables of a layout; below the last stands what holds for the seconds of all."""
+
+    def tables(found: Evidence) -> list[Table]:
+        made = make(found)
+        for table in made[-1:]:
+            table.notes.extend(machine_sentences(found.scores))
+        return made
+
+    return tables
+
+
+LAYOUTS = {name: _with_notes(make) for name, make in _LAYOUTS.items()}

@@ -64,6 +64,7 @@ class Worker:
     def __init__(self, path: Path, device: torch.device) -> None:
         self.cell: Cell | None = None
         self._path, self._device = path, device
+        self._before = 0  # when the cell had ended before
         self._group: list[Cell] = []
         self._start()
 
@@ -84,6 +85,7 @@ class Worker:
         self.cell, self._group = waiting.next(self._group)
         if self.cell is None:
             return
+        self._before = RunStore(self._path).cell(self.cell.id).ended_at
         if not self._process.is_alive():
             self._start()
         with suppress(OSError):  # it died this moment, which `ended` will find out
@@ -102,11 +104,11 @@ class Worker:
     def _bury(self, cell: Cell) -> str:
         """Write down that the process died: it could not do so itself."""
         self.stop()
-        store = RunStore(self._path).cell(cell.id)
-        if store.done:
+        run = RunStore(self._path)
+        if run.cell(cell.id).done and run.cell(cell.id).ended_at != self._before:
             return ""
         error = f"its process died with exit status {self._process.exitcode}, for want of memory perhaps"
-        store.fail(error, "", {**ran_with(cell, self._device, {}), "threads": THREADS})
+        run.attempt(cell.id).fail(error, "", {**ran_with(cell, self._device, {}), "threads": THREADS})
         return error
 
     def stop(self) -> None:

@@ -31,7 +31,7 @@ def work(
     """
     loaded, store = Loaded(device or default_device()), RunStore(path)
     for cell in cells:
-        yield cell, _attempt(cell, loaded, store.cell(cell.id), watcher or Watcher())
+        yield cell, _attempt(cell, loaded, store.attempt(cell.id), watcher or Watcher())
 
 
 def groups(cells: Sequence[Cell]) -> list[list[Cell]]:

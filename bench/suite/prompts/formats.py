@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-import pyarrow as pa
-import pyarrow.parquet
-
 from bench.errors import InputError
 
 Format = Literal["txt", "csv", "tsv", "jsonl", "json", "parquet"]
@@ -42,7 +39,9 @@ def read_rows(path: Path, form: Format, field: str) -> list[PromptLine]:
 
 
 def _parquet(path: Path, field: str) -> Iterator[PromptLine]:
-    file = pa.parquet.ParquetFile(path)
+    from pyarrow.parquet import ParquetFile
+
+    file = ParquetFile(path)
     if field not in file.schema_arrow.names:
         raise ValueError(f"it has no column {field!r} (but {', '.join(map(repr, file.schema_arrow.names))})")
     texts = [text or "" for text in file.read([field]).column(field).to_pylist()]

@@ -2,6 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench.store.columns import GPU
+
 COUNTERS = ("seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals")
 
 
@@ -15,6 +17,7 @@ def _row(method, prompt, seed, budget, value, status, keys):
         "budget": budget, "budget_unit": "seconds", "best_reward": value,
         "last_reward": value - 1, **dict.fromkeys(COUNTERS, budget if scored else np.nan),
         "peak_memory_mb": 100.0 + prompt, "status": status, "image": "",
+        "pace": "H100, torch 2.13.0", **dict.fromkeys([*GPU, "cpu_share", "step_speed", "contended"], np.nan),
         "support-distance": 2 * value, "held-out/brightness": -value, **keys,
     }  # fmt: skip
 

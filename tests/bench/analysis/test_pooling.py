@@ -7,16 +7,15 @@ from bench.analysis.pooling import RunTables, pool, rebudget
 from bench.analysis.scores import summarise
 from bench.errors import InputError
 from bench.store.folder import RunStore
-from bench.store.runs import devices, run_names
-from bench.store.tables import read_tables
+from bench.store.pace import paces
+from bench.store.runs import run_names
+from bench.store.tables import read_scores, read_tables
 from tests.support.runs import edit_plugin, make_run
 
 
 def pooled(runs):
     named = run_names(runs)
-    return pool(
-        {name: RunTables(*read_tables(run), devices(run), RunStore.open(run).plugins()) for name, run in named.items()}
-    )
+    return pool({name: RunTables(*read_tables(run), RunStore.open(run).plugins()) for name, run in named.items()})
 
 
 def test_shards_of_a_suite_are_read_as_one(tmp_path):
@@ -46,7 +45,7 @@ def test_the_threads_of_a_processor_are_part_of_the_device(tmp_path):
     run = make_run(tmp_path / "a")
     for done in run.glob("cells/*/done.json"):
         done.write_text(done.read_text().replace("cuda:0", "cpu"))
-    assert devices(run) == {"H100, 2 threads, torch 2.13.0"}
+    assert paces(read_scores(run)) == {"H100, 2 threads, torch 2.13.0"}
 
 
 def test_the_device_is_that_of_each_cell(tmp_path):
@@ -54,7 +53,7 @@ def test_the_device_is_that_of_each_cell(tmp_path):
     run = make_run(tmp_path / "a")
     done = next(run.glob("cells/*/done.json"))
     done.write_text(done.read_text().replace("H100", "A100"))
-    assert devices(run) == {"H100, torch 2.13.0", "A100, torch 2.13.0"}
+    assert paces(read_scores(run)) == {"H100, torch 2.13.0", "A100, torch 2.13.0"}
     with pytest.raises(InputError, match="seconds of different devices"):
         pooled([run])
 
@@ -64,7 +63,7 @@ def test_a_failed_cell_ran_somewhere_too(tmp_path):
     run = make_run(tmp_path / "a", failed=[("best-of-n", "cat")])
     failed = next(run.glob("cells/*/failed.json"))
     failed.write_text(failed.read_text().replace("H100", "A100"))
-    assert devices(run) == {"H100, torch 2.13.0", "A100, torch 2.13.0"}
+    assert paces(read_scores(run)) == {"H100, torch 2.13.0", "A100, torch 2.13.0"}
 
 
 def test_a_cell_is_never_counted_twice(tmp_path):

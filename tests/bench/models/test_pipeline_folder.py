@@ -56,7 +56,7 @@ def test_what_is_right_is_found(name, pipelines):
 )
 def test_another_family_is_named_with_the_models_that_load_it(name, given, loads, pipelines):
     options = {"vae": None} if name.startswith("sdxl") else {}
-    holds = f"holds a {STANDINS[given]().__class__.__name__}, not a {MODELS.get(name).factory.pipeline.__name__}"
+    holds = f"holds a {STANDINS[given]().__class__.__name__}, not a {MODELS.get(name).factory.pipeline}"
     assert f"{holds}; models that load it: {loads}" in refused(name, pipelines(given), **options)
 
 

@@ -1,5 +1,7 @@
 """Names to classes: errors that help, files outside the tree, entry points that break."""
 
+import gc
+import sys
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import EntryPoint
@@ -9,6 +11,7 @@ import pytest
 
 from bench.errors import InputError
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, ModelFacts, Registry
+from bench.registry.imports import collector_paused
 from tests.support.cli import dno_bench
 
 
@@ -102,6 +105,43 @@ def test_entry_points_load_and_a_broken_one_is_listed(monkeypatch, tmp_path):
     assert list(registry.broken) == ["bad"]
     with pytest.raises(InputError, match="'bad' could not be imported: ModuleNotFoundError"):
         registry.get("bad")
+
+
+def test_another_package_is_imported_when_one_of_its_names_is_asked_for(monkeypatch, tmp_path):
+    for name in ("first", "second"):
+        module = tmp_path / f"dno_bench_{name}_of_test.py"
+        module.write_text(METHOD.replace('"mine"', f'"{name}"'))
+    monkeypatch.syspath_prepend(tmp_path)
+    points = [EntryPoint(name, f"dno_bench_{name}_of_test", "dno_bench.methods") for name in ("first", "second")]
+    monkeypatch.setattr("bench.registry.registry.entry_points", lambda group: points)
+    registry = Registry("method", "methods")
+    monkeypatch.setattr("bench.registry.kinds.METHODS", registry)
+
+    def imported():
+        return [name for name in ("first", "second") if f"dno_bench_{name}_of_test" in sys.modules]
+
+    registry.register("base", METHODS.get("base").facts)(METHODS.get("base").factory)
+    assert registry.get("base").name == "base"
+    assert imported() == []
+    assert registry.get("second").name == "second"
+    assert imported() == ["second"]
+    with pytest.raises(InputError, match="did you mean 'first'"):
+        registry.get("frist")
+    assert imported() == ["first", "second"]
+
+
+def test_the_collector_runs_again_after_an_import_that_failed(tmp_path):
+    running = []
+
+    @collector_paused()
+    def broken():
+        running.append(gc.isenabled())
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    assert running == [False]
+    assert gc.isenabled()
 
 
 def test_registering_keeps_facts_and_file():

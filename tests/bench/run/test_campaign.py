@@ -15,7 +15,7 @@ from bench.run.executors.local import paces_here
 from bench.run.executors.work import work
 from bench.store.folder import RunStore
 from bench.store.lock import owned
-from bench.store.runs import devices
+from bench.store.pace import paces
 from bench.store.tables import read_scores, read_tables
 from bench.suite.suite import Suite
 from tests.support.plugins import HERE
@@ -123,7 +123,7 @@ def test_failed_cells_keep_where_they_ran_until_they_run_anew(tmp_path):
     with pytest.raises(InputError, match="seconds of different devices"):
         run(suite("0.05s", methods=["base"]), tmp_path)
     run(suite("0.05s", methods=raises), tmp_path, failed=1)
-    assert devices(tmp_path) == paces_here(CPU)
+    assert paces(read_scores(tmp_path)) == paces_here(CPU)
 
 
 def test_counts_go_on_elsewhere_with_a_note(tmp_path):

@@ -2,17 +2,28 @@
 
 import pytest
 import torch
+from torch.nn.utils import clip_grad_norm_
 
-from bench.sampling.noise_ascent import NoiseAscent
+from bench.sampling.noise_ascent import NoiseAscent, clip
+from bench.testing.gaussian import toy_problem
 
-NOISE = torch.randn(2, 6, 3, generator=torch.Generator().manual_seed(0))
-TARGET = torch.randn(2, 6, 3, generator=torch.Generator().manual_seed(1))
+NOISE = toy_problem().draw_noise(2)
+TARGET = torch.randn(NOISE.shape, generator=torch.Generator().manual_seed(1))
+
+
+def begin(**options):
+    return NoiseAscent(**{"batch_size": 2, **options}).begin(toy_problem())
+
+
+def towards_target(z):
+    """Objectives whose mean over the two samples has the gradient TARGET."""
+    return 2 * (z.noise * TARGET).flatten(1).sum(1)
 
 
 def ascend(steps, **options):
-    z = NoiseAscent(**options).begin(NOISE)
+    z = begin(**options)
     for _ in range(steps):
-        z.ascend((z.noise * TARGET).sum())
+        z.ascend(towards_target(z))
     return z.noise.detach()
 
 
@@ -26,7 +37,7 @@ def ascend(steps, **options):
     ],
 )
 def test_only_the_free_rows_move(options, moved):
-    changed = (ascend(1, **options) != NOISE).any(dim=2).any(dim=0)
+    changed = (ascend(1, **options) != NOISE).flatten(2).any(dim=2).any(dim=0)
     assert changed.nonzero().flatten().tolist() == moved
 
 
@@ -36,7 +47,7 @@ def test_adamw_with_clipping_is_that_of_torch():
     for _ in range(3):
         optimizer.zero_grad()
         (-(parameter * TARGET).sum()).backward()
-        parameter.grad /= max(1.0, parameter.grad.norm().item())
+        clip_grad_norm_([parameter], 1.0)
         optimizer.step()
     torch.testing.assert_close(ascend(3, learning_rate=0.02), parameter.detach(), rtol=1e-5, atol=1e-6)
 
@@ -48,11 +59,24 @@ def test_sgd_takes_the_clipped_gradient():
     torch.testing.assert_close(unclipped, NOISE + 0.1 * TARGET)
 
 
+@pytest.mark.parametrize("group", [1, 2, 6])
+def test_each_group_is_clipped_as_torch_clips(group):
+    gradient = torch.randn(6, 3, 4, generator=torch.Generator().manual_seed(2)) * torch.arange(6.0).view(6, 1, 1)
+    expected = []
+    for part in gradient.split(group):
+        parameter = torch.zeros_like(part).requires_grad_()
+        parameter.grad = part.clone()
+        clip_grad_norm_([parameter], 5.0)
+        expected.append(parameter.grad)
+    clip(gradient, 5.0, group)
+    torch.testing.assert_close(gradient, torch.cat(expected))
+
+
 def test_shifts_move_free_rows_of_every_copy():
-    z = NoiseAscent(last_steps=2).begin(NOISE)
-    shifts = torch.ones(3, 2, 2, 3) * torch.tensor([1.0, 2.0, 3.0]).view(3, 1, 1, 1)
-    moved = z.moved(shifts).view(3, 2, 6, 3)
-    torch.testing.assert_close(moved[:, :, :4], NOISE[:, :4].expand(3, 2, 4, 3))
+    z = begin(last_steps=2)
+    shifts = torch.tensor([1.0, 2.0, 3.0]).view(3, 1, 1, 1, 1, 1).expand(3, *z.free.shape)
+    moved = z.moved(shifts).unflatten(0, (3, 2))
+    torch.testing.assert_close(moved[:, :, :4], NOISE[:, :4].expand(3, *NOISE[:, :4].shape))
     torch.testing.assert_close(moved[2, :, 4:], NOISE[:, 4:] + 3)
 
 
@@ -63,6 +87,7 @@ def test_shifts_move_free_rows_of_every_copy():
         ({"max_grad_norm": -1.0}, "max_grad_norm must be positive"),
         ({"weight_decay": -1}, "weight_decay must be at least 0"),
         ({"batch_size": 0}, "batch_size must be at least 1"),
+        ({"restarts": 0}, "restarts must be at least 1"),
         ({"optimize": "initial", "last_steps": 2}, "last_steps goes with optimize: all"),
     ],
 )
@@ -81,7 +106,7 @@ def test_last_steps_must_be_steps_of_the_model(last_steps):
 
 
 def test_a_gradient_that_is_not_finite_stops_the_method():
-    z = NoiseAscent().begin(NOISE)
+    z = begin()
     with pytest.raises(FloatingPointError, match="try precision bf16 or fp32"):
-        z.ascend((z.noise * float("inf")).sum())
+        z.ascend((z.noise * float("inf")).flatten(1).sum(1))
     assert torch.equal(z.noise, NOISE)

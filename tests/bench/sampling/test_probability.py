@@ -26,7 +26,7 @@ def noise_of(row):
 def ours(row, dtype=torch.float32):
     noise = noise_of(row).to(dtype).requires_grad_()
     generator = torch.Generator().manual_seed(1234)
-    value = regularizer(noise, row["permutations"], generator, 4 ** row["subsample"])
+    (value,) = regularizer(noise[None], row["permutations"], generator, 4 ** row["subsample"])
     value.backward()
     return value.item() + FLOOR, noise.grad.norm().item()
 
@@ -81,8 +81,15 @@ def test_gradient_equals_finite_differences():
 
 def test_typical_noise_is_free_and_shrunken_noise_is_not():
     z = torch.randn(26, 4, 8, 8, generator=torch.Generator().manual_seed(0))
-    assert regularizer(z, 100, torch.Generator().manual_seed(0)) < 1
-    assert regularizer(0.8 * z, 100, torch.Generator().manual_seed(0)) > 20
+    assert regularizer(z[None], 100, torch.Generator().manual_seed(0)) < 1
+    assert regularizer(0.8 * z[None], 100, torch.Generator().manual_seed(0)) > 20
+
+
+def test_the_value_of_a_sample_does_not_depend_on_the_batch():
+    noises = 0.9 * torch.randn(3, 5, 4, 8, 8, generator=torch.Generator().manual_seed(0))
+    together = regularizer(noises, 7, torch.Generator().manual_seed(1))
+    alone = [regularizer(one[None], 7, torch.Generator().manual_seed(1)) for one in noises]
+    assert torch.equal(together, torch.cat(alone))
 
 
 def test_permutations_keep_the_coordinates():

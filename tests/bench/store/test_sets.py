@@ -17,6 +17,7 @@ from bench.store.folder import RunStore
 from bench.store.sets import COLUMNS, measure_sets, read_sets
 from bench.suite.suite import load_suite
 from tests.support.plugins import HERE
+from tests.support.runs import RAN
 
 SUITE = f"""
 name: sets
@@ -165,7 +166,7 @@ def test_sets_are_read_only_beside_the_scores_that_they_were_measured_on(tmp_pat
     for cell in store.suite().planned():
         if cell.seed == 3:
             store.cell(cell.id).begin(cell)
-            store.cell(cell.id).fail("x", "y", {})
+            store.cell(cell.id).fail("x", "y", RAN)
     assert read_sets(copy).empty
     measure_sets(store, CPU)
     assert len(read_sets(copy)) == len(read_sets(run))

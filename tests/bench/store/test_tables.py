@@ -13,6 +13,7 @@ from bench.store.folder import RunStore
 from bench.store.planned import PLAN
 from bench.store.tables import consolidate, read_scores, read_tables
 from benchmarks.large_store import large_suite, write
+from tests.support.runs import RAN
 
 EVENTS = 3
 
@@ -98,7 +99,7 @@ def test_a_new_cell_a_failed_one_and_another_name_are_seen(store):
     assert (scores.loc[cell.path.name, "status"] == "missing").all()
     assert scores.loc[cell.path.name, "best_reward"].isna().all()
     (cell.path / "checkpoints.jsonl").unlink()
-    cell.fail("x", "y", {})
+    cell.fail("x", "y", RAN)
     scores = read_scores(store.path).set_index("cell")
     assert (scores.loc[cell.path.name, "status"] == "failed").all()
     (cell.path / "failed.json").unlink()
@@ -136,7 +137,7 @@ def test_a_failed_cell_keeps_what_was_measured_before_it_failed(store):
     (cell.path / "done.json").unlink()
     first = cell.checkpoints()[0]
     (cell.path / "checkpoints.jsonl").write_text(json.dumps(first | {"status": "ok"}) + "\n")
-    cell.fail("x", "y", {})
+    cell.fail("x", "y", RAN)
     rows = read_scores(store.path).set_index("cell").loc[cell.path.name]
     assert rows["status"].tolist() == ["ok", "failed", "failed"]
     assert rows["best_reward"].tolist()[0] == before["best_reward"].tolist()[0]
@@ -196,7 +197,7 @@ def test_reading_takes_no_plug_in_and_writes_nothing(tmp_path):
     store = RunStore.create(tmp_path / "run", suite, {})
     for cell in suite.planned():
         store.cell(cell.id).begin(cell)
-        store.cell(cell.id).fail("x", "y", {})
+        store.cell(cell.id).fail("x", "y", RAN)
     file.unlink()
     assert set(read_scores(store.path)["method"]) == {"gone"}
     assert not (store.path / "scores.parquet").exists()

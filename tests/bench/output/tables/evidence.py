@@ -8,6 +8,7 @@ import pandas as pd
 from bench.analysis.published.compare import compare_tables
 from bench.analysis.targets import declared_ladder
 from bench.output.tables.main import main_tables
+from bench.store.columns import GPU
 from bench.store.sets import COLUMNS
 
 HOSTILE = "a_b & <script>"
@@ -69,6 +70,7 @@ def score_rows(values, budgets=(5.0, 15.0), **keys):
                     "peak_memory_mb": 812.3,
                     "status": unscored if np.isnan(value) else "ok",
                     "image": "",
+                    **dict.fromkeys([*GPU, "cpu_share", "step_speed", "contended"], NAN),
                     "held-out/brightness": -value,
                     "support-distance": 0.1 + value,
                     "noise-probability": 0.5,

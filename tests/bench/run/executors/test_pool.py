@@ -68,6 +68,18 @@ def test_every_cell_says_what_it_ran_with(died):
     assert {tuple(one["sources"]) for one in ran} == {("model", "reward", "method")}
 
 
+def test_a_process_that_dies_while_a_cell_runs_again_takes_no_result_along(tmp_path):
+    asked = suite("dies", seeds=[0])
+    store = RunStore.create(tmp_path, asked, {})
+    (cell,) = asked.cells()
+    store.cell(cell.id).begin(cell)
+    store.cell(cell.id).finish({"earlier": True})
+    ended = list(pool.run_in_processes(tmp_path, [cell], TWO))
+    assert [error.partition(",")[0] for _, error in ended] == ["its process died with exit status 7"]
+    assert store.cell(cell.id).read("done") == {"earlier": True}
+    assert "its process died" in store.attempt(cell.id).read("failed")["error"]
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupt_or_a_kill_ends_all_processes_and_the_same_command_goes_on(tmp_path, how):
     path, slow = tmp_path / "run", suite("slow", budget="100nfe", seeds=range(6))

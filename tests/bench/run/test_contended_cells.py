@@ -1,0 +1,177 @@
+"""From command to table: which cells had to share the machine, and how they are run again."""
+
+import json
+import math
+
+import pytest
+
+from bench.run import processor
+from bench.run.gpu import Reading
+from bench.store.folder import RunStore
+from bench.store.tables import contended_cells, read_scores
+from tests.support.cli import dno_bench
+from tests.support.gpu import ScriptedGpu
+
+MS = 0.001
+SUITE = """\
+name: small
+models: [ring]
+prompts: [ring]
+rewards: [ring-waves]
+methods: [base, best-of-n]
+seeds: [0, 1]
+budget: 400nfe
+"""
+
+
+class Machine:
+    """How fast the machine is, at each beginning and end of a cell that runs on it; at full speed once that is told."""
+
+    def __init__(self):
+        self.steps = []
+
+    def step_seconds(self, loaded, prompt):
+        now = self.steps.pop(0) if self.steps else MS
+        if isinstance(now, BaseException):
+            raise now
+        return now
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """Nobody waits for a processor on it."""
+    scripted = Machine()
+    monkeypatch.setattr("bench.run.machine.step_seconds", scripted.step_seconds)
+    monkeypatch.setattr(processor, "_waited", lambda task: 0.0)
+    monkeypatch.setattr("bench.cli._plot_if_changed", lambda run: None)  # plots say nothing of it and take seconds
+    return scripted
+
+
+@pytest.fixture
+def home(tmp_path, machine):
+    """A run of four cells whose third, base with seed 1, found the machine at half its speed."""
+    (tmp_path / "small.yaml").write_text(SUITE)
+    machine.steps = [MS, MS, MS, MS, 2 * MS, 2 * MS, MS, MS]
+    tmp_path.joinpath("first.txt").write_text(run(tmp_path).stdout)
+    return tmp_path
+
+
+def run(home, *options, status=0):
+    done = dno_bench("run", "small.yaml", "--wandb", "off", *options, cwd=home)
+    assert done.returncode == status, done.stderr
+    return done
+
+
+def path(home):
+    return home / "results" / "runs" / "small"
+
+
+def written(home):
+    """When each cell ended."""
+    return {cell.path.name: cell.ended_at for cell in RunStore.open(path(home)).cells()}
+
+
+def scores_of(home):
+    return (path(home) / "scores.csv").read_bytes()
+
+
+def test_a_contended_cell_is_marked_counted_and_named(home):
+    scores = read_scores(path(home))
+    marked = scores[scores["contended"] == 1]
+    assert marked[["method", "seed"]].drop_duplicates().to_numpy().tolist() == [["base", 1]]
+    assert set(marked["step_speed"]) == {0.5}
+    assert (scores["cpu_share"] == 1).all()
+    assert "contended" in (path(home) / "scores.csv").read_text().partition("\n")[0]
+    (name,) = set(marked["cell"])
+    said = " ".join((home / "first.txt").read_text().split())
+    assert "Contended: 1 of 4 cells, which had to share the machine" in said
+    for layout in ("cost", "pairwise"):
+        table = dno_bench("table", path(home), "--layout", layout, "--format", "md", cwd=home)
+        assert "Contended: 1 of 4 cells" in table.stdout
+    assert dno_bench("report", path(home), cwd=home).returncode == 0
+    page = (path(home) / "report.html").read_text()
+    assert f'<th scope="row">{name}</th><td>small</td><td>100 %</td><td>50 %</td>' in page
+
+
+def test_contended_cells_alone_run_again_and_the_mark_goes(home):
+    before, (name,) = written(home), contended_cells(RunStore.open(path(home)))
+    printed = run(home, "--redo", "contended").stdout
+    assert "1 contended cells run again" in printed
+    assert "[1/1] ring-waves | ring | seed 1 | base: reward" in printed
+    assert "Contended" not in printed
+    after = written(home)
+    assert [one for one in after if after[one] != before[one]] == [name]
+    assert contended_cells(RunStore.open(path(home))) == set()
+    assert "4 of 4 cells are done already" in run(home, "--redo", "contended").stdout
+    assert not (path(home) / "again").exists()
+
+
+def test_without_being_asked_nothing_runs_again(home):
+    before = written(home)
+    assert "4 of 4 cells are done already" in run(home).stdout
+    assert written(home) == before
+
+
+@pytest.mark.parametrize(("happens", "status"), [(KeyboardInterrupt(), 130), (RuntimeError("on purpose"), 1)])
+def test_a_result_stands_until_the_new_one_is_whole(home, machine, happens, status):
+    before, scores = written(home), scores_of(home)
+    machine.steps = [MS, happens]  # when the method has ended
+    done = run(home, "--redo", "contended", status=status)
+    assert ("on purpose; its earlier result stands" in done.stdout) == (status == 1)
+    assert written(home) == before
+    assert scores_of(home) == scores
+    run(home, "--redo", "contended")
+    assert contended_cells(RunStore.open(path(home))) == set()
+
+
+def test_a_kill_between_old_and_new_loses_neither(home):
+    store = RunStore.open(path(home))
+    (name,) = contended_cells(store)
+    again = store.path / "again"
+    again.mkdir()
+    # The old one has made way, the new one has not come.
+    store.cell(name).path.rename(again / name)
+    done = json.loads((again / name / "done.json").read_text())
+    (again / name / "done.json").write_text(json.dumps({**done, "overshoot": 7.0}))
+    assert "4 of 4 cells are done already" in run(home).stdout
+    assert store.cell(name).read("done")["overshoot"] == 7.0
+    assert not again.exists()
+
+
+def test_a_misspelt_kind_is_refused_before_anything_runs(tmp_path):
+    (tmp_path / "small.yaml").write_text(SUITE)
+    done = run(tmp_path, "--redo", "contented", status=2)
+    assert "contended" in done.stderr
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_run_whose_device_was_mostly_idle_says_so(tmp_path, monkeypatch, machine):
+    monkeypatch.setattr("bench.run.loaded.open_gpu", lambda device, note: ScriptedGpu(Reading(0.3, 0.2, 700.0)))
+    (tmp_path / "small.yaml").write_text(SUITE)
+    printed = " ".join(run(tmp_path).stdout.split())
+    assert "The device was busy 30 % of the method time: its seconds measure the host." in printed
+    scores = read_scores(path(tmp_path))
+    assert scores["device_busy"].tolist() == pytest.approx([0.3] * len(scores))
+    assert scores["sm_busy"].tolist() == pytest.approx([0.2] * len(scores))
+    assert (scores["energy_joules"] == 0).all()
+    table = dno_bench("table", path(tmp_path), "--layout", "cost", "--format", "md", cwd=tmp_path).stdout
+    assert "device busy" in table
+    assert "energy (J)" in table
+    assert dno_bench("report", path(tmp_path), cwd=tmp_path).returncode == 0
+    assert "<td>0</td><td>1980</td><td>30 %</td><td>20 %</td><td>0</td>" in (path(tmp_path) / "report.html").read_text()
+
+
+def test_a_processor_has_no_such_columns(home):
+    scores = read_scores(path(home))
+    assert scores[["device_busy", "sm_busy", "energy_joules"]].isna().all(axis=None)
+    assert "device busy" not in (home / "first.txt").read_text()
+
+
+def test_each_cell_says_what_it_had(home):
+    for cell in RunStore.open(path(home)).cells():
+        done = cell.read("done")
+        assert done["processors"] > 0
+        own = done["machine"]
+        assert own["cpu_seconds"] > 0
+        assert len(own["step_seconds"]) == len(own["load_average"]) == 2
+        assert not math.isnan(own["waited_seconds"])
