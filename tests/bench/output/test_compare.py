@@ -59,7 +59,7 @@ def test_what_differs_is_named_by_its_path(tmp_path):
     assert setting_differences(first, second) == [
         ("suite.experiments[0].methods.best-of-n.batch_size", "2", "—"),
         ("devices[0].name", "H100", "A100"),
-        ("method best-of-n.options.batch_size", "2", "4"),
+        ("method best-of-n.options.batch_size", "2", "auto"),
         ("suite.experiments[0].methods.best-of-n", "—", "{}"),
     ]
 
