@@ -1,7 +1,7 @@
 """`emoji`: a tiny Stable Diffusion of emoji scenes, small enough to be committed; its distribution is known exactly."""
 
 from dataclasses import asdict, dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 
@@ -11,6 +11,9 @@ from bench.models.emoji.scenes import SIZE
 from bench.models.latent import check_sampling, quieten
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import option, register_model
+
+if TYPE_CHECKING:
+    from diffusers import StableDiffusionPipeline
 
 
 @register_model(
@@ -43,8 +46,20 @@ class Emoji:
 
     def load(self, device: torch.device) -> StableDiffusion:
         """The model on `device`."""
-        from diffusers import StableDiffusionPipeline
+        from bench.models.emoji.kernels import quicken
 
-        quieten()
-        pipeline = StableDiffusionPipeline.from_pretrained(WEIGHTS, dtype=torch.float32, safety_checker=None)
+        pipeline = load_pipeline()
+        if device.type == "cpu":
+            quicken(pipeline.unet)
         return StableDiffusion(pipeline, device, asdict(self), self.size)
+
+
+def load_pipeline() -> "StableDiffusionPipeline":
+    """The model as diffusers has it, in float32."""
+    from diffusers import StableDiffusionPipeline
+
+    quieten()
+    pipeline: StableDiffusionPipeline = StableDiffusionPipeline.from_pretrained(
+        WEIGHTS, dtype=torch.float32, safety_checker=None
+    )
+    return pipeline
