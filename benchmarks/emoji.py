@@ -1,8 +1,8 @@
 """What `emoji` saves on a CPU over the diffusers pipeline's own modules: `python -m benchmarks.emoji`.
 
-Milliseconds of one guided prediction, without and with its gradient, by batch size: the least of many repeats that take
-turns, so that whatever else runs on the machine meets both. `--cpu-time` counts the process's CPU seconds instead, for
-a machine that is not one's own.
+Milliseconds of one guided prediction, without and with its gradient, by batch size, and of a DNO step: the least of
+many repeats that take turns, so that whatever else runs on the machine meets both. `--cpu-time` counts the process's
+CPU seconds instead, for a machine that is not one's own.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from torch import Tensor
 from bench.models.emoji import Emoji, load_pipeline
 from bench.models.latent import Condition
 from bench.models.stable_diffusion import StableDiffusion
+from bench.problem import seeded_problem
+from bench.registry import REWARDS
 
 BATCHES = (1, 2, 4, 8, 16)
 CPU = torch.device("cpu")
@@ -31,6 +33,13 @@ def prediction(model: StableDiffusion, latent: Tensor, condition: Condition) -> 
 def gradient(model: StableDiffusion, latent: Tensor, condition: Condition) -> None:
     """One prediction and its gradient."""
     model.predict(latent.clone().requires_grad_(), 0, condition).eps.sum().backward()
+
+
+def dno_step(model: StableDiffusion, text: str = "a white duck") -> Callable[[], None]:
+    """A sample, its reward under `emoji-alignment`, and the gradient to its noise."""
+    problem = seeded_problem(model, REWARDS.get("emoji-alignment").create({}), text, 0, model_name="emoji")
+    noise = problem.draw_noise(1).requires_grad_()
+    return lambda: problem.reward(problem.generate(noise)).sum().backward()
 
 
 def least_ms(works: list[Callable[[], None]], repeats: int, clock: Callable[[], float]) -> list[float]:
@@ -64,6 +73,8 @@ def main() -> None:
             theirs, own = least_ms(works, options.repeats, clock)
             cells += [f"{theirs:.1f}", f"{own:.1f}", f"{theirs / own:.2f}"]
         print(f"| {batch} | {' | '.join(cells)} |")
+    theirs, own = least_ms([dno_step(plain), dno_step(ours)], max(1, options.repeats // 5), clock)
+    print(f"\nDNO step, {ours.steps} sampling steps: diffusers {theirs:.0f} ms, ours {own:.0f} ms, {theirs / own:.2f}")
 
 
 if __name__ == "__main__":

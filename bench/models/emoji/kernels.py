@@ -39,12 +39,14 @@ class MatrixConvolution(nn.Module):
         super().__init__()
         units = torch.eye(inputs.numel()).unflatten(1, inputs)
         images = F.conv2d(units, convolution.weight, None, convolution.stride, convolution.padding)
+        assert convolution.bias is not None
         bias = convolution.bias.repeat_interleave(outputs[1:].numel())
         self.linear, self.outputs = _linear(images.flatten(1).T, bias), outputs
 
     def forward(self, images: Tensor) -> Tensor:
         """From `(n, *inputs)` to `(n, *outputs)`."""
-        return self.linear(images.flatten(1)).unflatten(1, self.outputs)
+        outputs: Tensor = self.linear(images.flatten(1)).unflatten(1, self.outputs)
+        return outputs
 
 
 class TokenTransformer(nn.Module):
@@ -85,12 +87,13 @@ class TokenAttention(nn.Module):
         """From tokens `(n, tokens, width)` that look at states `(n, words, width)` to the tokens' shape."""
         query = self.query(tokens).unflatten(-1, (self.heads, -1)).transpose(1, 2)
         key, value = self.key_value(states).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        seen: Tensor = F.scaled_dot_product_attention(query, key, value)
-        return self.out(seen.transpose(1, 2).flatten(2))
+        seen = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
+        out: Tensor = self.out(seen)
+        return out
 
 
 def _linear(weight: Tensor, bias: Tensor | None) -> nn.Linear:
-    linear = nn.utils.skip_init(nn.Linear, weight.shape[1], weight.shape[0], bias=bias is not None)
+    linear: nn.Linear = nn.utils.skip_init(nn.Linear, weight.shape[1], weight.shape[0], bias=bias is not None)
     linear.weight.copy_(weight)
     if bias is not None:
         linear.bias.copy_(bias)
