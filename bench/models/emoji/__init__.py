@@ -29,7 +29,7 @@ class Emoji:
 
     size: ClassVar[int] = SIZE
 
-    steps: int = option(10, source="the fewest that reach every goal of the model card; 8 miss the tints")
+    steps: int = option(10, source="the fewest that reach every goal of the model card; 8 miss one")
     guidance: float = option(4.0, source="3, 4 and 5 all reach the goals of the model card")
     eta: float = option(1.0, source="DNO's code: noise at every step")
 
