@@ -9,7 +9,6 @@ import argparse
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 
 import torch
 from torch import Tensor
@@ -60,7 +59,7 @@ def main() -> None:
     parser.add_argument("--cpu-time", action="store_true")
     options = parser.parse_args()
     clock = time.process_time if options.cpu_time else time.perf_counter
-    plain, ours = StableDiffusion(load_pipeline(), CPU, asdict(Emoji()), Emoji.size), Emoji().load(CPU)
+    plain, ours = StableDiffusion(load_pipeline(), CPU, Emoji().sampling(), Emoji.size), Emoji().load(CPU)
     condition = ours.encode("a white duck")
     print(f"{torch.get_num_threads()} threads, load average {os.getloadavg()[0]:.1f}\n")
     print("| batch | prediction: diffusers, ms | ours, ms | ratio | with gradient: diffusers, ms | ours, ms | ratio |")

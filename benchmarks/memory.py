@@ -29,12 +29,10 @@ YIELDS = 2  # the first only samples, the second also holds an update
 def load(name: str, recompute: str, device: torch.device) -> LatentModel:
     """The model called `name`, its denoiser held to its published size."""
     spec = MODELS.get(name).create({"recompute": recompute})
-    pipeline = build(name, dtype_of("auto", device), device)
-    model: LatentModel = spec.family(pipeline, device, spec.sampling(), spec.size)
+    model: LatentModel = spec.around(build(name, dtype_of("auto", device), device), device)
     size = sum(one.numel() for one in model._network.parameters())
     if size != PARAMETERS[name]:
         raise RuntimeError(f"{name}: {size:,} parameters, published {PARAMETERS[name]:,}")
-    model.fit_into_memory(spec.recompute, spec.chunk)
     return model
 
 

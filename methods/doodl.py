@@ -87,9 +87,10 @@ class DOODL:
     def _of_cutouts(self, problem: Problem, images: Tensor) -> Tensor:
         """The mean reward of random square cut-outs, resized to the whole image's size."""
         size = min(images.shape[-2:])
+        # Drawn and read at once: the host waits for the device at each read.
+        drawn = torch.rand(self.cutouts, 3, generator=problem.generator, device=images.device).tolist()
         rewards = []
-        for _ in range(self.cutouts):
-            u = torch.rand(3, generator=problem.generator, device=images.device).tolist()
+        for u in drawn:
             side = max(1, round(size * u[0] ** self.cutout_power))
             top, left = (int(v * (extent - side + 1)) for v, extent in zip(u[1:], images.shape[-2:], strict=True))
             cutout = images[..., top : top + side, left : left + side]

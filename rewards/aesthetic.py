@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from bench.errors import InputError
-from bench.registry import option, register_reward
+from bench.registry import TensorReward, option, register_reward
 from bench.scoring.clip import OPENAI_VIT_L, clip_folder, load_clip
 from bench.weights.checkpoint import read_tensors
 from bench.weights.source import Source
@@ -37,7 +37,7 @@ _SHAPES = {**_WIDTHS, "layers.7": (1, 16)}
     weights=f"{_FILE} from the authors' repository; hub: openai/clip-vit-large-patch14",
 )
 @dataclass(frozen=True)
-class Aesthetic:
+class Aesthetic(TensorReward):
     """How people would rate an image's look from 1 to 10, whatever the prompt: five linear layers on CLIP ViT-L/14.
 
     The head of DDPO, AlignProp and DAS, sac+logos+ava1-l14-linearMSE; LAION's other heads are not comparable.
@@ -52,7 +52,11 @@ class Aesthetic:
         """The CLIP and the head."""
         return [clip_folder(self.clip), web_or_path(self.head, _HEAD)]
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+    def told(self, prompts: Sequence[str], device: torch.device) -> tuple[Tensor, ...]:
+        """Nothing: the prompt is not asked for."""
+        return ()
+
+    def score(self, samples: Tensor, *told: Tensor) -> Tensor:
         """Scores `(n,)` of images `(n, 3, H, W)`, clamped; shortest side resized, centre cropped."""
         folder = clip_folder(self.clip)
         features = load_clip(folder, folder, samples.device).image_features(samples)

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
-from bench.registry import register_reward
-from bench.scoring.emoji_clip import alignment
+from bench.registry import TensorReward, register_reward
+from bench.scoring.clip import cosines
+from bench.scoring.emoji_clip import image_features, load_emoji_clip
 
 
 @register_reward(
@@ -18,9 +20,14 @@ from bench.scoring.emoji_clip import alignment
     media=("emoji",),
 )
 @dataclass(frozen=True)
-class EmojiAlignment:
+class EmojiAlignment(TensorReward):
     """Cosine similarity of image and caption under the CLIP that was trained with the `emoji` model."""
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+    def told(self, prompts: Sequence[str], device: torch.device) -> tuple[Tensor, ...]:
+        """The captions' embeddings, `(n, d)`."""
+        return (load_emoji_clip(device).text_features(prompts),)
+
+    def score(self, samples: Tensor, *told: Tensor) -> Tensor:
         """Scores `(n,)` of images `(n, 3, 32, 32)`."""
-        return alignment(samples, prompts)
+        (text,) = told
+        return cosines(image_features(samples), text)

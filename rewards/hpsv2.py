@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
-from bench.registry import option, register_reward
-from bench.scoring.clip import LAION_VIT_H, tokenizer_folder
+from bench.registry import TensorReward, option, register_reward
+from bench.scoring.clip import LAION_VIT_H, Clip, cosines, tokenizer_folder
 from bench.scoring.open_clip import load_open_clip
 from bench.scoring.preprocess import longest_side_padded
 from bench.weights.hub import HubFile
@@ -25,7 +26,7 @@ _PAPER = "https://arxiv.org/abs/2306.09341"
     weights="hub: xswu/HPSv2, HPS_v2_compressed.pt",
 )
 @dataclass(frozen=True)
-class HPSv2:
+class HPSv2(TensorReward):
     """HPSv2: cosine similarity of image and prompt under a CLIP ViT-H/14 tuned on preferences.
 
     The same score as the package hpsv2 with `hps_version="v2.0"`; tables often show 100 times it.
@@ -40,11 +41,18 @@ class HPSv2:
         """The checkpoint and the tokenizer, which it does not hold."""
         return [HubFile(self.checkpoint, self.file), tokenizer_folder(self.tokenizer)]
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+    def told(self, prompts: Sequence[str], device: torch.device) -> tuple[Tensor, ...]:
+        """The prompts' embeddings, `(n, d)`."""
+        return (self._clip(device).text_features([_cleaned(prompt) for prompt in prompts]),)
+
+    def score(self, samples: Tensor, *told: Tensor) -> Tensor:
         """Scores `(n,)` of images `(n, 3, H, W)`, clamped; longest side resized, the rest black."""
+        (text,) = told
+        return cosines(self._clip(samples.device).image_features(samples, longest_side_padded), text)
+
+    def _clip(self, device: torch.device) -> Clip:
         checkpoint, tokenizer = HubFile(self.checkpoint, self.file), tokenizer_folder(self.tokenizer)
-        clip = load_open_clip(checkpoint, tokenizer, samples.device)
-        return clip.similarity(samples, [_cleaned(prompt) for prompt in prompts], longest_side_padded)
+        return load_open_clip(checkpoint, tokenizer, device)
 
 
 @register_reward(

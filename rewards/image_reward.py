@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from bench.errors import InputError
-from bench.registry import option, register_reward
+from bench.registry import TensorReward, option, register_reward
 from bench.scoring.blip import Blip
 from bench.weights.checkpoint import read_json, read_tensors
 from bench.weights.hub import HubFolder
@@ -31,7 +31,7 @@ _TOKENS = 35
     weights=f"hub: THUDM/ImageReward, {_FILE} and {_CONFIG}; hub: google-bert/bert-base-uncased, the tokenizer",
 )
 @dataclass(frozen=True)
-class ImageReward:
+class ImageReward(TensorReward):
     """How well people would like the image for its prompt: ImageReward-v1.0, standardised as its package does."""
 
     weights: str = option(
@@ -53,13 +53,21 @@ class ImageReward:
     def _vocabulary(self) -> HubFolder:
         return HubFolder.named(self.tokenizer, marker="vocab.txt", patterns=("vocab.txt", "tokenizer*.json"))
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+    def told(self, prompts: Sequence[str], device: torch.device) -> tuple[Tensor, ...]:
+        """The prompts' tokens `(n, length)` and their mask `(n, 1, 1, length)`."""
+        blip, _ = self._parts(device)
+        return blip.tokenised(prompts)
+
+    def score(self, samples: Tensor, *told: Tensor) -> Tensor:
         """Scores `(n,)` of images `(n, 3, H, W)`, clamped; shortest side resized, centre cropped."""
-        blip, head = _load(self._checkpoint, self._vocabulary, samples.device)
-        features = blip.features(samples, prompts)
+        (blip, head), (tokens, mask) = self._parts(samples.device), told
+        features = blip.features(samples, tokens, mask)
         for weight, bias in head:
             features = linear(features, weight, bias)
         return (features.squeeze(-1) - _MEAN) / _STD
+
+    def _parts(self, device: torch.device) -> "tuple[Blip, Head]":
+        return _load(self._checkpoint, self._vocabulary, device)
 
 
 Head = list[tuple[Tensor, Tensor]]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
-from bench.registry import option, register_reward
-from bench.scoring.clip import LAION_VIT_H, load_clip, tokenizer_folder, towers_folder
+from bench.registry import TensorReward, option, register_reward
+from bench.scoring.clip import LAION_VIT_H, Clip, cosines, load_clip, tokenizer_folder, towers_folder
 from bench.weights.source import Source
 
 
@@ -19,7 +20,7 @@ from bench.weights.source import Source
     weights="hub: yuvalkirstain/PickScore_v1",
 )
 @dataclass(frozen=True)
-class PickScore:
+class PickScore(TensorReward):
     """Cosine of image and prompt under a CLIP ViT-H/14 tuned on preferences, times its logit scale of about 100."""
 
     clip: str = option(
@@ -32,7 +33,14 @@ class PickScore:
         """The CLIP and its tokenizer."""
         return [towers_folder(self.clip), tokenizer_folder(self.tokenizer)]
 
-    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+    def told(self, prompts: Sequence[str], device: torch.device) -> tuple[Tensor, ...]:
+        """The prompts' embeddings, `(n, d)`."""
+        return (self._clip(device).text_features(prompts),)
+
+    def score(self, samples: Tensor, *told: Tensor) -> Tensor:
         """Scores `(n,)` of images `(n, 3, H, W)`, clamped; shortest side resized, centre cropped."""
-        clip = load_clip(towers_folder(self.clip), tokenizer_folder(self.tokenizer), samples.device)
-        return clip.scale * clip.similarity(samples, prompts)
+        clip, (text,) = self._clip(samples.device), told
+        return clip.scale * cosines(clip.image_features(samples), text)
+
+    def _clip(self, device: torch.device) -> Clip:
+        return load_clip(towers_folder(self.clip), tokenizer_folder(self.tokenizer), device)

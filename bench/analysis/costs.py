@@ -4,7 +4,7 @@ import pandas as pd
 
 from bench.analysis.intervals import interval
 from bench.analysis.scores import largest_budget
-from bench.store.columns import COUNTERS, GPU, GROUP, PEAK
+from bench.store.columns import COMPILE, COUNTERS, GPU, GROUP, PEAK
 
 _MEANS = [*COUNTERS, *GPU]
 
@@ -17,7 +17,7 @@ def costs(scores: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row a method and `quantity` with the keys of `GROUP`: for each of `COUNTERS`, and of `GPU` for the whole
         cells, the `mean` over prompts of the means over seeds, with its 95 % interval over prompts, `low` and `high`;
-        for `PEAK` the largest of the whole cells, without one. No rows for a method without a result.
+        for `PEAK` and `COMPILE` the largest of the whole cells, without one. No rows for a method without a result.
     """
     final = largest_budget(scores)
     groups = {keys: _spent(rows) for keys, rows in final[final["status"] == "ok"].groupby(GROUP)}
@@ -30,5 +30,6 @@ def costs(scores: pd.DataFrame) -> pd.DataFrame:
 def _spent(rows: pd.DataFrame) -> pd.DataFrame:
     prompts = rows.groupby("prompt")[_MEANS].mean()
     spent = pd.DataFrame(interval(prompts.to_numpy(float))._asdict(), index=_MEANS)
-    spent.loc[PEAK, "mean"] = rows[PEAK].max()
+    for name in (PEAK, COMPILE):
+        spent.loc[name, "mean"] = rows[name].max()
     return spent

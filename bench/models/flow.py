@@ -7,6 +7,7 @@ an SDE with the flow's marginals, for methods that need noise at every step.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -51,9 +52,20 @@ class StableDiffusion3(LatentModel):
 
 
 class Flux(LatentModel):
-    """FLUX.1: one CLIP text encoder for the pooled prompt, T5 for its tokens; latents go as 2x2 patches."""
+    """FLUX.1: one CLIP text encoder for the pooled prompt, T5 for its tokens; latents go as 2x2 patches.
+
+    Without cuDNN's attention: with it, torch's first choice on Hopper since 2.11, the gradient of the full-size network
+    ended in an illegal memory access. That it is the cause is likely, not shown (`python -m benchmarks.attention`).
+    """
 
     denoiser = "transformer"
+    cudnn_attention = False
+
+    def __init__(self, pipeline: Any, device: torch.device, sampling: dict[str, float], size: int) -> None:  # noqa: ANN401
+        super().__init__(pipeline, device, sampling, size)
+        rows, columns = (side // 2 for side in self.latent_shape[-2:])
+        # Once: diffusers makes them on the host.
+        self._positions: Tensor = pipeline._prepare_latent_image_ids(1, rows, columns, device, self._dtype)
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
@@ -76,17 +88,13 @@ class Flux(LatentModel):
         output = self._network(
             patches,
             timestep=(timestep / 1000).expand(n).to(latent.dtype),
-            img_ids=self._positions(height // 2, width // 2, latent),
+            img_ids=self._positions,
             txt_ids=latent.new_zeros(condition["encoder_hidden_states"].shape[1], 3),
             **condition,
         ).sample
         factor = self._pipeline.vae_scale_factor
         velocity: Tensor = self._pipeline._unpack_latents(output, height * factor, width * factor, factor)
         return velocity
-
-    def _positions(self, rows: int, columns: int, like: Tensor) -> Tensor:
-        positions: Tensor = self._pipeline._prepare_latent_image_ids(1, rows, columns, like.device, like.dtype)
-        return positions
 
 
 @register_model(

@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Literal
 import torch
 
 from bench.errors import InputError
+from bench.models.decoding import DecodePrecision
 from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of, quieten
 from bench.models.pipeline_folder import INDEX, PATTERNS, half_precision, pipeline_files
+from bench.models.replay import REPLAY_SOURCE, Wanted
 from bench.registry import option
 from bench.weights.checkpoint import HALF, read_json
 from bench.weights.hub import HubFolder
@@ -44,9 +46,13 @@ class HubModel:
     precision: Precision = option(
         "auto", source="ours: bf16 on a GPU, fp32 on a CPU; noise and rewards are fp32 anyway"
     )
+    decode_precision: DecodePrecision = option(
+        "auto", source="ours: on a GPU the fastest type whose images differ by less than 1/255; fp32 on a CPU"
+    )
     recompute: Literal["auto", "none", "steps", "blocks"] = option(
         "auto", source="ours: the fastest for which half of the device's memory less the weights holds one sample"
     )
+    replay: Wanted = option("auto", source=REPLAY_SOURCE)
     chunk: int | None = option(
         None,
         source="ours: samples a network takes at once; null: what half of the device's memory less the weights holds",
@@ -92,7 +98,13 @@ class HubModel:
     def load(self, device: torch.device) -> LatentModel:
         """The model on `device`."""
         quieten()
-        model = self.family(self.open(dtype_of(self.precision, device)), device, self.sampling(), self.size)
+        return self.around(self.open(dtype_of(self.precision, device)), device)
+
+    def around(self, pipeline: Any, device: torch.device) -> LatentModel:  # noqa: ANN401
+        """The model that a pipeline makes, its autoencoder in float32, under these options on `device`."""
+        model = self.family(pipeline, device, self.sampling(), self.size)
+        model.decode_in(self.decode_precision)
+        model.use_replay(self.replay)
         model.fit_into_memory(self.recompute, self.chunk)
         return model
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition, Config
+from bench.models.latent import Config
 from bench.models.schedule import Schedule
 from bench.models.schedulers import from_betas, lcm
 from bench.models.stable_diffusion import StableDiffusion
@@ -25,10 +24,7 @@ class LatentConsistency(StableDiffusion):
         width = self._network.config.time_cond_proj_dim
         scale = torch.tensor([options["guidance"] - 1])
         embedded = self._pipeline.get_guidance_scale_embedding(scale, embedding_dim=width)
-        self._scale = embedded.to(self.device, self._dtype)
-
-    def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
-        return super()._denoise(latent, timestep, {**condition, "timestep_cond": self._scale.expand(len(latent), -1)})
+        self._told = {"timestep_cond": embedded.to(self.device, self._dtype)}
 
     @staticmethod
     def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:

@@ -22,6 +22,10 @@ from bench.weights.source import Source
 class StableDiffusionXL(LatentModel):
     """Two text encoders; the U-Net is also told the pooled prompt and the image's size."""
 
+    def __init__(self, pipeline: Any, device: torch.device, sampling: dict[str, float], size: int) -> None:  # noqa: ANN401
+        super().__init__(pipeline, device, sampling, size)
+        self._channels = _channel_statistics(pipeline.vae.config, device)
+
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
         """States `(rows, tokens, width)`, pooled text `(rows, width)`, size and crop `(rows, 6)`."""
@@ -44,17 +48,24 @@ class StableDiffusionXL(LatentModel):
 
     def _unscaled(self, latent: Tensor) -> Tensor:
         """Some of its autoencoders name the mean and the spread of each of their channels."""
-        config = self._pipeline.vae.config
-        if config.latents_mean is None or config.latents_std is None:
+        if self._channels is None:
             return super()._unscaled(latent)
-        mean, std = (latent.new_tensor(one).view(-1, 1, 1) for one in (config.latents_mean, config.latents_std))
-        unscaled: Tensor = latent * std / config.scaling_factor + mean
+        mean, std = self._channels
+        unscaled: Tensor = latent * std / self._pipeline.vae.config.scaling_factor + mean
         return unscaled
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
         added = {name: condition[name] for name in ("text_embeds", "time_ids")}
         output: Tensor = self._network(latent, timestep, condition["states"], added_cond_kwargs=added).sample
         return output
+
+
+def _channel_statistics(vae: Any, device: torch.device) -> tuple[Tensor, Tensor] | None:  # noqa: ANN401
+    """Mean and spread of each channel of the latents, `(channels, 1, 1)`, where the configuration names them."""
+    if vae.latents_mean is None or vae.latents_std is None:
+        return None
+    mean, std = (torch.tensor(one, device=device).view(-1, 1, 1) for one in (vae.latents_mean, vae.latents_std))
+    return mean, std
 
 
 _STEM, _AUTOENCODER = "diffusion_pytorch_model", "AutoencoderKL"
@@ -90,13 +101,13 @@ class SDXLWeights(HubModel):
         return [*super().sources(), *fixed]
 
     def open(self, dtype: torch.dtype) -> Any:  # noqa: ANN401
-        """The pipeline: networks in `dtype`, and so the fixed autoencoder; its own in float32."""
+        """The pipeline: networks in `dtype`, the fixed autoencoder in its own one's place, in float32."""
         from diffusers import AutoencoderKL
 
         pipeline = super().open(dtype)
         if self.vae:
             folder = self.sources()[1].find()
-            pipeline.vae = AutoencoderKL.from_pretrained(folder, dtype=dtype, variant=variant_of(folder, _STEM))
+            pipeline.vae = AutoencoderKL.from_pretrained(folder, dtype=torch.float32, variant=variant_of(folder, _STEM))
         return pipeline
 
 

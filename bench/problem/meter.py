@@ -1,6 +1,6 @@
 """What a method has asked of the problem, counted."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass
@@ -14,4 +14,4 @@ class Meter:
 
     def counts(self) -> dict[str, int]:
         """The counters by name."""
-        return asdict(self)
+        return dict(vars(self))

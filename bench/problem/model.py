@@ -37,6 +37,8 @@ Recompute = Literal["none", "steps", "blocks"]
 The meter counts a step that is run again as one more evaluation, and its blocks, run once more, as another, though the
 few layers outside of the blocks are spared that.
 """
+RERUNS: Mapping[Recompute, int] = {"none": 0, "steps": 1, "blocks": 2}
+"""How often a backward pass runs a network again."""
 
 
 def changed_options(now: Mapping[str, float], changes: Mapping[str, float]) -> dict[str, float]:
@@ -68,7 +70,7 @@ class Model(Protocol):
     chunk: int | None
     """How many samples the model takes at once; None for any number."""
     recompute: Recompute
-    """What a gradient through the trajectory recomputes rather than keeps; what the network runs again is metered."""
+    """What gradients of `predict` and `decode` recompute rather than keep, which is their own doing; it is metered."""
 
     def with_sampling(self, **options: float) -> "Model":
         """The same weights under other sampling options: `steps`, `guidance`, `eta`.

@@ -5,10 +5,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.checkpoint import checkpoint
 
 from bench.problem.meter import Meter
-from bench.problem.model import Model, Prediction, Transition
+from bench.problem.model import RERUNS, Model, Prediction, Transition
 
 
 class Sampler:
@@ -43,13 +42,14 @@ class Sampler:
 
     def predict(self, latent: Tensor, step: int) -> Prediction:
         """The denoiser's guided prediction at `step` (0 is the noisiest) for `(n, *latent_shape)`."""
-        parts = [self._run(self._predict, part, step) for part in self._chunks(latent)]
+        parts = [self._model.predict(part, step, self._condition) for part in self._chunks(latent)]
         eps, x0 = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
         evals = len(latent) * self._model.evals_per_prediction
+        self._meter.denoiser_evals += evals
 
         def differentiated() -> None:
             self._meter.backward_evals += evals
-            self._meter.denoiser_evals += evals if self._model.recompute == "blocks" else 0
+            self._meter.denoiser_evals += evals * self._reruns
 
         return Prediction(*_OnBackward.apply(differentiated, eps, x0))  # type: ignore[no-untyped-call]
 
@@ -68,32 +68,24 @@ class Sampler:
 
     def decode(self, latent: Tensor) -> Tensor:
         """Samples from final latents."""
-        samples = torch.cat([self._run(self._decode, part) for part in self._chunks(latent)])
+        samples = torch.cat([self._model.decode(part) for part in self._chunks(latent)])
+        self._meter.decodes += len(latent)
 
         def differentiated() -> None:
-            self._meter.decodes += len(latent) if self._model.recompute == "blocks" else 0
+            self._meter.decodes += len(latent) * self._reruns
 
         watched: tuple[Tensor] = _OnBackward.apply(differentiated, samples)  # type: ignore[no-untyped-call]
         return watched[0]
-
-    def _predict(self, latent: Tensor, step: int) -> Prediction:
-        self._meter.denoiser_evals += len(latent) * self._model.evals_per_prediction
-        return self._model.predict(latent, step, self._condition)
-
-    def _decode(self, latent: Tensor) -> Tensor:
-        self._meter.decodes += len(latent)
-        return self._model.decode(latent)
 
     def _chunks(self, latent: Tensor) -> tuple[Tensor, ...]:
         """What the model takes at once, so that memory does not grow with the batch."""
         parts: tuple[Tensor, ...] = latent.split(self._model.chunk or len(latent))
         return parts
 
-    def _run(self, function: Callable[..., Any], latent: Tensor, *rest: int) -> Any:  # noqa: ANN401
-        if self._model.recompute != "none" and latent.requires_grad:
-            # Frozen networks draw no random numbers, whose state need not be kept.
-            return checkpoint(function, latent, *rest, use_reentrant=False, preserve_rng_state=False)
-        return function(latent, *rest)
+    @property
+    def _reruns(self) -> int:
+        """How often a backward pass runs a network again."""
+        return RERUNS[self._model.recompute]
 
 
 class _OnBackward(torch.autograd.Function):

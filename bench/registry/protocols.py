@@ -93,3 +93,22 @@ class Composite(ABC):
     @abstractmethod
     def parts(self) -> Mapping[str, Reward]:
         """Registered names to instances."""
+
+
+class TensorReward(ABC):
+    """A reward that is a function of tensors alone, and says so by inheriting this: a GPU can replay it as a graph.
+
+    Score i depends on sample i alone.
+    """
+
+    @abstractmethod
+    def told(self, prompts: Sequence[str], device: "torch.device") -> "tuple[Tensor, ...]":
+        """What scoring has to know of n prompts, on `device`; each tensor has n rows."""
+
+    @abstractmethod
+    def score(self, samples: "Tensor", *told: "Tensor") -> "Tensor":
+        """Scores `(n,)` of samples `(n, ...)`; from the second call on it neither copies nor reads on the host."""
+
+    def __call__(self, samples: "Tensor", prompts: Sequence[str]) -> "Tensor":
+        """Scores `(n,)` float32 of samples `(n, ...)` made for `n` prompts."""
+        return self.score(samples, *self.told(prompts, samples.device))

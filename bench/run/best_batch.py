@@ -37,11 +37,8 @@ class AskedBatch:
     def __call__(self) -> int:
         """The same number each time; if the warm-up has not measured it, that is made up for off the clock."""
         if self.size is None:
-            self._ledger.switch("warm_up")
-            try:
+            with self._ledger.aside("warm_up"):
                 self.size = find_best_batch(self._cell, self._loaded, self._ledger.clock)
-            finally:
-                self._ledger.switch("method")
         return self.size
 
 

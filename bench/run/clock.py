@@ -1,13 +1,15 @@
 """The clock of a cell: it waits for the device, and books every second to one phase."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import torch
 
-Phase = Literal["setup", "warm_up", "method", "evaluation", "logging"]
+Phase = Literal["setup", "warm_up", "capture", "method", "evaluation", "logging"]
+"""What seconds go into; `capture` is of graphs that the warm-up had not met."""
 
 
 def device_clock(device: torch.device) -> Callable[[], float]:
@@ -44,6 +46,21 @@ class Ledger:
         began, since, _ = self._running
         self.booked[began] += now - since
         self._running = phase, now, self.booked["method"]
+
+    @property
+    def phase(self) -> Phase:
+        """The running phase."""
+        return self._running[0]
+
+    @contextmanager
+    def aside(self, phase: Phase) -> Iterator[None]:
+        """Book a stretch to `phase`, and go on with the running one."""
+        running = self.phase
+        self.switch(phase)
+        try:
+            yield
+        finally:
+            self.switch(running)
 
     def method_seconds(self, now: float) -> float:
         """Method time so far, with the running stretch; for other threads, as it does not wait for the device.

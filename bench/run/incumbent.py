@@ -46,13 +46,13 @@ class Incumbent:
 
     def credit(self, offered: Candidates, spent: Mapping[str, float]) -> dict[str, float]:
         """Take a checked offer in; the event to be logged, without its `info`."""
-        rewards = offered.rewards.detach()
-        index = int(rewards.argmax())
-        reward = self.last_reward = float(rewards[index])
+        rewards: list[float] = offered.rewards.tolist()  # once: each number by itself would wait for the device
+        reward = self.last_reward = max(rewards)
+        index = rewards.index(reward)
         if self.best is None or not self.selects or reward > self.best.reward:
             self.best = _result(reward, offered, index)
         self.spent, self.step = spent, self.step + 1
-        scores = {"current_reward": reward, "mean_reward": float(rewards.double().mean())}
+        scores = {"current_reward": reward, "mean_reward": math.fsum(rewards) / len(rewards)}
         return {"step": self.step - 1, **spent, **scores, "best_reward": self.best.reward}
 
 

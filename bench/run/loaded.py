@@ -12,8 +12,9 @@ from torch import Tensor
 
 from bench.problem import Model
 from bench.problem.breaches import check_scores
-from bench.registry import METRICS, MODELS, REWARDS, Reward
+from bench.registry import METRICS, MODELS, REWARDS, Reward, TensorReward
 from bench.run.gpu import Gpu, open_gpu
+from bench.run.replayed_reward import replayed
 from bench.suite.cell import Cell, create, plugin
 
 
@@ -54,13 +55,21 @@ class Loaded:
             _release()
             self.model, self._model_key = cell.create_model().load(self.device), key
             self.sample_shape = _sample_shape(self.model)
-        reward = self.scorer(cell.reward, cell.reward_options)
+        reward = self._replayed(cell.reward, cell.reward_options)
         self.reward = _black_box(cell.reward, reward) if cell.black_box else reward
 
     def scorer(self, name: str, options: Mapping[str, Any]) -> Reward:
         """A reward, loaded once."""
         loaded: Reward = self._once(json.dumps(["reward", name, options]), lambda: create(REWARDS, name, options))
         return loaded
+
+    def _replayed(self, name: str, options: Mapping[str, Any]) -> Reward:
+        """The reward; as a graph where the model's predictions are and it is a function of tensors."""
+        reward, replay = self.scorer(name, options), getattr(self.model, "replay", None)
+        differentiable = plugin(REWARDS, name, options).facts.differentiable
+        if replay is None or not differentiable or not isinstance(reward, TensorReward):
+            return reward
+        return replayed(json.dumps([name, options]), reward, replay)
 
     @torch.no_grad()
     def score(self, name: str, options: Mapping[str, Any], sample: Tensor, prompt: str) -> float:

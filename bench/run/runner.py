@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.problem import Candidates, Meter, MethodError, Problem
 from bench.run.best_batch import AskedBatch
+from bench.run.captures import captures_booked, replay_of
 from bench.run.clock import Ledger, device_clock
 from bench.run.clocked import ClockedMethod
 from bench.run.incumbent import Incumbent, Result, logged_info
@@ -50,7 +51,7 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     problem.noise.draw_ahead(warm.draws)
     machine = Machine(loaded, cell.prompt, ledger)
     run = _Run(cell, loaded, store, watch, ledger, meter, problem, machine.processor)
-    with machine.watch():
+    with machine.watch(), captures_booked(loaded, ledger):
         run.pull_until_spent()
     ledger.switch("logging")
     spent = {**run.summary(), "best_batch": asked_batch.size, "machine": machine.figures()}
@@ -75,7 +76,8 @@ class _Run:
         self._cell, self._loaded, self._store, self._watch = cell, loaded, store, watch
         self._ledger, self._meter, self._problem, self._processor = ledger, meter, problem, processor
         self._marks = deque(cell.budget.amount * fraction for fraction in cell.checkpoints)
-        self._memory = PeakMemory(loaded.device)
+        self._replay = replay_of(loaded.model)
+        self._memory = PeakMemory(loaded.device, self._replay)
         self._incumbent = Incumbent(cell.method_facts.selects, self._counts())
         self._agreed: Result | None = None
         own_sampling = cell.method_facts.own_sampling
@@ -84,16 +86,20 @@ class _Run:
     def pull_until_spent(self) -> None:
         """Pull until the budget is spent or the method has nothing left; then measure what is left to measure."""
         generator = self._cell.create_method().run(self._problem)
-        with closing(ClockedMethod(self._cell.method, generator, self._ledger, self._memory)) as method:
-            left: float | None = None
-            while left is None or left > 0:
-                try:
-                    offered = self._pull(method, left)
-                except StopIteration:
-                    self._require_an_offer()
-                    break
-                left = self._take(offered)
-        self._measure_marks_before(math.inf)
+        with self._memory.watch():
+            with closing(ClockedMethod(self._cell.method, generator, self._ledger)) as method:
+                self._pull_all(method)
+            self._measure_marks_before(math.inf)
+
+    def _pull_all(self, method: ClockedMethod) -> None:
+        left: float | None = None
+        while left is None or left > 0:
+            try:
+                offered = self._pull(method, left)
+            except StopIteration:
+                self._require_an_offer()
+                break
+            left = self._take(offered)
 
     def summary(self) -> dict[str, Any]:
         """What the cell came to; `steps` is 0 if it scored nothing."""
@@ -102,6 +108,7 @@ class _Run:
             "steps": self._incumbent.step,
             "overshoot": overshoot,
             "peak_memory_mb": self._memory.mb,
+            "compile_seconds": self._replay.compile_seconds if self._replay is not None else None,
             **self._counts(),
         }
 
@@ -138,8 +145,8 @@ class _Run:
         if not self._marks or self._marks[0] >= spent:
             return
         self._ledger.switch("evaluation")
-        with self._processor.leave_out():
-            while self._marks and self._marks[0] < spent:
+        while self._marks and self._marks[0] < spent:
+            with self._memory.leave_out(), self._processor.leave_out():
                 self._measure(self._marks.popleft())
         self._ledger.switch("logging")
 

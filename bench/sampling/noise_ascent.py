@@ -19,7 +19,7 @@ _OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"adamw": AdamW, "adam": Adam
 
 
 def checked(gradient: Tensor | None) -> Tensor:
-    """The gradient itself.
+    """The gradient itself; the one place in an update where the host waits for the device.
 
     Raises:
         FloatingPointError: it is missing or not finite; an optimiser would go on with noise that is nothing any more.

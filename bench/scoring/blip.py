@@ -71,30 +71,38 @@ class Blip:
         if len(tokenizer) != (words := self._text.config.vocab_size):
             raise ValueError(f"the tokenizer has {len(tokenizer)} words, BLIP knows {words}: it is another model's")
         self._tokenizer, self._length = tokenizer, length
-        self._tokens: dict[str, Tensor] = {}
+        self._tokens: dict[str, tuple[Tensor, Tensor]] = {}
 
-    def features(self, images: Tensor, prompts: Sequence[str]) -> Tensor:
+    def features(self, images: Tensor, tokens: Tensor, mask: Tensor) -> Tensor:
         """What the text encoder holds at its first token after reading a prompt in view of an image: `(n, width)`.
 
         Args:
             images: `(n, 3, H, W)`, nominally in [0, 1] and clamped; shortest side resized (bicubic), centre cropped.
-            prompts: n of them; what of one is too long is cut off, with a warning.
+            tokens: numbers of the prompts' tokens, `(n, length)`.
+            mask: what attention adds to its logits, `(n, 1, 1, length)`.
         """
         squares = shortest_side_cropped(images.clamp(0, 1), self._vision.config.image_size)
-        tokens, mask = torch.stack([self._tokenised(prompt) for prompt in prompts], 1).to(images.device)
         seen = self._vision(normalised(squares)).last_hidden_state
         read = self._text(tokens, attention_mask=mask, encoder_hidden_states=seen)
         first: Tensor = read.last_hidden_state[:, 0]
         return first
 
-    def _tokenised(self, prompt: str) -> Tensor:
-        """Numbers and mask, `(2, length)`."""
+    def tokenised(self, prompts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Tokens and mask of n prompts, on the device; what of one is too long is cut off, with a warning."""
+        tokens, mask = (torch.cat(parts) for parts in zip(*map(self._tokenised, prompts), strict=True))
+        return tokens, mask
+
+    def _tokenised(self, prompt: str) -> tuple[Tensor, Tensor]:
+        """Numbers `(1, length)`, and what attention adds to its logits, `(1, 1, 1, length)`; both on the device."""
         if prompt not in self._tokens:
             whole = len(self._tokenizer(prompt, verbose=False).input_ids)
             if whole > self._length:
                 warnings.warn(f"{whole} tokens cut to {self._length}, all that BLIP reads: {prompt!r}", stacklevel=4)
             padded = self._tokenizer(prompt, padding="max_length", truncation=True, max_length=self._length)
-            self._tokens[prompt] = torch.tensor([padded.input_ids, padded.attention_mask])
+            numbers, read = torch.tensor([padded.input_ids, padded.attention_mask], device=self._text.device)
+            # As transformers would make of `read` at each call, which it waits for.
+            added = (1.0 - read) * torch.finfo(torch.float32).min
+            self._tokens[prompt] = numbers[None], added[None, None, None]
         return self._tokens[prompt]
 
 

@@ -40,6 +40,9 @@ class Clip:
         mean: of the channels, on [0, 1]: what the model's images are shifted by.
         std: what they are then divided by.
 
+    Attributes:
+        scale: what training multiplied cosines by, a scalar on the model's device.
+
     Raises:
         InputError: the tokenizer is another model's.
     """
@@ -54,14 +57,14 @@ class Clip:
         if len(tokenizer) != (words := model.config.text_config.vocab_size):
             name = tokenizer.name_or_path
             raise InputError(f"the tokenizer of {name!r} has {len(tokenizer)} words, the CLIP knows {words}")
-        self.scale: float = model.logit_scale.exp().item()
+        self.scale: Tensor = model.logit_scale.detach().exp()
         self._model = model.eval().requires_grad_(False)
         self._tokenizer, self._mean, self._std = tokenizer, mean, std
         self._texts: dict[str, Tensor] = {}
 
     def similarity(self, images: Tensor, prompts: Sequence[str], fit: Fit = as_transformers) -> Tensor:
         """Cosines `(n,)` between images `(n, 3, H, W)` and their prompts (see `image_features`, `text_features`)."""
-        return (self.image_features(images, fit) * self.text_features(prompts)).sum(-1)
+        return cosines(self.image_features(images, fit), self.text_features(prompts))
 
     def image_features(self, images: Tensor, fit: Fit = as_transformers) -> Tensor:
         """Unit vectors `(n, d)`, differentiable in the images.
@@ -96,6 +99,11 @@ class Clip:
             warnings.warn(f"{len(tokens)} tokens cut to {limit}, all that CLIP reads: {start!r}", stacklevel=5)
             tokens = [*tokens[: limit - 1], tokens[-1]]
         return tokens
+
+
+def cosines(images: Tensor, texts: Tensor) -> Tensor:
+    """Cosines `(n,)` of unit vectors `(n, d)` and `(n, d)`."""
+    return (images * texts).sum(-1)
 
 
 def clip_folder(repo: str) -> HubFolder:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from bench.errors import InputError
+from bench.scoring.preprocess import normalised
 from bench.weights.checkpoint import read_tensors
 
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, on [0, 1]
@@ -44,8 +45,7 @@ class Lpips(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Embeddings `(n, d)` of images `(n, 3, H, W)` in [0, 1], H and W at least 31."""
-        centre, scale = (images.new_tensor(values).view(1, 3, 1, 1) for values in (_MEAN, _STD))
-        hidden = (images - centre) / scale
+        hidden = normalised(images, _MEAN, _STD)
         parts: list[Tensor] = []
         for layer in self.layers:
             hidden = layer(hidden)

@@ -5,6 +5,7 @@ where Pillow rounds to 8 bits only. There is no torchvision in it.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Literal
 
 import torch
@@ -53,9 +54,13 @@ def longest_side_padded(images: Tensor, size: int, mode: Filter = "bicubic") -> 
 
 def normalised(images: Tensor, mean: Sequence[float] = CLIP_MEAN, std: Sequence[float] = CLIP_STD) -> Tensor:
     """Images `(n, 3, H, W)` in [0, 1], minus the channels' mean, over their standard deviation."""
-    shape = (1, 3, 1, 1)
-    centre, scale = (torch.tensor(values, device=images.device).view(shape) for values in (mean, std))
-    return (images - centre) / scale
+    return (images - channels(tuple(mean), images.device)) / channels(tuple(std), images.device)
+
+
+@cache
+def channels(values: tuple[float, ...], device: torch.device) -> Tensor:
+    """A number a channel, `(1, channels, 1, 1)` float32, copied to the device once."""
+    return torch.tensor(values, device=device).view(1, -1, 1, 1)
 
 
 def _resize(images: Tensor, height: int, width: int, mode: Filter) -> Tensor:

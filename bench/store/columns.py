@@ -51,6 +51,7 @@ COLUMNS = {
         Column("reward_calls", "reward calls"),
         Column("peak_memory_mb", "peak memory", "MB"),
         Column("best_batch", "fastest batch"),
+        Column("compile_seconds", "seconds of compilation"),
         Column("status", "status", text=True),
         Column("image", "image", text=True),
         Column("pace", "ran on", text=True),
@@ -75,10 +76,10 @@ MACHINE = ["pace", *GPU, "cpu_seconds", "cpu_share", "step_seconds"]
 """On what a whole cell ran, and how much of it was its own."""
 CURVES = [*KEYS, "step", *COUNTERS, "current_reward", "mean_reward", "best_reward"]
 SCORES = [
-    *KEYS, "budget_unit", "budget", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "best_batch", "status",
-    "image", *MACHINE, "step_speed", "contended",
+    *KEYS, "budget_unit", "budget", "best_reward", "last_reward", *COUNTERS, "peak_memory_mb", "best_batch",
+    "compile_seconds", "status", "image", *MACHINE, "step_speed", "contended",
 ]  # fmt: skip
-PEAK = "peak_memory_mb"
+PEAK, COMPILE = "peak_memory_mb", "compile_seconds"
 
 TASK = ["model", "reward", "task_budget"]
 """What methods are compared on: cells of another whole budget are another task."""

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from bench.store.columns import COLUMNS, SCORES
+from bench.store.columns import COLUMNS, COMPILE, PEAK, SCORES
 from bench.store.contention import machine_columns, with_contention
 from bench.store.files import Record
 from bench.store.folder import CellStore
@@ -55,7 +55,7 @@ def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> 
     # A cell that runs, or was interrupted, begins anew: what it has measured so far is no result.
     measured = {} if status == "missing" else {row["budget"]: row for row in store.checkpoints()}
     unmeasured = {"best_reward": math.nan, "last_reward": math.nan, "status": status, "image": "", "metrics": {}}
-    of_cell = {name: done.get(name, math.nan) for name in ("peak_memory_mb", "best_batch")} | machine_columns(ran)
+    of_cell = {name: done.get(name, math.nan) for name in (PEAK, "best_batch", COMPILE)} | machine_columns(ran)
     for fraction in planned.checkpoints:
         budget = planned.budget * fraction
         row = measured.get(budget, unmeasured) | {"budget": budget, "budget_unit": planned.budget_unit}

@@ -5,6 +5,7 @@ from bench.errors import InputError
 RESERVED = frozenset([
     "run", "cell", "model", "method", "prompt", "reward", "seed", "task_budget", "budget", "budget_unit", "step",
     "status", "image", "seconds", "denoiser_evals", "decodes", "reward_calls", "backward_evals", "peak_memory_mb",
+    "compile_seconds",
     "best_reward", "last_reward", "current_reward", "mean_reward", "held-out", "info", "metric", "value", "quantity",
     "best_batch", "mean", "low", "high", "n", "n_prompts", "n_failed", "n_none", "n_missing", "score", "distance",
 ])  # fmt: skip

@@ -19,7 +19,6 @@ class GaussianModel:
         steps: DDIM steps.
         mean: mean of the data.
         scale: standard deviation of the data.
-        recompute: what a backward pass recomputes.
         eta: 0 is deterministic, 1 injects the most noise.
         guidance: taken, so that methods which change it can be tested, and without effect.
     """
@@ -27,13 +26,13 @@ class GaussianModel:
     steps: int = 5
     mean: float = 0.5
     scale: float = 0.2
-    recompute: Recompute = "none"
     eta: float = 1.0
     guidance: float = 1.0
 
     latent_shape: tuple[int, ...] = (3, 4, 4)
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     evals_per_prediction: int = 1
+    recompute: Recompute = field(default="none", init=False)
     chunk: int | None = None
     most_steps: int = 500
 

@@ -1,4 +1,4 @@
-"""What each method asks for at each yield, by arithmetic of its own: what the meter counts is what a budget buys."""
+"""What each method asks for at each offer, by arithmetic of its own: what the meter counts is what a budget buys."""
 
 import pytest
 
@@ -11,9 +11,9 @@ STEPS = 5  # of the toy
 
 
 def counts(name, yields=3, **options):
-    """(denoiser evaluations, decodes, rewards, backward evaluations) of each yield."""
+    """(denoiser evaluations, decodes, rewards, backward evaluations) of each offer."""
     meter, before, found = Meter(), (0, 0, 0, 0), []
-    for _ in pulled(METHODS.get(name).create(options).run(toy_problem(meter=meter)), yields):
+    for _ in filter(None, pulled(METHODS.get(name).create(options).run(toy_problem(meter=meter)), yields)):
         now = tuple(meter.counts()[key] for key in ("denoiser_evals", "decodes", "reward_calls", "backward_evals"))
         found.append(tuple(b - a for a, b in zip(before, now, strict=True)))
         before = now
@@ -35,6 +35,27 @@ CASES = [
     # EDICT's pair: both sampled; then undone, redone and differentiated.
     ("doodl", {"steps": 4}, (8, 2, 2, 0), (24, 2, 2, 8)),
     ("doodl", {"steps": 4, "cutouts": 3}, (8, 2, 2, 0), (24, 2, 8, 8)),
+    # K T predictions; K decodes and rewards at each of m steps, and at the end.
+    ("fk-steering", {"particles": 3, "every": 0.4}, (15, 9, 9, 0), (15, 9, 9, 0)),
+    ("das", {"particles": 3}, (15, 18, 18, 15), (15, 18, 18, 15)),
+    # T predictions, of which those at the ends of blocks are of all children: T - 1 at most, the last step has none.
+    ("svdd", {"children": 3}, (13, 13, 13, 0), (13, 13, 13, 0)),
+    ("svdd", {"children": 1}, (5, 1, 1, 0), (5, 1, 1, 0)),
+    ("code", {"children": 3, "block": 2}, (9, 7, 7, 0), (9, 7, 7, 0)),
+    # At each step but the last: the latent's prediction and the candidates'.
+    ("demon", {"candidates": 3}, (17, 13, 13, 0), (17, 13, 13, 0)),
+    ("demon", {"candidates": 3, "rollout": 2}, (26, 13, 13, 0), (26, 13, 13, 0)),
+    ("epsilon-greedy", {"candidates": 2, "rounds": 3}, (29, 29, 29, 0), (29, 29, 29, 0)),
+    # 4 beams, then 3, 2, 1: 8 candidates shared among them, rounded down.
+    ("dsearch", {"beams": 4, "candidates": 8}, (34, 31, 31, 0), (34, 31, 31, 0)),
+    # 4 seeds for one step, 2 for the next, one for the last three.
+    ("psp", {"seeds": 4}, (9, 7, 7, 0), (9, 7, 7, 0)),
+    # 2 paths for one step; then four times 6 copies one step back and two on.
+    ("search-over-paths", {"paths": 2, "copies": 3}, (50, 24, 24, 0), (50, 24, 24, 0)),
+    ("zero-order", {"candidates": 3, "cosine": 0.999}, (5, 1, 1, 0), (15, 3, 3, 0)),
+    ("cma-es", {"population": 4, "batch_size": 2}, (5, 1, 1, 0), (10, 2, 2, 0)),
+    ("snes", {"population": 4, "batch_size": 2}, (5, 1, 1, 0), (10, 2, 2, 0)),
+    ("tds", {"particles": 3}, (15, 18, 18, 15), (15, 18, 18, 15)),
 ]
 
 
@@ -47,6 +68,13 @@ def test_more_steps_costs_its_steps():
     assert counts("more-steps") == [(steps, 1, 1, 0) for steps in (5, 10, 20)]
 
 
+def test_rbf_spends_its_quota_at_most():
+    """Starts once; then at each step between one candidate and all that has not been used."""
+    for evals, decodes, rewards, backward in counts("rbf", predictions=23, starts=3):
+        assert 3 + 4 <= evals <= 23
+        assert (decodes, rewards, backward) == (evals + 1, evals + 1, 0)
+
+
 def test_every_method_is_counted_here():
     shipped = {name for name in METHODS.names() if METHODS.get(name).factory.__module__.startswith("methods.")}
-    assert shipped == {"more-steps", *(name for name, *_ in CASES)}
+    assert shipped == {"more-steps", "rbf", *(name for name, *_ in CASES)}

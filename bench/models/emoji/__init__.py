@@ -1,6 +1,6 @@
 """`emoji`: a tiny Stable Diffusion of emoji scenes, small enough to be committed; its distribution is known exactly."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import torch
@@ -9,6 +9,7 @@ from bench.models.emoji.captions import parse
 from bench.models.emoji.paths import WEIGHTS
 from bench.models.emoji.scenes import SIZE
 from bench.models.latent import check_sampling, quieten
+from bench.models.replay import REPLAY_SOURCE, Wanted
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import option, register_model
 
@@ -32,9 +33,14 @@ class Emoji:
     steps: int = option(10, source="the fewest that reach every goal of the model card; 8 miss one")
     guidance: float = option(4.0, source="3, 4 and 5 all reach the goals of the model card")
     eta: float = option(1.0, source="DNO's code: noise at every step")
+    replay: Wanted = option("auto", source=REPLAY_SOURCE)
 
     def __post_init__(self) -> None:
-        check_sampling(asdict(self))
+        check_sampling(self.sampling())
+
+    def sampling(self) -> dict[str, float]:
+        """The sampling options."""
+        return {"steps": self.steps, "guidance": self.guidance, "eta": self.eta}
 
     def check_prompt(self, prompt: str) -> None:
         """Refuse a prompt that the model has no words for.
@@ -51,7 +57,9 @@ class Emoji:
         pipeline = load_pipeline()
         if device.type == "cpu":
             quicken(pipeline.unet)
-        return StableDiffusion(pipeline, device, asdict(self), self.size)
+        model = StableDiffusion(pipeline, device, self.sampling(), self.size)
+        model.use_replay(self.replay)
+        return model
 
 
 def load_pipeline() -> "StableDiffusionPipeline":

@@ -10,7 +10,7 @@ from bench.store.folder import RunStore
 from bench.store.plugins import PluginRecord
 from bench.suite.budget import budget_text
 
-PURPOSES = ("setup", "warm_up", "method", "evaluation", "logging")
+PURPOSES = ("setup", "warm_up", "capture", "method", "evaluation", "logging")
 """What a ledger books seconds under."""
 
 

@@ -10,7 +10,7 @@ from bench.output.tables.backing import Backings, find_backing
 from bench.output.tables.families import Families, by_family
 from bench.output.tables.sentences import COSTS, task_names
 from bench.output.tables.table import Column, Row, Table, Value
-from bench.store.columns import COLUMNS, COUNTERS, GPU, GROUP, PEAK, TASK
+from bench.store.columns import COLUMNS, COMPILE, COUNTERS, GPU, GROUP, PEAK, TASK
 from bench.suite.budget import budget_text
 
 SPENT = [*COUNTERS, PEAK]
@@ -40,7 +40,7 @@ def cost_table(task: str, summary: pd.DataFrame, spent: pd.DataFrame, backing: B
     first = final.iloc[0]
     known = spent.set_index([*GROUP, "quantity"])[["mean", "low", "high"]].T.to_dict("list")
     told = set(spent.loc[spent["mean"].notna(), "quantity"])
-    shown, rows = [*SPENT, *(name for name in GPU if name in told)], []
+    shown, rows = [*SPENT, *(name for name in (COMPILE, *GPU) if name in told)], []
     for method in by_family(final.index, families):
         keys = tuple(final.loc[method, GROUP])
         behind = backing[keys]

@@ -16,7 +16,7 @@ def _row(method, prompt, seed, budget, value, status, keys):
         "reward": "darkness", "task_budget": "10s", "seed": seed,
         "budget": budget, "budget_unit": "seconds", "best_reward": value,
         "last_reward": value - 1, **dict.fromkeys(COUNTERS, budget if scored else np.nan),
-        "peak_memory_mb": 100.0 + prompt, "status": status, "image": "",
+        "peak_memory_mb": 100.0 + prompt, "compile_seconds": np.nan, "status": status, "image": "",
         "pace": "H100, torch 2.13.0", **dict.fromkeys([*GPU, "cpu_share", "step_speed", "contended"], np.nan),
         "support-distance": 2 * value, "held-out/brightness": -value, **keys,
     }  # fmt: skip

@@ -47,17 +47,20 @@ def test_another_clean_latent_leaves_the_latent_what_it_is():
     torch.testing.assert_close(sampler.alphas[2] * prediction.x0 + sampler.sigmas[2] * prediction.eps, latent)
 
 
-def test_predictions_that_a_gradient_runs_again_are_counted_as_often_as_the_network_runs():
-    counts = {}
-    for recompute in ("none", "steps"):
-        model, meter, ran = Ring(steps=5).load(CPU), Meter(), []
-        model.recompute = recompute
-        model._denoiser.register_forward_pre_hook(lambda *_, ran=ran: ran.append(1))
-        sampler = Sampler(model, None, meter)
-        latent = latents_of(model, n=3).requires_grad_()
-        for step in range(5):
-            latent = sampler.step(sampler.predict(latent, step), step, torch.zeros_like(latent))
-        latent.sum().backward()
-        assert meter.denoiser_evals == 3 * len(ran)
-        counts[recompute] = (len(ran), meter.backward_evals)
-    assert counts == {"none": (5, 15), "steps": (10, 15)}
+@pytest.mark.parametrize(("recompute", "runs"), [("none", 1), ("steps", 2), ("blocks", 3)])
+def test_what_a_model_says_that_its_gradients_run_again_is_counted_where_they_are_taken(recompute, runs):
+    model, meter = Ring(steps=5).load(CPU), Meter()
+    model.recompute = recompute
+    sampler = Sampler(model, None, meter)
+    latent = latents_of(model, n=3).requires_grad_()
+    for step in range(5):
+        latent = sampler.step(sampler.predict(latent, step), step, torch.zeros_like(latent))
+    sample = sampler.decode(latent)
+    assert meter.counts() == {"denoiser_evals": 15, "decodes": 3, "reward_calls": 0, "backward_evals": 0}
+    sample.sum().backward()
+    assert meter.counts() == {
+        "denoiser_evals": 15 * runs,
+        "decodes": 3 * runs,
+        "reward_calls": 0,
+        "backward_evals": 15,
+    }

@@ -1,7 +1,5 @@
 """The denoiser's faster modules against those of diffusers, which they replace."""
 
-from dataclasses import asdict
-
 import pytest
 import torch
 from diffusers.models.transformers.transformer_2d import Transformer2DModel
@@ -15,7 +13,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture(scope="module")
 def plain():
-    return StableDiffusion(load_pipeline(), CPU, asdict(Emoji()), Emoji.size)
+    return StableDiffusion(load_pipeline(), CPU, Emoji().sampling(), Emoji.size)
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,7 @@ def score_rows(values, budgets=(5.0, 15.0), **keys):
                     "reward_calls": 1,
                     "backward_evals": 0,
                     "peak_memory_mb": 812.3,
+                    "compile_seconds": np.nan,
                     "status": unscored if np.isnan(value) else "ok",
                     "image": "",
                     **dict.fromkeys([*GPU, "cpu_share", "step_speed", "contended"], NAN),

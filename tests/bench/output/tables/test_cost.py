@@ -27,3 +27,14 @@ def test_nothing_is_known_where_no_cell_ran(make_scores):
     (table,) = cost_tables(make_scores({"a": [[[np.nan]]]}), {})
     assert [cell.value for cell in table.rows[0].cells[-3:]] == [1, 1, 1]
     assert all(np.isnan(cell.value) for cell in table.rows[0].cells[:-3])
+
+
+def test_seconds_of_compilation_have_a_column_where_something_was_compiled(make_scores):
+    scores = make_scores({"base": [[[0.0]]], "dno": [[[1.0]]]})
+    title = "seconds of compilation"
+    (table,) = cost_tables(scores, {})
+    assert title not in [column.name for column in table.columns]
+    scores["compile_seconds"] = [185.0, 20.0]
+    (table,) = cost_tables(scores, {})
+    place = [column.name for column in table.columns].index(title)
+    assert [row.cells[place].value for row in table.rows] == [185.0, 20.0]

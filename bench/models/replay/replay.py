@@ -1,0 +1,160 @@
+"""Functions of tensors, differentiable in the first one, replayed where they can be."""
+
+import time
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+from bench.models.replay.pair import Pair
+from bench.models.replay.recorder import CudaGraphs, Function, Recorder
+
+MOST_SHAPES = 32
+"""Of a dozen batch sizes in a run each has a prediction and a decode; what a shape holds is small beside a network."""
+
+MOST_COMPILATIONS = 64
+"""Of one function, for shapes with and without gradient; torch gives up silently after 8."""
+
+Wanted = Literal["auto", "off", "graphs", "compiled"]
+"""Graphs of the network's own kernels, or of those that `torch.compile` makes; `auto`: graphs on CUDA, else off."""
+
+REPLAY_SOURCE = "ours: graphs on CUDA, where launching kernels one by one takes longer than running them; else off"
+
+
+def make_replay(wanted: Wanted, device: torch.device) -> "Replay | None":
+    """What replays on `device`; None where nothing does, with a warning if that was asked for."""
+    if wanted == "off" or (wanted == "auto" and device.type != "cuda"):
+        return None
+    if device.type != "cuda":
+        warnings.warn(f"replay: {wanted} is for CUDA devices; on {device} everything runs eagerly", stacklevel=2)
+        return None
+    return Replay(CudaGraphs(device), compiled=wanted == "compiled")
+
+
+class Replay:
+    """Records functions once a shape, and replays them.
+
+    A gradient runs the function again, so that the backward pass keeps its inputs alone. What cannot be compiled is
+    recorded as it is; what cannot be recorded runs eagerly, recomputed in the backward pass likewise. The first such
+    case is told by a warning.
+
+    Args:
+        recorder: makes the recordings.
+        compiled: whether functions go through `torch.compile` first.
+
+    Attributes:
+        aside: entered around each recording, for whom its time is not to count as the caller's.
+        compile_seconds: spent in first runs of compiled functions, which compile them; None where nothing is compiled.
+        working_bytes: what the largest replay computed in since somebody set this to 0.
+    """
+
+    def __init__(self, recorder: Recorder, compiled: bool = False) -> None:
+        self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
+        self.compile_seconds = 0.0 if compiled else None
+        self.working_bytes = 0
+        self._recorder, self._compiled = recorder, compiled
+        self._pairs: OrderedDict[Hashable, Pair | None] = OrderedDict()  # the one used last is last; None runs eagerly
+        self._refused = False
+
+    @property
+    def kind(self) -> str:
+        """What is replayed: "graphs" or "compiled", "... in part" if something could not be."""
+        return ("compiled" if self._compiled else "graphs") + (" in part" if self._refused else "")
+
+    def __call__(self, name: str, function: Function, variable: Tensor, *constants: Tensor) -> Tensor:
+        """`function(variable, *constants)`, differentiable in `variable`, once.
+
+        Args:
+            name: of the function; with the tensors' shapes and types it must decide what the function does.
+            function: see `Recorder.record`; called when it is recorded, or runs eagerly.
+            variable: may change from call to call.
+            constants: no gradient goes to them, and they are not written to: the same object is copied in only once.
+        """
+        gradient = differentiated(variable)
+        pair = self._pair(name, function, (variable, *constants), gradient)
+        if pair is None:
+            return recomputed(function, variable, *constants)
+        self.working_bytes = max(self.working_bytes, pair.working_bytes(gradient))
+        if not gradient:
+            return pair.result(variable, constants)
+        result: Tensor = _Replayed.apply(pair, variable, *constants)  # type: ignore[no-untyped-call]
+        return result
+
+    def _pair(self, name: str, function: Function, tensors: Sequence[Tensor], gradient: bool) -> Pair | None:
+        """The recordings for tensors of these shapes, made where they are missing; None where they cannot be."""
+        key = (name, *((one.shape, one.dtype) for one in tensors))
+        if key not in self._pairs:
+            self._pairs[key] = Pair(function, tensors, self._compiled)
+        pair = self._pairs[key]
+        if pair is not None and not pair.ready(gradient):
+            with self.aside(), torch.no_grad():
+                self._pairs[key] = pair = self._recorded(name, pair, tensors, gradient)
+        self._pairs.move_to_end(key)
+        if len(self._pairs) > MOST_SHAPES:
+            self._pairs.popitem(last=False)
+        return pair
+
+    def _recorded(self, name: str, pair: Pair, tensors: Sequence[Tensor], gradient: bool) -> Pair | None:
+        """The pair, recorded; uncompiled where compilation fails; None where nothing can be recorded."""
+        try:
+            if pair.compiled:
+                self._compile(pair, gradient)
+            pair.record(self._recorder, gradient)
+        except torch.OutOfMemoryError:
+            raise  # eager would need as much
+        except Exception as error:  # if the function itself is wrong, it raises the same where it runs eagerly
+            self._refuse(name, "compiled" if pair.compiled else "as a graph", error)
+            return self._recorded(name, Pair(pair.plain, tensors), tensors, gradient) if pair.compiled else None
+        return pair
+
+    def _compile(self, pair: Pair, gradient: bool) -> None:
+        """Run what will be recorded, so that it is compiled before a capture begins, and book the time."""
+        start = time.perf_counter()
+        with torch._dynamo.config.patch(cache_size_limit=MOST_COMPILATIONS):
+            pair.run(gradient)
+        self.compile_seconds = (self.compile_seconds or 0.0) + time.perf_counter() - start
+
+    def _refuse(self, name: str, how: str, error: Exception) -> None:
+        """Warn, unless something else was refused before."""
+        if not self._refused:
+            why = str(error).strip().partition("\n")[0] or type(error).__name__
+            warnings.warn(f"{name} cannot be replayed {how}: {why}", stacklevel=2)
+        self._refused = True
+
+
+def differentiated(variable: Tensor) -> bool:
+    """Whether what is computed of it now has a gradient."""
+    return torch.is_grad_enabled() and variable.requires_grad
+
+
+def recomputed(function: Function, variable: Tensor, *constants: Tensor) -> Tensor:
+    """`function(variable, *constants)`, whose backward pass keeps the tensors alone and runs it again.
+
+    Frozen networks draw no random numbers, whose state need not be kept.
+    """
+    if not differentiated(variable):
+        return function(variable, *constants)
+    result: Tensor = checkpoint(function, variable, *constants, use_reentrant=False, preserve_rng_state=False)
+    return result
+
+
+class _Replayed(torch.autograd.Function):
+    """Replays a function forward, and its vector-Jacobian product backward; keeps the variable alone."""
+
+    @staticmethod
+    def forward(ctx: Any, pair: Pair, variable: Tensor, *constants: Tensor) -> Tensor:  # noqa: ANN401
+        ctx.pair, ctx.constants = pair, constants
+        ctx.save_for_backward(variable)
+        return pair.result(variable, constants)
+
+    @staticmethod
+    def backward(ctx: Any, cotangent: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        if torch.is_grad_enabled():
+            raise RuntimeError("a replayed gradient cannot be differentiated again; give the model `replay: off`")
+        (variable,) = ctx.saved_tensors
+        return None, ctx.pair.gradient(variable, ctx.constants, cotangent), *(None for _ in ctx.constants)

@@ -1,0 +1,42 @@
+"""Graphs that are captured while a cell runs: booked as what they are, and told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+from bench.models.replay import Replay
+from bench.problem import Model
+from bench.run.clock import Ledger
+from bench.run.loaded import Loaded
+
+_NOTE = (
+    "the warm-up did not meet all shapes that are replayed as graphs: those were captured while the clock stood still "
+    "(`capture` in the ledger of done.json)"
+)
+
+
+def replay_of(model: Model) -> Replay | None:
+    """What replays the model's predictions; None where nothing does."""
+    replay: Replay | None = getattr(model, "replay", None)
+    return replay
+
+
+@contextmanager
+def captures_booked(loaded: Loaded, ledger: Ledger) -> Iterator[None]:
+    """Book captures to a phase of their own; say once that a method brought one about."""
+
+    @contextmanager
+    def aside() -> Iterator[None]:
+        if ledger.phase == "method":
+            loaded.note_once("capture", _NOTE)
+        with ledger.aside("capture"):
+            yield
+
+    replay = replay_of(loaded.model)
+    if replay is None:
+        yield
+        return
+    replay.aside = aside
+    try:
+        yield
+    finally:
+        replay.aside = nullcontext

@@ -1,0 +1,52 @@
+"""Rewards of points that are quadratic: with a Gaussian mixture, what they ask for is known in closed form."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from bench.errors import InputError
+
+
+@dataclass(frozen=True)
+class QuadraticForm:
+    """The reward slope . x - sum_i curvature_i (x_i - centre_i)^2 of points `(n, d)`.
+
+    Attributes:
+        slope, curvatures, centre: `(d,)` each.
+    """
+
+    slope: Tensor
+    curvatures: Tensor
+    centre: Tensor
+
+    def __call__(self, points: Tensor) -> Tensor:
+        """Rewards `(n,)`."""
+        return points @ self.slope - (points - self.centre).square() @ self.curvatures
+
+    @property
+    def pull(self) -> Tensor:
+        """The gradient at the origin, `(d,)`."""
+        return self.slope + 2 * self.curvatures * self.centre
+
+
+@runtime_checkable
+class Quadratic(Protocol):
+    """A reward that is a quadratic form, and can say which."""
+
+    def form(self, like: Tensor, /) -> QuadraticForm:
+        """The form for points such as `(n, d)`, in their type and on their device."""
+        ...
+
+
+def coordinates(value: float | tuple[float, ...], like: Tensor, name: str) -> Tensor:
+    """`(d,)` for points `(n, d)`: one number for all coordinates, or one for each.
+
+    Raises:
+        InputError: another number of them.
+    """
+    d = like.shape[1]
+    if isinstance(value, tuple) and len(value) != d:
+        raise InputError(f"{name} has {len(value)} numbers, the points have {d} coordinates; give one, or {d}")
+    return torch.tensor(value, dtype=like.dtype, device=like.device).expand(d)

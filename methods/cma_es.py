@@ -1,0 +1,65 @@
+"""CMA-ES (Hansen & Ostermeier 2001) on noise, as in Jajal et al. 2025; the evolution is the library's (`cma`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from bench.problem import Candidates, Problem
+from bench.registry import option, register_method
+from bench.sampling.scored import scored
+from bench.sampling.sphere import onto_sphere
+
+
+@register_method("cma-es", family="evolution", paper="https://arxiv.org/abs/2506.00299")
+@dataclass(frozen=True)
+class CmaEs:
+    """A normal distribution over noise, whose spread along each coordinate adapts; it is drawn on the sphere.
+
+    All of a sample's noise is one vector; what is sampled of it lies where Gaussian noise lies.
+    """
+
+    population: int = option(16, source="official code, commit a3f2f00: configs/sd.yaml")
+    spread: float = option(0.1, source="official code: stdev_init of CMA-ES, which is separable there too")
+    batch_size: int = option(4, source="ours: individuals generated at once, an offer a batch")
+
+    def __post_init__(self) -> None:
+        if self.population < 2 or self.batch_size < 1 or self.spread <= 0:
+            raise ValueError(
+                "population must be at least 2, batch_size 1 and spread positive, got "
+                f"{self.population}, {self.batch_size} and {self.spread}"
+            )
+
+    def run(self, problem: Problem) -> Iterator[Candidates]:
+        """Yield the noise that the distribution is centred on at first, then each generation."""
+        first = problem.draw_noise(1)
+        yield scored(problem, first)
+        evolution = self.evolution(first, problem.generator)
+        while True:
+            asked = evolution.ask()
+            individuals = torch.stack([torch.as_tensor(one, dtype=first.dtype) for one in asked]).to(first.device)
+            rewards: list[float] = []
+            for part in onto_sphere(individuals.view(-1, *first.shape[1:])).split(self.batch_size):
+                offered = scored(problem, part)
+                yield offered
+                rewards += offered.rewards.tolist()
+            evolution.tell(asked, [-reward for reward in rewards])
+
+    def evolution(self, first: Tensor, generator: torch.Generator) -> Any:  # noqa: ANN401 - the library has no types
+        """The strategy around `first`, separable, its random numbers from the method's own stream."""
+        import cma
+
+        def normal(*shape: int) -> Any:  # noqa: ANN401
+            return torch.randn(shape, generator=generator, device=generator.device, dtype=torch.float64).cpu().numpy()
+
+        options = {
+            "popsize": self.population,
+            "CMA_diagonal": True,
+            "randn": normal,
+            "seed": float("nan"),  # else the library seeds numpy's global stream
+            "verbose": -9,
+            "maxiter": float("inf"),
+        }
+        return cma.CMAEvolutionStrategy(first.flatten().double().cpu().numpy(), self.spread, options)

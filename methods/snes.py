@@ -1,0 +1,66 @@
+"""Separable natural evolution strategies (Schaul et al. 2011) on noise, as in Jajal et al. 2025.
+
+The update is a few lines of the paper; the library that has it, EvoTorch, would bring a cluster framework with it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from bench.problem import Candidates, Problem
+from bench.registry import option, register_method
+from bench.sampling.scored import scored
+from bench.sampling.sphere import onto_sphere
+
+
+@register_method("snes", family="evolution", paper="https://arxiv.org/abs/2506.00299")
+@dataclass(frozen=True)
+class Snes:
+    """A normal distribution over noise follows the natural gradient of the expected reward; it is drawn on the sphere.
+
+    All of a sample's noise is one vector; what is sampled of it lies where Gaussian noise lies.
+    """
+
+    population: int = option(16, source="official code, commit a3f2f00: configs/sd.yaml")
+    spread: float = option(0.2, source="official code: stdev_init of SNES")
+    batch_size: int = option(4, source="ours: individuals generated at once, an offer a batch")
+
+    def __post_init__(self) -> None:
+        if self.population < 2 or self.batch_size < 1 or self.spread <= 0:
+            raise ValueError(
+                "population must be at least 2, batch_size 1 and spread positive, got "
+                f"{self.population}, {self.batch_size} and {self.spread}"
+            )
+
+    def run(self, problem: Problem) -> Iterator[Candidates]:
+        """Yield the noise that the distribution is centred on at first, then each generation."""
+        mean = problem.draw_noise(1)
+        deviation = torch.full_like(mean, self.spread)
+        yield scored(problem, mean)
+        while True:
+            shape = (self.population, *mean.shape[1:])
+            drawn = torch.randn(shape, generator=problem.generator, device=mean.device)
+            rewards = []
+            for part in onto_sphere(mean + deviation * drawn).split(self.batch_size):
+                offered = scored(problem, part)
+                yield offered
+                rewards.append(offered.rewards)
+            mean, deviation = updated(mean, deviation, drawn, torch.cat(rewards))
+
+
+def updated(mean: Tensor, deviation: Tensor, drawn: Tensor, rewards: Tensor) -> tuple[Tensor, Tensor]:
+    """The distribution `(1, ...)` after a generation of standard normal `drawn` `(n, ...)` and its rewards `(n,)`.
+
+    Schaul et al. 2011, algorithm SNES: `m += s sum u z`, `s *= exp(eta / 2 sum u (z^2 - 1))` with rank-based utilities.
+    """
+    n, d = len(drawn), mean.numel()
+    ranked = drawn[rewards.argsort(descending=True)]
+    raw = [max(0.0, math.log(n / 2 + 1) - math.log(rank)) for rank in range(1, n + 1)]
+    utilities = torch.tensor(raw, device=mean.device, dtype=mean.dtype) / sum(raw) - 1 / n
+    rate = (3 + math.log(d)) / (5 * math.sqrt(d))
+    step = torch.einsum("n,n...->...", utilities, ranked)
+    growth = torch.einsum("n,n...->...", utilities, ranked.square() - 1)
+    return mean + deviation * step, deviation * (rate / 2 * growth).exp()

@@ -1,0 +1,42 @@
+"""Zero-order search (Ma et al. 2025, https://arxiv.org/abs/2501.09732): noise moves to its best neighbour."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.problem import Candidates, Problem
+from bench.registry import option, register_method
+from bench.sampling.scored import scored
+from bench.sampling.sphere import neighbours
+
+
+@register_method("zero-order", family="search", paper="https://arxiv.org/abs/2501.09732")
+@dataclass(frozen=True)
+class ZeroOrder:
+    """Neighbours of a pivot are tried; the best becomes the pivot if it beats it, else a fresh pivot is drawn.
+
+    The paper searches the initial latent of an ODE. A stochastic sampler's other noise decides as much, so all of a
+    sample's noise is one vector here; at eta 0 only the initial latent counts.
+    """
+
+    candidates: int = option(4, source="sayakpaul/tt-scale-flux, commit 68f19b7: num_neighbors")
+    cosine: float = option(0.95, source="tt-scale-flux: threshold, the cosine between a neighbour and its pivot")
+
+    def __post_init__(self) -> None:
+        if self.candidates < 1 or not 0 < self.cosine < 1:
+            raise ValueError(
+                f"candidates must be at least 1 and cosine in (0, 1), got {self.candidates} and {self.cosine}"
+            )
+
+    def run(self, problem: Problem) -> Iterator[Candidates]:
+        """Yield each pivot, and the neighbours of each round."""
+        while True:
+            pivot = problem.draw_noise(1)
+            offered = scored(problem, pivot)
+            yield offered
+            best, improved = offered.rewards.max(), True
+            while improved:
+                noise = neighbours(pivot[0], self.cosine, self.candidates, problem.generator)
+                offered = scored(problem, noise)
+                yield offered
+                improved = bool(offered.rewards.max() > best)
+                best, pivot = offered.rewards.max(), noise[offered.rewards.argmax()][None]

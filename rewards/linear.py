@@ -1,0 +1,26 @@
+"""A linear reward of points: under it a Gaussian mixture's tilted target is known in closed form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from bench.registry import option, register_reward
+from bench.scoring.quadratic import QuadraticForm, coordinates
+
+
+@register_reward("linear", differentiable=True, range=None, paper="https://arxiv.org/abs/2501.05803", media=("points",))
+@dataclass(frozen=True)
+class Linear:
+    """The slope times the point, summed over its coordinates."""
+
+    slope: float | tuple[float, ...] = option(1.0, source="ours: a number for all coordinates, or one for each")
+
+    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+        """Scores `(n,)` of points `(n, d)`."""
+        return self.form(samples)(samples)
+
+    def form(self, like: Tensor) -> QuadraticForm:
+        """The slope, and no curvature."""
+        zero = coordinates(0.0, like, "slope")
+        return QuadraticForm(coordinates(self.slope, like, "slope"), zero, zero)

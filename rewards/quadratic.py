@@ -1,0 +1,32 @@
+"""The quadratic rewards of DAS's toys (Kim et al. 2025, https://arxiv.org/abs/2501.05803, official notebooks)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from bench.registry import option, register_reward
+from bench.scoring.quadratic import QuadraticForm, coordinates
+
+
+@register_reward(
+    "quadratic", differentiable=True, range=None, paper="https://arxiv.org/abs/2501.05803", media=("points",)
+)
+@dataclass(frozen=True)
+class Quadratic:
+    """Minus the squared distance to a centre, each coordinate weighted by its curvature."""
+
+    curvatures: float | tuple[float, ...] = option(
+        (0.01, 1.0), source="DAS's first mixture: -x^2 / 100 - y^2; one number for all coordinates, or one for each"
+    )
+    centre: float | tuple[float, ...] = option(0.0, source="DAS's first mixture")
+
+    def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
+        """Scores `(n,)` of points `(n, d)`."""
+        return self.form(samples)(samples)
+
+    def form(self, like: Tensor) -> QuadraticForm:
+        """Curvatures and centre, and no slope."""
+        curvatures = coordinates(self.curvatures, like, "curvatures")
+        centre = coordinates(self.centre, like, "centre")
+        return QuadraticForm(coordinates(0.0, like, "slope"), curvatures, centre)

@@ -1,0 +1,130 @@
+"""Samplers that claim the tilted target p(x) exp(r(x) / temperature), on a mixture where it is known.
+
+The oracle is the discretised sampler's own distribution, tilted: base samples weighted by exp(r).
+"""
+
+import math
+from functools import cache
+
+import pytest
+import torch
+
+from bench.problem import Prediction, seeded_problem
+from bench.registry import METHODS, MODELS, REWARDS
+
+STEPS, PARTICLES, POPULATIONS = 25, 1500, 6
+CLAIMS = [
+    ("fk-steering", {"potential": "diff"}),
+    ("fk-steering", {"potential": "max"}),
+    ("fk-steering", {"potential": "add"}),
+    ("fk-steering", {"potential": "rt"}),
+    ("fk-steering", {"potential": "diff", "adaptive": True, "every": 0.04, "first": 0.0, "last": 1.0}),
+    ("das", {}),
+    ("das", {"resampling": "systematic", "tempering": 3.0}),
+    ("tds", {}),
+    ("tds", {"threshold": 0.5}),
+]
+
+
+def problem(seed):
+    reward = REWARDS.get("quadratic").create({})
+    return seeded_problem(model(), reward, "", seed, model_name="mixture", method_name="test")
+
+
+@cache
+def model():
+    return MODELS.get("mixture").create({"steps": STEPS}).load(torch.device("cpu"))
+
+
+@cache
+def oracle():
+    """Mean reward and shares of the components under the base sampler's distribution, tilted."""
+    here = problem(0)
+    noise = torch.randn(60_000, STEPS + 1, 2, generator=torch.Generator().manual_seed(1))
+    samples = here.generate(noise)
+    return weighted(samples, here.reward(samples), here.reward(samples))
+
+
+def weighted(samples, rewards, log_weights):
+    weights = log_weights.double().softmax(0)
+    shares = model().mixture.responsibilities(samples).double()
+    return torch.cat([(weights * rewards).sum()[None], weights @ shares])
+
+
+def population(method, seed):
+    steps = method.trajectory(problem(seed), 1.0)
+    while True:
+        try:
+            steps.send(None)
+        except StopIteration as end:
+            return end.value
+
+
+def estimates(name, options, particles=PARTICLES, weigh=True):
+    method = METHODS.get(name).create({"temperature": 1.0, "particles": particles, **options})
+    rows = []
+    for seed in range(POPULATIONS):
+        found = population(method, seed)
+        weights = found.log_weights if weigh else torch.zeros(particles)
+        rows.append(weighted(found.candidates.samples, found.candidates.rewards, weights))
+    return torch.stack(rows)
+
+
+def misses(rows):
+    """How many standard errors each estimate lies from the truth, with room for the bias of order 1 / particles."""
+    error = rows.std(0) / math.sqrt(len(rows))
+    return ((rows.mean(0) - oracle()).abs() - 0.01).clamp_min(0) / error.clamp_min(1e-3)
+
+
+@pytest.mark.parametrize(("name", "options"), CLAIMS)
+def test_weighted_particles_stand_for_the_tilted_target(name, options):
+    assert float(misses(estimates(name, options)).max()) < 5
+
+
+def test_without_weights_they_do_not():
+    assert float(misses(estimates("fk-steering", {"potential": "max"}, weigh=False)).max()) > 5
+
+
+def test_errors_fall_as_particles_grow():
+    few, many = (estimates("das", {}, particles)[:, 0] - oracle()[0] for particles in (50, PARTICLES))
+    assert float(many.square().mean().sqrt()) < 0.5 * float(few.square().mean().sqrt())
+
+
+def test_what_is_left_of_other_particles_leads_astray():
+    """The official code's slip: after resampling a particle moves with another parent's gradient."""
+    right, stale = (estimates("das", {"reindex": how})[:, 0] for how in ("all", "latents-only"))
+    assert abs(float(stale.mean() - oracle()[0])) > 2 * abs(float(right.mean() - oracle()[0]))
+
+
+def test_guided_noise_makes_the_sample():
+    """The gradient's push is reported as noise, which the base sampler turns into the same sample."""
+    here = problem(3)
+    found = population(METHODS.get("das").create({"temperature": 1.0, "particles": 8}), 3)
+    torch.testing.assert_close(here.generate(found.candidates.noise), found.candidates.samples, rtol=1e-4, atol=1e-4)
+
+
+def test_the_gradient_is_the_analytic_one():
+    """By the chain rule through the posterior mean, whose Jacobian comes from finite differences."""
+    here, das = problem(0), METHODS.get("das").create({"temperature": 2.0})
+    latent = torch.randn(5, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    _, _, gradient = das.look_ahead(here, latent, 12, 2.0)
+
+    def reward_at(point):
+        prediction: Prediction = here.sampler.predict(point, 12)
+        return here.reward(prediction.x0) / 2.0
+
+    for axis in range(2):
+        shift = torch.zeros(2, dtype=torch.float64)
+        shift[axis] = 1e-5
+        slope = (reward_at(latent + shift) - reward_at(latent - shift)) / 2e-5
+        torch.testing.assert_close(gradient[:, axis], slope, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["fk-steering", "das", "tds"])
+def test_a_temperature_is_measured_where_none_is_given(name):
+    here = problem(0)
+    run = METHODS.get(name).create({"temperature": "auto"}).run(here)
+    first = next(run)
+    assert len(first.samples) == 8
+    torch.testing.assert_close(here.generate(first.noise), first.samples)
+    assert next(one for one in run if one is not None).samples.shape == (4, 2)
