@@ -30,7 +30,7 @@ from tests.support.standins.image_reward import (
 )
 
 GOLDEN = Path(__file__).with_name("imagereward.json")
-SAMPLES = Path(__file__).parents[2] / "bench" / "models" / "emoji" / "samples.png"
+SAMPLES = Path(__file__).with_name("pictures.png")
 PROMPTS = {
     "words": "a white duck on the blue background",
     "case, accents and punctuation": "An OWL, a Café!",

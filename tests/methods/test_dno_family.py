@@ -121,7 +121,7 @@ def test_ode_is_the_sampler_without_injected_noise():
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("dno", {"last_steps": 26}, "last_steps must be in 1..25"),
+        ("dno", {"last_steps": 11}, "last_steps must be in 1..10"),
         ("dno-zo", {"mu": 0.0}, "mu must be positive"),
         ("dno-hybrid-1", {"perturbations": 0}, "perturbations: must be a whole number of at least 1, or auto"),
         ("doodl", {"mixing": 0.5}, "mixing must be in (0.5, 1]"),

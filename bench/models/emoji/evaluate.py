@@ -1,8 +1,6 @@
 """Measure the `emoji` model and write the figures into its model card: `python -m bench.models.emoji.evaluate`."""
 
 import argparse
-import re
-import time
 from pathlib import Path
 from random import Random
 
@@ -13,6 +11,7 @@ from torch import Tensor
 
 from bench.models.emoji import Emoji
 from bench.models.emoji.captions import captions, parse
+from bench.models.emoji.card import write_section
 from bench.models.emoji.classifier import TINTS, adherence, load
 from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.scenes import NATURAL, render, sample
@@ -80,27 +79,6 @@ def support_of_autoencoder(model: StableDiffusion, count: int) -> Tensor:
     return support_distance(model.decode(latents), texts)
 
 
-def seconds_of_a_sample(model: StableDiffusion) -> float:
-    """Median seconds of one sample."""
-    return _median_seconds(lambda: make_images(model, ["white duck"], 0))
-
-
-def seconds_of_a_gradient(model: StableDiffusion) -> float:
-    """Median seconds of one DNO step: the whole sampler forwards and backwards."""
-    problem = problem_for(model, "white duck", 0)
-    noise = problem.draw_noise(1).requires_grad_()
-    return _median_seconds(lambda: problem.reward(problem.generate(noise)).sum().backward())
-
-
-def _median_seconds(work: object, repeats: int = 7) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()  # type: ignore[operator]
-        times.append(time.perf_counter() - start)
-    return float(np.median(times))
-
-
 def measure(guidance: float, count: int) -> tuple[str, Tensor]:
     """The figures as a markdown table, and the images of the grid."""
     model = Emoji(guidance=guidance).load(CPU)
@@ -116,11 +94,9 @@ def measure(guidance: float, count: int) -> tuple[str, Tensor]:
         ("support distance, median (95 %)", _quantiles(distance), ""),
         ("support distance of real scenes through the autoencoder, median (95 %)", _quantiles(floor), ""),
         *((f"classifier right on held-out scenes: {name}", f"{value:.2%}", ">= 97 %") for name, value in real.items()),
-        ("one sample, 25 steps, seconds", f"{seconds_of_a_sample(model):.2f}", "<= 0.5"),
-        ("one gradient through 25 steps, seconds", f"{seconds_of_a_gradient(model):.2f}", "<= 1.5"),
     ]
     table = "\n".join(f"| {what} | {value} | {goal} |" for what, value, goal in rows)
-    head = f"25 DDIM steps, eta 1, guidance {guidance:g}, {torch.get_num_threads()} CPU threads.\n\n"
+    head = f"{model.steps} DDIM steps, eta {model.options['eta']:g}, guidance {guidance:g}.\n\n"
     return f"{head}| | measured | goal |\n|---|---|---|\n{table}", make_images(model, GRID, seed=1)
 
 
@@ -146,9 +122,7 @@ def main() -> None:
     print(figures)
     if not options.dry:
         save_grid(grid, FOLDER / "samples.png")
-        card = (FOLDER / "README.md").read_text(encoding="utf-8")
-        new = re.sub(r"(?s)(<!-- figures -->\n).*(\n<!-- end -->)", lambda m: m[1] + figures + m[2], card)
-        (FOLDER / "README.md").write_text(new, encoding="utf-8")
+        write_section("figures", figures)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def test_loads_as_a_diffusers_pipeline_and_samples_like_one(model):
         found = problem.generate(noise)
     call = pipeline(
         "white duck",
-        num_inference_steps=25,
+        num_inference_steps=ours.steps,
         guidance_scale=ours.options["guidance"],
         eta=0.0,
         latents=noise[:, 0],
@@ -120,5 +120,7 @@ def test_alignment_gradient_equals_finite_differences():
 def test_the_card_has_its_figures_and_picture():
     card = (FOLDER / "README.md").read_text()
     assert "| noun right, of 500 captions |" in card
+    assert f"{Emoji().steps} DDIM steps" in card
+    assert f"\n| {Emoji().steps} | " in card.partition("<!-- steps -->")[2]
     assert (FOLDER / "samples.png").stat().st_size > 10_000
     assert json.loads((WEIGHTS / "model_index.json").read_text())["_class_name"] == "StableDiffusionPipeline"
