@@ -44,7 +44,8 @@ class PointsModel:
         steps: int,
         eta: float,
     ) -> None:
-        self.device, self.latent_shape, self._make_schedule = device, (dimensions,), make_schedule
+        self.device, self._make_schedule = device, make_schedule
+        self.latent_shape: tuple[int, ...] = (dimensions,)
         self._set_sampling(steps, eta)
 
     def _set_sampling(self, steps: int, eta: float) -> None:

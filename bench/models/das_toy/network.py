@@ -16,7 +16,11 @@ class PointDenoiser(nn.Module):
     def __init__(self, dimensions: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Linear(dimensions + 1, WIDTH), nn.ReLU(), nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, dimensions)
+            nn.Linear(dimensions + 1, WIDTH),
+            nn.ReLU(),
+            nn.Linear(WIDTH, WIDTH),
+            nn.ReLU(),
+            nn.Linear(WIDTH, dimensions),
         )
 
     def forward(self, points: Tensor, time: Tensor) -> Tensor:

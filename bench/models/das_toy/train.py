@@ -23,12 +23,12 @@ def train(name: str, epochs: int, seed: int) -> PointDenoiser:
     denoiser = PointDenoiser(DATA[name].dimensions)
     optimizer = torch.optim.Adam(denoiser.parameters(), lr=LEARNING_RATE)
     generator, schedule = stream("das-toy", name, seed), ddim_steps(TIMESTEPS, eta=0.0)
-    alpha, sigma, time = schedule.alpha.float()[:, None], schedule.sigma.float()[:, None], schedule.timesteps / TIMESTEPS
+    alpha, sigma = schedule.alpha.float()[:, None], schedule.sigma.float()[:, None]
     points = DATA[name].draw(DATA[name].points, generator)
     for _ in range(epochs):
         which = torch.randint(TIMESTEPS, (len(points),), generator=generator)
         noise = torch.randn(points.shape, generator=generator)
-        predicted = denoiser(alpha[which] * points + sigma[which] * noise, time[which])
+        predicted = denoiser(alpha[which] * points + sigma[which] * noise, schedule.timesteps[which] / TIMESTEPS)
         optimizer.zero_grad()
         (predicted - noise).square().mean().backward()
         optimizer.step()
