@@ -81,7 +81,7 @@ def test_an_entry_of_ones_own_is_found_by_path(tmp_path):
         ("absolute: 0.1", "absolute: -1", 18, "greater than or equal to 0"),
         ("    missing: the model\n", "", 5, "either a suite that runs it or `missing`"),
         ("missing: the model", "suite: demo", 5, "a suite needs `ours` in every curve"),
-        ("values: [0.5, 0.7]", "values: [0.5, 0.7]\n        truth: [1]", 13, "truth must be as many as steps, 2, got 1"),
+        ("values: [0.5, 0.7]", "values: [0.5, 0.7]\n        truth: [1]", 13, "truth must be as many as steps"),
         ("values: [0.5, 0.7]", "values: [0.5, 0.7]\n        truth: [1, 1]", 5, "truth needs truth_why"),
         ("missing: the", "truth_why: x\n    missing: the", 5, "truth_why needs a truth"),
         ("tolerance: {", "truth: [1, 1]\n        gain_tolerance: {absolute: 1}\n        tolerance: {", 13, "no truth"),
