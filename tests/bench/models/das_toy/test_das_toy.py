@@ -5,12 +5,16 @@ from math import pi
 import pytest
 import torch
 
+from bench.analysis.published.entries import find_published
 from bench.errors import InputError
 from bench.models.das_toy import DasToy, weights_of
 from bench.models.das_toy.data import DATA
 from bench.models.das_toy.train import train
+from bench.models.mixture.presets import das_gmm_1, das_gmm_2
+from bench.output.reproduce import suite_of
 from bench.problem.seeding import stream
 from bench.registry import MODELS, REWARDS
+from bench.scoring.quadratic import QuadraticForm
 from tests.support.problems import make_problem
 
 CPU = torch.device("cpu")
@@ -59,3 +63,21 @@ def test_senseless_options_are_refused():
 def test_three_coordinates_have_a_reward():
     reward = REWARDS.get("quadratic").create({"curvatures": [0.01, 0.01, 1.0]})
     torch.testing.assert_close(reward(torch.tensor([[1.0, 2.0, 3.0]]), [""]), torch.tensor([-9.05]))
+
+
+def test_every_published_value_has_a_cell_and_the_truth_is_the_closed_form():
+    """GMM 1's and GMM 2's tilted target from the mixture's own formulas."""
+    published = find_published("das-toy")
+    suite_of(published)
+    for name, mixture, form in (
+        ("GMM 1", das_gmm_1(), QuadraticForm(*torch.tensor([[0.0, 0.0], [0.01, 1.0], [0.0, 0.0]]).double())),
+        ("GMM 2", das_gmm_2(), QuadraticForm(*torch.tensor([[0.0, 0.0], [1.0, 0.1], [0.0, 1.0]]).double())),
+    ):
+        truths = {curve.quantity: curve.truth[0] for curve in published.entry.curves if curve.quantity.startswith(name)}
+        assert mean(form, mixture) == pytest.approx(truths.pop(f"{name}, trained model"), abs=1e-3)
+        assert [mean(form, mixture.tilted(form, 1.0))] * len(truths) == pytest.approx(list(truths.values()), abs=1e-3)
+
+
+def mean(form, mixture):
+    squares = (mixture.means - form.centre).square() + mixture.covariances.diagonal(dim1=1, dim2=2)
+    return -float(mixture.weights @ squares @ form.curvatures)
