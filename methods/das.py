@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import ModelSpec, option, register_method
