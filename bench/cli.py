@@ -119,10 +119,9 @@ def reproduce(
     except KeyboardInterrupt:
         _interrupted()
     comparison = compare_run(published, path)
-    title = f"{published.entry.title} ({published.source.title}: {published.entry.where})"
-    console.print(comparison_table(comparison, title, published.entry.tolerance_why, published.entry.differences))
+    console.print(comparison_table(comparison, published))
     console.print(f"both    {path}/reproduce.csv", highlight=False, soft_wrap=True)
-    if (comparison["verdict"] != "match").any():
+    if not comparison["verdict"].isin(["match", ""]).all():
         raise typer.Exit(1)
 
 

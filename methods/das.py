@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.guidance import promise
 from bench.sampling.look_ahead import with_row
 from bench.sampling.particles import Population, Resampling, effective_sample_size, inherit, require_noise, resample
 from bench.sampling.temperature import Temperature, check_temperature, measured
@@ -56,7 +56,7 @@ class Das:
         temperature = yield from measured(problem, self.temperature)
         while True:
             population = yield from self.trajectory(problem, temperature)
-            yield population.candidates
+            yield population.offer()
 
     def trajectory(self, problem: Problem, temperature: float) -> Steps:
         """One population from noise to samples, looking up after each step."""
@@ -64,8 +64,9 @@ class Das:
         latent = sampler.start(noise[:, 0])
         log_weights = twist = torch.zeros(self.particles, device=noise.device)
         for step in range(sampler.steps):
-            prediction, rewards, gradient = self.look_ahead(problem, latent, step, temperature)
-            now = self.share(step, sampler.steps) * rewards
+            prediction, rewards, gradient = promise(problem, latent, step)
+            gradient = gradient / temperature
+            now = self.share(step, sampler.steps) * rewards / temperature
             log_weights, twist = log_weights + now - twist, now
             if effective_sample_size(log_weights) <= self.threshold * self.particles:
                 who = resample(log_weights, self.resampling, problem.generator)
@@ -86,16 +87,6 @@ class Das:
         samples = sampler.decode(latent)
         rewards = problem.reward(samples)
         return Population(Candidates(samples, rewards, noise), log_weights + rewards / temperature - twist)
-
-    def look_ahead(
-        self, problem: Problem, latent: Tensor, step: int, temperature: float
-    ) -> tuple[Prediction, Tensor, Tensor]:
-        """The prediction, its reward over the temperature `(n,)`, and that one's gradient at the latents."""
-        latent = latent.detach().requires_grad_()
-        prediction = problem.sampler.predict(latent, step)
-        rewards = problem.reward(problem.sampler.decode(prediction.x0)) / temperature
-        (gradient,) = torch.autograd.grad(rewards.sum(), latent)
-        return Prediction(*(one.detach() for one in prediction)), rewards.detach(), gradient
 
     def share(self, step: int, steps: int) -> float:
         """How much of the reward counts at a step, lambda."""

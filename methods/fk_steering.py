@@ -52,7 +52,7 @@ class FkSteering:
         temperature = yield from measured(problem, self.temperature)
         while True:
             population = yield from self.trajectory(problem, temperature)
-            yield population.candidates
+            yield population.offer()
 
     def trajectory(self, problem: Problem, temperature: float) -> Steps:
         """One population from noise to samples, looking up after each step."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from torch import Tensor
 
@@ -20,6 +21,13 @@ class Quadratic:
         (0.01, 1.0), source="DAS's first mixture: -x^2 / 100 - y^2; one number for all coordinates, or one for each"
     )
     centre: float | tuple[float, ...] = option(0.0, source="DAS's first mixture")
+    largest_square: float | None = option(
+        None, source="ours; DAS's notebooks clamp squares at 10,000, where guidance diverges"
+    )
+
+    def __post_init__(self) -> None:
+        if self.largest_square is not None and self.largest_square <= 0:
+            raise ValueError(f"largest_square must be positive, got {self.largest_square}")
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of points `(n, d)`."""
@@ -29,4 +37,5 @@ class Quadratic:
         """Curvatures and centre, and no slope."""
         curvatures = coordinates(self.curvatures, like, "curvatures")
         centre = coordinates(self.centre, like, "centre")
-        return QuadraticForm(coordinates(0.0, like, "slope"), curvatures, centre)
+        largest = inf if self.largest_square is None else self.largest_square
+        return QuadraticForm(coordinates(0.0, like, "slope"), curvatures, centre, largest)

@@ -29,6 +29,13 @@ class Population:
     candidates: Candidates
     log_weights: Tensor
 
+    def offer(self) -> Candidates:
+        """The candidates; the log gets the mean reward under the weights, and how many particles these leave."""
+        candidates, weights = self.candidates, self.log_weights.double().softmax(0)
+        weighted = float(weights @ candidates.rewards.double())
+        info = {"weighted_reward": weighted, "effective_particles": effective_sample_size(self.log_weights)}
+        return Candidates(candidates.samples, candidates.rewards, candidates.noise, info)
+
 
 def effective_sample_size(log_weights: Tensor) -> float:
     """1 / sum of the squared normalised weights of `(n,)`, in [1, n] (Kong 1992)."""

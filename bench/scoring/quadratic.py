@@ -1,6 +1,7 @@
 """Rewards of points that are quadratic: with a Gaussian mixture, what they ask for is known in closed form."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -15,15 +16,17 @@ class QuadraticForm:
 
     Attributes:
         slope, curvatures, centre: `(d,)` each.
+        largest: no square counts for more than this.
     """
 
     slope: Tensor
     curvatures: Tensor
     centre: Tensor
+    largest: float = inf
 
     def __call__(self, points: Tensor) -> Tensor:
         """Rewards `(n,)`."""
-        return points @ self.slope - (points - self.centre).square() @ self.curvatures
+        return points @ self.slope - (points - self.centre).square().clamp(max=self.largest) @ self.curvatures
 
     @property
     def pull(self) -> Tensor:

@@ -38,6 +38,8 @@ CASES = [
     # K T predictions; K decodes and rewards at each of m steps, and at the end.
     ("fk-steering", {"particles": 3, "every": 0.4}, (15, 9, 9, 0), (15, 9, 9, 0)),
     ("das", {"particles": 3}, (15, 18, 18, 15), (15, 18, 18, 15)),
+    # The last step injects no noise and is not guided.
+    ("additive-guidance", {"batch_size": 2}, (10, 10, 10, 8), (10, 10, 10, 8)),
     # T predictions, of which those at the ends of blocks are of all children: T - 1 at most, the last step has none.
     ("svdd", {"children": 3}, (13, 13, 13, 0), (13, 13, 13, 0)),
     ("svdd", {"children": 1}, (5, 1, 1, 0), (5, 1, 1, 0)),

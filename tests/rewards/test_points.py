@@ -24,6 +24,12 @@ def test_quadratic_of_both_of_dass_mixtures():
     torch.testing.assert_close(second, torch.tensor([-1 - 0.1, -9 - 0.025]))
 
 
+def test_squares_may_be_clamped():
+    torch.testing.assert_close(scores("quadratic", largest_square=2.0), torch.tensor([-1 / 100 - 2, -2 / 100 - 0.25]))
+    with pytest.raises(InputError, match="largest_square must be positive"):
+        scores("quadratic", largest_square=0.0)
+
+
 def test_shells_count_whole_widths():
     assert scores("shells", width=0.5).tolist() == [-4, -6]
     assert scores("shells", centre=[1.0, 2.0]).tolist() == [0, -8]

@@ -80,13 +80,14 @@ def judge(rows: pd.DataFrame) -> pd.DataFrame:
             `tolerance`.
 
     Returns:
-        The rows with `difference`, `allowed` and `verdict`: "match", "differs", or "missing" without ours.
+        The rows with `difference`, `allowed` and `verdict`: "match", "differs", "missing" without ours, or "" where
+        ours has nothing published beside it.
     """
     errors = np.hypot(rows["ours_se"].astype(float).fillna(0), rows["published_se"].astype(float).fillna(0))
     reach = t_quantile(np.maximum(rows["units"].to_numpy(float) - 1, 1))
     difference, allowed = rows["ours"] - rows["published"], np.maximum(rows["tolerance"], reach * errors)
     agrees = difference.abs() <= allowed + SLACK
-    verdict = np.select([difference.isna(), agrees], ["missing", "match"], "differs")
+    verdict = np.select([rows["ours"].isna(), difference.isna(), agrees], ["missing", "", "match"], "differs")
     return rows.assign(difference=difference, allowed=allowed, verdict=verdict)
 
 

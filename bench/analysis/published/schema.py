@@ -1,6 +1,7 @@
 """What a file of published numbers must say: results/published/README.md explains the fields to those who add some."""
 
-from typing import Annotated, Literal, Self
+from math import nan
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -86,13 +87,23 @@ class Ours(_Strict):
     row: str = ""
 
 
+class Point(NamedTuple):
+    """A value of a curve, what would be true, and the error of the value."""
+
+    step: int
+    value: float
+    truth: float
+    error: float
+
+
 class Curve(_Strict):
     """Values over steps.
 
     Attributes:
         quantity, unit: what the values are.
         axis: what the steps count.
-        steps, values: of equal length, steps ascending.
+        steps, values: of equal length, steps ascending; null where the source prints nothing: ours has no verdict then.
+        truth: what a method that did exactly what it claims would have, where that is known.
         standard_errors: of the values, where the source gives them.
         tolerance: of the values; where `gain_tolerance` is given, of the first one only.
         gain_tolerance: of the rise since the first value, for runs whose start depends on the noise.
@@ -103,7 +114,8 @@ class Curve(_Strict):
     unit: Text
     axis: Text
     steps: Annotated[list[int], Field(min_length=1)]
-    values: list[float]
+    values: list[float | None]
+    truth: list[float] | None = None
     standard_errors: list[Annotated[float, Field(ge=0)]] | None = None
     tolerance: Tolerance
     gain_tolerance: Tolerance | None = None
@@ -111,16 +123,29 @@ class Curve(_Strict):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        for name, column in (("values", self.values), ("standard_errors", self.standard_errors)):
+        for name, column in (
+            ("values", self.values),
+            ("truth", self.truth),
+            ("standard_errors", self.standard_errors),
+        ):
             if column is not None and len(column) != len(self.steps):
                 raise ValueError(f"{name} must be as many as steps, {len(self.steps)}, got {len(column)}")
         if self.steps != sorted(set(self.steps)):
             raise ValueError("steps must ascend")
+        if self.gain_tolerance and (self.truth or None in self.values):
+            raise ValueError("gain_tolerance goes with a value at each step, and with no truth")
         if self.ours and not set(self.ours.at or []) <= set(self.steps):
             raise ValueError(f"ours.at must be among the published steps {self.steps}")
         if self.ours and not (self.ours.method and self.ours.budget and self.ours.logged):
             raise ValueError("ours needs a method, its budget, and `logged`, the column of curves.csv that is compared")
         return self
+
+    def points(self) -> list[Point]:
+        """Its values, one after another, NaN for what is not known."""
+        unknown = [None] * len(self.steps)
+        columns = zip(self.values, self.truth or unknown, self.standard_errors or unknown, strict=True)
+        known = [[nan if number is None else number for number in numbers] for numbers in columns]
+        return [Point(step, *numbers) for step, numbers in zip(self.steps, known, strict=True)]
 
 
 class Column(_Strict):
@@ -182,6 +207,7 @@ class Entry(_Strict):
         n: what each value stands for, such as "200 prompts, one image each".
         curves, table: the values.
         tolerance_why: the reason for the tolerances.
+        truth_why: what the truth is, and why what was published is not the same.
         suite: runs the setting: a shipped suite, or a YAML file beside this one.
         missing: where there is no suite, what it would take to run the setting.
         differences: what is different in the suite's setting.
@@ -198,6 +224,7 @@ class Entry(_Strict):
     curves: list[Curve] = []
     table: NumberTable | None = None
     tolerance_why: Text
+    truth_why: str = ""
     suite: Text | None = None
     missing: Text | None = None
     differences: list[Text] = []
@@ -209,6 +236,8 @@ class Entry(_Strict):
             raise ValueError("an entry needs values: curves, a table or both")
         if self.checked == "secondary" and not self.read_in:
             raise ValueError("checked: secondary needs read_in, the text in which the numbers were read")
+        if any(curve.truth for curve in self.curves) != bool(self.truth_why):
+            raise ValueError("truth needs truth_why, which says what it is, and truth_why needs a truth")
         if (self.suite is None) == (self.missing is None):
             raise ValueError("an entry has either a suite that runs it or `missing`, which says why there is none")
         if any((curve.ours is None) != (self.suite is None) for curve in self.curves):

@@ -1,6 +1,7 @@
 """Published numbers in words: for `dno-bench list published` and `dno-bench show published`."""
 
 from collections.abc import Iterable
+from math import isnan
 
 from rich.table import Table
 from rich.text import Text
@@ -35,6 +36,7 @@ def describe(published: Published) -> str:
     if entry.table:
         lines += ["", *_table_lines(entry.table)]
     lines += ["", f"tolerance: {entry.tolerance_why}"]
+    lines += [f"truth: {entry.truth_why}"] if entry.truth_why else []
     lines += [f"suite: {entry.suite}" if entry.suite else f"no suite; missing: {entry.missing}"]
     for title in ("differences", "caveats"):
         notes = getattr(entry, title)
@@ -50,9 +52,10 @@ def _source_lines(source: Source) -> list[str]:
 
 def _curve_lines(curve: Curve) -> list[str]:
     lines = [f"{curve.quantity} ({curve.unit}) by {curve.axis}:"]
-    errors: list[float | None] = list(curve.standard_errors or []) or [None] * len(curve.steps)
-    for step, value, error in zip(curve.steps, curve.values, errors, strict=True):
-        lines.append(f"  {step}: {value:g}" + ("" if error is None else f" (standard error {error:g})"))
+    for step, value, truth, error in curve.points():
+        lines.append(f"  {step}: {_NONE if isnan(value) else format(value, 'g')}")
+        beside = (("standard error", error), ("truth", truth))
+        lines[-1] += "".join(f", {what} {number:g}" for what, number in beside if not isnan(number))
     bounds = [("of values", curve.tolerance), ("of the rise since the first", curve.gain_tolerance)]
     for what, bound in bounds:
         if bound:

@@ -14,7 +14,7 @@ PLACE = ["id", "model", "steps", "reward", "method"]
 """Of which entry, and which of our cells: `steps` is NaN where any number of sampling steps will do."""
 NUMBERS = ["published", "published_se", "tolerance"]
 TABLE_COLUMNS = [*PLACE, "source", "row", "budget_unit", "budget", *NUMBERS]
-CURVE_COLUMNS = [*PLACE, "task_budget", "quantity", "unit", "logged", "factor", "step", "since", *NUMBERS]
+CURVE_COLUMNS = [*PLACE, "task_budget", "quantity", "unit", "logged", "factor", "step", "since", "truth", *NUMBERS]
 
 
 def table_values(published: Iterable[Published]) -> pd.DataFrame:
@@ -39,7 +39,8 @@ def curve_values(published: Published) -> pd.DataFrame:
 
     Returns:
         One row a value with `CURVE_COLUMNS`: `logged`, the column of curves.csv that is compared, times `factor`;
-        `step`; `since`, the step whose value is subtracted, NaN for none.
+        `step`; `since`, the step whose value is subtracted, NaN for none; `truth`, NaN where it is not known, as
+        `published` where the source prints none.
     """
     rows = [
         {"id": published.entry.id, "quantity": curve.quantity, "unit": curve.unit} | _place(curve.ours) | row
@@ -70,24 +71,23 @@ def _table_rows(table: NumberTable) -> Iterator[dict[str, Any]]:
                 budget = Budget.parse(ours.budget) if ours.budget else None
                 at = {"budget_unit": budget.unit if budget else "", "budget": budget.amount if budget else nan}
                 numbers = (value / ours.factor, nan, column.tolerance / abs(ours.factor))
-                yield {"row": label, **_place(ours), **at, **dict(zip(NUMBERS, numbers, strict=True))}
+                yield {"row": label, **_place(ours), **at, **_numbers(*numbers)}
 
 
 def _curve_rows(curve: Curve, ours: Ours) -> Iterator[dict[str, Any]]:
-    errors = curve.standard_errors or [nan] * len(curve.steps)
-    points = [
-        (step, value, error)
-        for step, value, error in zip(curve.steps, curve.values, errors, strict=True)
-        if step in (ours.at or curve.steps)
-    ]
-    first, start, start_error = points[0]
-    for step, value, error in points:
+    points = [point for point in curve.points() if point.step in (ours.at or curve.steps)]
+    first = points[0]
+    for step, value, truth, error in points:
         row = {"task_budget": ours.budget, "logged": ours.logged, "factor": ours.factor, "step": step}
-        if curve.gain_tolerance is None or step == first:
+        if curve.gain_tolerance is None or step == first.step:
             allowed = curve.tolerance.allowed(value)
-            yield {**row, "since": nan, "published": value, "published_se": error, "tolerance": allowed}
+            yield {**row, "since": nan, "truth": truth, **_numbers(value, error, allowed)}
         else:
             # As if the two values were independent: the source does not say how they vary together.
-            error, gain = hypot(error, start_error), value - start
-            allowed = curve.gain_tolerance.allowed(gain)
-            yield {**row, "since": first, "published": gain, "published_se": error, "tolerance": allowed}
+            gain = value - first.value
+            numbers = _numbers(gain, hypot(error, first.error), curve.gain_tolerance.allowed(gain))
+            yield {**row, "since": first.step, "truth": nan, **numbers}
+
+
+def _numbers(*numbers: float) -> dict[str, float]:
+    return dict(zip(NUMBERS, numbers, strict=True))

@@ -84,8 +84,11 @@ class GaussianMixture:
         """The density p(x) exp(r(x) / temperature), normalised: for a quadratic r a mixture again.
 
         Raises:
-            ValueError: it has no integral, because the reward grows faster than a component falls.
+            ValueError: it has no integral, because the reward grows faster than a component falls; or the reward is
+                clamped, and so not quadratic.
         """
+        if reward.largest < math.inf:
+            raise ValueError("the tilted density is known for a quadratic reward, not for one with clamped squares")
         gain = 1 / temperature
         inverse = torch.linalg.inv(self.covariances)
         precision = inverse + torch.diag(2 * gain * reward.curvatures)

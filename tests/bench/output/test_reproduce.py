@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from bench.output.tables.text import UNKNOWN
 from tests.bench.analysis.published.test_entries import GOOD
 from tests.bench.test_cli import dno_bench
 from tests.support.plugins import HERE
@@ -56,6 +57,21 @@ def test_match_then_differs_from_the_same_run(home):
     assert "2 of 2 cells are done already" in differing.stdout
     assert "best-of-n, reward: differs" in differing.stdout
     assert "Different setting: another noise" in differing.stdout
+
+
+def test_the_truth_stands_beside_ours_and_what_was_not_printed_decides_nothing(home):
+    text = entry("[null, 0.0]", tolerance=1.0)
+    text = text.replace("        tolerance", "        truth: [0.25, 0.5]\n        tolerance", 1)
+    text = text.replace("    tolerance_why", "    truth_why: a closed form\n    tolerance_why")
+    found = reproduce(home, text)
+    assert found.returncode == 0, found.stderr
+    words = [line.split() for line in found.stdout.splitlines()]
+    (header,) = (line for line in words if line[:2] == ["method", "quantity"])
+    (first,) = (line for line in words if line[:3] == ["best-of-n", "reward", "0"])
+    assert header[3:6] == ["published", "ours", "truth"]
+    assert (first[3], first[5], first[-1]) == (UNKNOWN, "0.2500", UNKNOWN)
+    assert "best-of-n, reward: match (1 of 1 values match)" in found.stdout
+    assert "Truth: a closed form" in found.stdout
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from bench.sampling.particles import SCHEMES, effective_sample_size, inherit, resample
+from bench.problem import Candidates
+from bench.sampling.particles import SCHEMES, Population, effective_sample_size, inherit, resample
 
 WEIGHTS = torch.tensor([0.05, 0.4, 0.0, 0.25, 0.3], dtype=torch.float64)
 
@@ -65,3 +66,12 @@ def test_particles_inherit_the_rows_that_made_them():
     noise = torch.arange(12.0).reshape(3, 4)
     found = inherit(noise, torch.tensor([2, 2, 0]), 2)
     assert found.tolist() == [[8, 9, 2, 3], [8, 9, 6, 7], [0, 1, 10, 11]]
+
+
+def test_an_offer_logs_the_mean_under_the_weights():
+    samples = torch.zeros(3, 2)
+    found = Population(Candidates(samples, torch.tensor([1.0, 2.0, 7.0]), None), torch.tensor([3.0, 1.0, 0.0]).log())
+    offer = found.offer()
+    assert offer.info["weighted_reward"] == pytest.approx((3 * 1 + 1 * 2) / 4)
+    assert offer.info["effective_particles"] == pytest.approx(16 / 10)
+    assert offer.samples is samples

@@ -56,6 +56,11 @@ def test_a_cell_that_failed_or_ended_early_leaves_the_value_open():
     assert compare(published(step=2), CURVES, SCORES)["verdict"].tolist() == ["missing"]
 
 
+def test_ours_has_no_verdict_where_nothing_was_printed_but_may_be_missing():
+    assert compare(published(published=math.nan), CURVES, SCORES)["verdict"].tolist() == [""]
+    assert compare(published(published=math.nan, step=2), CURVES, SCORES)["verdict"].tolist() == ["missing"]
+
+
 def test_an_unknown_column_is_named():
     with pytest.raises(InputError, match=r"unknown column of curves\.csv 'mean_rewrd'; did you mean 'mean_reward'"):
         compare(published(logged="mean_rewrd"), CURVES, SCORES)

@@ -81,6 +81,12 @@ def test_a_tilt_without_an_integral_is_refused():
         MIXTURE.tilted(grows, 1.0)
 
 
+def test_a_tilt_by_clamped_squares_is_refused():
+    zero, one = torch.zeros(2).double(), torch.ones(2).double()
+    with pytest.raises(ValueError, match="clamped squares"):
+        MIXTURE.tilted(QuadraticForm(zero, one, zero, largest=4.0), 1.0)
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_are_distributions(name):
     mixture = PRESETS[name]()

@@ -1,0 +1,47 @@
+"""Guidance as in DAS's notebooks (Kim et al. 2025): the reward's gradient, added to the next latent as it is."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from bench.problem import Candidates, Problem
+from bench.registry import ModelSpec, option, register_method
+from bench.sampling.guidance import promise
+from bench.sampling.look_ahead import with_row
+
+
+@register_method("additive-guidance", family="guidance", paper="https://arxiv.org/abs/2501.05803", gradient=True)
+@dataclass(frozen=True)
+class AdditiveGuidance:
+    """Each step adds the gradient of the predicted clean sample's reward, without the step's variance before it.
+
+    A step that injects no noise, such as the last, is left alone: then some noise makes the sample, xi + push / std.
+    """
+
+    scale: float = option(1.0, source="DAS's notebooks, commit 2f4b223: rho")
+    batch_size: int = option(1, source="ours")
+
+    def __post_init__(self) -> None:
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
+
+    def check_model(self, model: ModelSpec) -> None:
+        """Refuse a sampler that injects no noise: it would never be guided."""
+        if getattr(model, "eta", 1.0) == 0 or model.steps < 2:
+            raise ValueError("only steps that inject noise are guided; give it eta > 0 and at least 2 steps")
+
+    def run(self, problem: Problem) -> Generator[Candidates | None, float, None]:
+        """Run trajectory after trajectory, each from fresh noise, looking up after each step."""
+        sampler = problem.sampler
+        while True:
+            noise = problem.draw_noise(self.batch_size)
+            latent = sampler.start(noise[:, 0])
+            for step in range(sampler.steps - 1):
+                prediction, _, gradient = promise(problem, latent, step)
+                mean, std = sampler.transition(prediction, step)
+                if std > 0:
+                    noise = with_row(noise, step + 1, noise[:, step + 1] + self.scale * gradient / std)
+                latent = mean + std * noise[:, step + 1]
+                yield None
+            last = sampler.steps - 1
+            samples = sampler.decode(sampler.step(sampler.predict(latent, last), last, noise[:, -1]))
+            yield Candidates(samples, problem.reward(samples), noise)
