@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionPipeline
 from torch import nn
 
-from bench.models.emoji.paths import WEIGHTS
+from bench.models.emoji import load_pipeline
 from bench.models.hub_model import HubModel
 from bench.models.latent import LatentModel, dtype_of, quieten
 from bench.models.replay import Wanted
@@ -81,7 +80,7 @@ def open_family(name: str, options: Mapping[str, Any], device: torch.device) -> 
 def _pipeline(name: str, device: torch.device) -> Any:  # noqa: ANN401 - each family has its own
     if name in BUILDERS:
         return build(name, dtype_of("auto", device), device)
-    return StableDiffusionPipeline.from_pretrained(WEIGHTS, dtype=torch.float32, safety_checker=None)
+    return load_pipeline()
 
 
 def _class(spec: Any) -> type[LatentModel]:  # noqa: ANN401

@@ -53,14 +53,14 @@ def climb(name, options, problem):
     return [(one.noise.clone(), one.samples.clone(), one.rewards.clone()) for one in offers]
 
 
-def require_as_alone(name, options, model, problem_of):
+def require_as_alone(name, options, model, problem_of, atol=1e-5):
     together = climb(name, {**options, "restarts": RESTARTS}, problem_of(model))
     assert len(together[0][0]) == RESTARTS
     assert not torch.equal(together[0][0], together[-1][0])
     for index in range(RESTARTS):
         for at_once, alone in zip(together, climb(name, options, problem_of(model, index)), strict=True):
             for one, other in zip(at_once, alone, strict=True):
-                torch.testing.assert_close(one[index], other[0], rtol=1e-5, atol=1e-5)
+                torch.testing.assert_close(one[index], other[0], rtol=1e-5, atol=atol)
 
 
 @pytest.mark.parametrize("model", ["ring", "emoji", "stand-in"])
@@ -68,7 +68,9 @@ def require_as_alone(name, options, model, problem_of):
 @pytest.mark.parametrize("name", GRADIENT)
 def test_each_restart_climbs_as_if_it_were_alone(name, optimizer, model, problem_of):
     options = {"optimizer": optimizer, "learning_rate": 10.0 if optimizer == "sgd" else 0.01}
-    require_as_alone(name, GRADIENT[name] | options, model, problem_of)
+    # Where a gradient is near Adam's eps, 1e-8, its step magnifies the rounding by rate / eps, a million.
+    atol = 1e-5 if optimizer == "sgd" or model != "emoji" else 1e-4
+    require_as_alone(name, GRADIENT[name] | options, model, problem_of, atol)
 
 
 @pytest.mark.parametrize("model", ["ring", "emoji", "stand-in"])
