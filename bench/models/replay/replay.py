@@ -14,8 +14,9 @@ from torch.utils.checkpoint import checkpoint
 from bench.models.replay.pair import Pair
 from bench.models.replay.recorder import CudaGraphs, Function, Recorder
 
-MOST_SHAPES = 32
-"""Of a dozen batch sizes in a run each has a prediction and a decode; what a shape holds is small beside a network."""
+MOST_SHAPES = 64
+"""A batch size has up to four: prediction, decode, scores, and scores with their gradient. `batch_size: auto` tries
+nine sizes, 36 shapes, and a second reward adds 9 or 18. What a shape holds is small beside a network."""
 
 MOST_COMPILATIONS = 64
 """Of one function, for shapes with and without gradient; torch gives up silently after 8."""
@@ -50,7 +51,7 @@ class Replay:
     Attributes:
         aside: entered around each recording, for whom its time is not to count as the caller's.
         compile_seconds: spent in first runs of compiled functions, which compile them; None where nothing is compiled.
-        working_bytes: what the largest replay computed in since somebody set this to 0.
+        working_bytes: what the largest replay computed in since `reset_peak`.
     """
 
     def __init__(self, recorder: Recorder, compiled: bool = False) -> None:
@@ -60,6 +61,15 @@ class Replay:
         self._recorder, self._compiled = recorder, compiled
         self._pairs: OrderedDict[Hashable, Pair | None] = OrderedDict()  # the one used last is last; None runs eagerly
         self._refused = False
+
+    @property
+    def peak_bytes(self) -> int:
+        """Memory of tensors at most since `reset_peak`, as far as recordings have reset the device's own counter."""
+        return self._recorder.peak_bytes
+
+    def reset_peak(self) -> None:
+        """Begin anew with `working_bytes` and `peak_bytes`."""
+        self.working_bytes = self._recorder.peak_bytes = 0
 
     @property
     def kind(self) -> str:

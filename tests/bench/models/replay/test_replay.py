@@ -248,7 +248,7 @@ def test_what_is_compiled_is_compiled_before_it_is_recorded_and_its_seconds_are_
 
 def test_the_largest_memory_that_replays_compute_in_is_known(replay, constants):
     both(replay, tensor(3, 4), *constants)
-    replay.working_bytes = 0
+    replay.reset_peak()
     with torch.no_grad():
         replay("f", function, tensor(3, 4), *constants)
     forward = replay.working_bytes
