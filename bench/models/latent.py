@@ -187,7 +187,7 @@ class LatentModel(ABC):
             return function(variable, *constants)
         if self.replay is None:
             return recomputed(function, variable, *constants)
-        return self.replay(name, function, variable, *constants)
+        return self.replay(name, function, variable, *constants, compilable=True)
 
     def transition(self, prediction: Prediction, step: int) -> Transition:
         """Mean `(n, *latent_shape)` and standard deviation of the next latent."""
