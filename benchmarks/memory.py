@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 import torch
 
-from bench.models.latent import LatentModel, dtype_of
+from bench.models.latent import LatentModel
+from bench.models.precision import dtype_of
 from bench.problem import seeded_problem
 from bench.registry import METHODS, MODELS, REWARDS
 from benchmarks.architectures import BUILDERS, PARAMETERS, build

@@ -10,7 +10,9 @@ from torch import nn
 
 from bench.models.emoji import load_pipeline
 from bench.models.hub_model import HubModel
-from bench.models.latent import LatentModel, dtype_of, quieten
+from bench.models.latent import LatentModel
+from bench.models.precision import dtype_of
+from bench.models.quiet import quieten
 from bench.models.replay import Wanted
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import MODELS
