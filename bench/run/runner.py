@@ -75,7 +75,7 @@ class _Run:
     ) -> None:
         self._cell, self._loaded, self._store, self._watch = cell, loaded, store, watch
         self._ledger, self._meter, self._problem, self._processor = ledger, meter, problem, processor
-        self._marks = deque(cell.budget.amount * fraction for fraction in cell.checkpoints)
+        self._marks = deque(map(cell.budget.at, cell.checkpoints))
         self._replay = replay_of(loaded.model)
         self._memory = PeakMemory(loaded.device, self._replay)
         self._incumbent = Incumbent(cell.method_facts.selects, self._counts())
