@@ -76,6 +76,8 @@ def _plan(
     """Write down what is to be run, and say what that changes; the cells that are left, and those to run `again`."""
     done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
     left = _left(growth, cells, done - again)
+    # What ran again last comes last: a command that is interrupted time and again reaches each of them.
+    left.sort(key=lambda cell: store.cell(cell.id).ended_at if cell.id in done else 0)
     notes = [*growth.notes(done), *(_pace_notes(growth, store, left, paces_here(devices)) if left else [])]
     if left or growth.changes_what_is_written:
         store.grow(growth, provenance(devices))
@@ -102,8 +104,9 @@ def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str
     Raises:
         InputError: names the paces.
     """
-    anew = {cell.id for cell in left}
-    kept = [one for one in growth.plan if one.cell not in anew]
+    # A result that is there stands until the new one is whole, which may be never.
+    unfinished = {cell.id for cell in left if not store.cell(cell.id).done}
+    kept = [one for one in growth.plan if one.cell not in unfinished]
     timed = here | _paces(store, [one for one in kept if one.budget_unit == "seconds"])
     if len(timed) > 1 and any(cell.budget.unit == "seconds" for cell in left):
         raise InputError(

@@ -2,6 +2,9 @@
 
 import json
 import math
+import shlex
+from html import escape
+from itertools import count
 
 import pytest
 
@@ -75,6 +78,10 @@ def scores_of(home):
     return (path(home) / "scores.csv").read_bytes()
 
 
+def plain_markdown(folder, cwd):
+    return dno_bench("table", folder, "--format", "md", cwd=cwd).stdout.replace("\\", "")
+
+
 def test_a_contended_cell_is_marked_counted_and_named(home):
     scores = read_scores(path(home))
     marked = scores[scores["contended"] == 1]
@@ -91,6 +98,24 @@ def test_a_contended_cell_is_marked_counted_and_named(home):
     assert dno_bench("report", path(home), cwd=home).returncode == 0
     page = (path(home) / "report.html").read_text()
     assert f'<th scope="row">{name}</th><td>small</td><td>100 %</td><td>50 %</td>' in page
+
+
+def test_what_to_type_is_named_and_runs_them_again(home, machine):
+    machine.steps = [MS, MS, MS, MS, 2 * MS, 2 * MS, MS, MS]
+    run(home, "--out", "my run", "--redo=contended", "--budget", "300nfe")
+    command = "dno-bench run small.yaml --wandb off --budget 300nfe --out 'my run' --redo contended"
+    assert f"run again by `{command}`" in plain_markdown("my run", cwd=home)
+    dno_bench("report", "my run", cwd=home)
+    page = (home / "my run" / "report.html").read_text()
+    assert f"<code>{escape(command)}</code>" in page.replace("&#39;", "&#x27;")
+    assert dno_bench(*shlex.split(command)[1:], cwd=home).returncode == 0
+    assert contended_cells(RunStore.open(home / "my run")) == set()
+
+
+def test_of_a_run_of_several_commands_the_suite_is_left_open(home):
+    run(home, "--seeds", "7")
+    said = plain_markdown(path(home), cwd=home)
+    assert f"`dno-bench run SUITE --out {path(home)} --redo contended`" in said
 
 
 def test_contended_cells_alone_run_again_and_the_mark_goes(home):
@@ -138,6 +163,48 @@ def test_a_kill_between_old_and_new_loses_neither(home):
     assert not again.exists()
 
 
+def test_a_kill_after_the_new_one_came_leaves_nothing_behind(home):
+    (name,) = contended_cells(RunStore.open(path(home)))
+    old, half = path(home) / "again" / f".{name}", path(home) / "again" / "half"
+    for one in (old, half):
+        one.mkdir(parents=True)
+    (old / "done.json").write_text("{}")
+    before = written(home)
+    run(home)
+    assert written(home) == before
+    assert not (path(home) / "again").exists()
+
+
+def test_why_a_cell_failed_when_it_ran_again_is_said_to_lie_where_it_does(home, machine):
+    (name,) = contended_cells(RunStore.open(path(home)))
+    again = path(home) / "again"
+    machine.steps = [MS, RuntimeError("on purpose")]
+    said = run(home, "--redo", "contended", status=1).stdout
+    assert "1 cells failed; see failed.json in their folders under results/runs/small/cells, or" in said
+    assert "results/runs/small/again where an earlier result stands" in said
+    run(home)
+    assert json.loads((again / name / "failed.json").read_text())["error"] == "RuntimeError: on purpose"
+    status = dno_bench("status", path(home), cwd=home).stdout
+    assert f"failed again {name}: RuntimeError: on purpose; its earlier result stands, see {again / name}" in status
+    run(home, "--redo", "contended")
+    assert not again.exists()
+    assert "failed again" not in dno_bench("status", path(home), cwd=home).stdout
+
+
+def test_a_redo_that_is_interrupted_goes_on_with_what_it_did_not_reach(home, machine):
+    (home / "small.yaml").write_text(SUITE.replace("[0, 1]", "[0, 1, 2, 3]"))
+    machine.steps = [MS] * 8 + [2 * MS] * 6
+    run(home, "--out", "more")
+    store = RunStore.open(home / "more")
+    first, second, third = sorted(contended_cells(store), key=lambda name: store.cell(name).ended_at)
+    before = {name: store.cell(name).ended_at for name in (first, second, third)}
+    # The first is as slow as before; then the interrupt.
+    for _ in range(3):
+        machine.steps = [2 * MS, 2 * MS, KeyboardInterrupt()]
+        run(home, "--out", "more", "--redo", "contended", status=130)
+    assert all(store.cell(name).ended_at > before[name] for name in before)
+
+
 def test_a_misspelt_kind_is_refused_before_anything_runs(tmp_path):
     (tmp_path / "small.yaml").write_text(SUITE)
     done = run(tmp_path, "--redo", "contented", status=2)
@@ -175,3 +242,21 @@ def test_each_cell_says_what_it_had(home):
         assert own["cpu_seconds"] > 0
         assert len(own["step_seconds"]) == len(own["load_average"]) == 2
         assert not math.isnan(own["waited_seconds"])
+
+
+def test_seconds_at_another_pace_are_not_run_again_beside_results_that_stand(home, monkeypatch):
+    (home / "small.yaml").write_text(SUITE.replace("400nfe", "0.05s"))
+    waited = count(step=10)
+    with monkeypatch.context() as busy:
+        busy.setattr(processor, "_waited", lambda task: next(waited))
+        run(home, "--out", "timed")
+    assert len(contended_cells(RunStore.open(home / "timed"))) == 4
+    scores = (home / "timed" / "scores.csv").read_bytes()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("bench.run.campaign.paces_here", lambda devices: {"another device"})
+        done = run(home, "--out", "timed", "--redo", "contended", status=2)
+    assert "seconds of different devices are not compared" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert (home / "timed" / "scores.csv").read_bytes() == scores
+    assert not (home / "timed" / "again").exists()
+    assert dno_bench("table", home / "timed", cwd=home).returncode == 0
