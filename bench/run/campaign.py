@@ -102,8 +102,9 @@ def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str
     Raises:
         InputError: names the paces.
     """
-    anew = {cell.id for cell in left}
-    kept = [one for one in growth.plan if one.cell not in anew]
+    # A result that is there stands until the new one is whole, which may be never.
+    unfinished = {cell.id for cell in left if not store.cell(cell.id).done}
+    kept = [one for one in growth.plan if one.cell not in unfinished]
     timed = here | _paces(store, [one for one in kept if one.budget_unit == "seconds"])
     if len(timed) > 1 and any(cell.budget.unit == "seconds" for cell in left):
         raise InputError(

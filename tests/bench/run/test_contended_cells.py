@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import count
 
 import pytest
 
@@ -175,3 +176,21 @@ def test_each_cell_says_what_it_had(home):
         assert own["cpu_seconds"] > 0
         assert len(own["step_seconds"]) == len(own["load_average"]) == 2
         assert not math.isnan(own["waited_seconds"])
+
+
+def test_seconds_at_another_pace_are_not_run_again_beside_results_that_stand(home, monkeypatch):
+    (home / "small.yaml").write_text(SUITE.replace("400nfe", "0.05s"))
+    waited = count(step=10)
+    with monkeypatch.context() as busy:
+        busy.setattr(processor, "_waited", lambda task: next(waited))
+        run(home, "--out", "timed")
+    assert len(contended_cells(RunStore.open(home / "timed"))) == 4
+    scores = (home / "timed" / "scores.csv").read_bytes()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("bench.run.campaign.paces_here", lambda devices: {"another device"})
+        done = run(home, "--out", "timed", "--redo", "contended", status=2)
+    assert "seconds of different devices are not compared" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert (home / "timed" / "scores.csv").read_bytes() == scores
+    assert not (home / "timed" / "again").exists()
+    assert dno_bench("table", home / "timed", cwd=home).returncode == 0
