@@ -131,8 +131,9 @@ class Registry(Generic[F, P]):
         for point in sorted(self._points, key=lambda one: one.name != until):
             if until in self._entries or until in self.broken:
                 return
-            self._points.remove(point)
-            self._load(point)
+            if point in self._points:  # else what was loaded before it has asked for it
+                self._points.remove(point)
+                self._load(point)
 
     def _load(self, point: EntryPoint) -> None:
         """Import what another package registers; if it is broken the others must not suffer."""

@@ -130,6 +130,26 @@ def test_another_package_is_imported_when_one_of_its_names_is_asked_for(monkeypa
     assert imported() == ["first", "second"]
 
 
+@pytest.mark.parametrize("asked", [None, "derived", "plain"])
+def test_a_package_may_build_on_what_another_registers(monkeypatch, tmp_path, asked):
+    (tmp_path / "dno_bench_plain_of_test.py").write_text(METHOD.replace('"mine"', '"plain"'))
+    derived = METHOD.replace('"mine"', '"derived"').replace("class Mine", "class Derived(METHODS.get('plain').factory)")
+    module = tmp_path / "dno_bench_derived_of_test.py"
+    module.write_text(derived.replace("import register_method", "import METHODS, register_method"))
+    monkeypatch.syspath_prepend(tmp_path)
+    points = [EntryPoint(name, f"dno_bench_{name}_of_test", "dno_bench.methods") for name in ("derived", "plain")]
+    monkeypatch.setattr("bench.registry.registry.entry_points", lambda group: points)
+    registry = Registry("method", "methods")
+    monkeypatch.setattr("bench.registry.kinds.METHODS", registry)
+    monkeypatch.setattr("bench.registry.METHODS", registry)
+    if asked:
+        assert registry.get(asked).name == asked
+    assert {"derived", "plain"} <= set(registry.names())
+    assert registry.broken == {}
+    for point in points:
+        sys.modules.pop(point.module)
+
+
 def test_the_collector_runs_again_after_an_import_that_failed(tmp_path):
     running = []
 
