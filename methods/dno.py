@@ -14,7 +14,7 @@ from typing import Literal
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.noise_ascent import NoiseAscent
-from bench.sampling.probability import regularizer
+from bench.sampling.probability import check_block_size, regularizer
 
 PAPER = "https://arxiv.org/abs/2405.18881"
 
@@ -32,12 +32,21 @@ class DNO(NoiseAscent):
         super().__post_init__()
         if self.gamma < 0:
             raise ValueError(f"gamma must be at least 0, got {self.gamma}")
-        if self.permutations < 1 or self.block_size < 1:
-            raise ValueError("permutations and block_size must be at least 1")
+        if self.permutations < 1:
+            raise ValueError(f"permutations must be at least 1, got {self.permutations}")
+        check_block_size(self.block_size)
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
-        """Yield the sample of each iterate before the update that leaves it behind."""
+        """Yield the sample of each iterate before the update that leaves it behind.
+
+        Raises:
+            ValueError: gamma is positive and the noise that moves is smaller than a block.
+        """
         z = self.begin(problem)
+        if self.gamma > 0 and z.free[0].numel() < self.block_size:
+            raise ValueError(
+                f"gamma needs at least block_size ({self.block_size}) free numbers, there are {z.free[0].numel()}"
+            )
         while True:
             noise = z.noise
             samples = z.generate(noise)

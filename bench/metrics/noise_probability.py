@@ -19,7 +19,7 @@ from torch import Tensor
 from bench.problem.noise import known
 from bench.problem.seeding import stream
 from bench.registry import ANY_MEDIUM, option, register_metric
-from bench.sampling.probability import moments, permuted
+from bench.sampling.probability import check_block_size, moments, permuted
 
 
 @register_metric("noise-probability", higher_is_better=True, paper="https://arxiv.org/abs/2405.18881", media=ANY_MEDIUM)
@@ -36,14 +36,13 @@ class NoiseProbability:
     def __post_init__(self) -> None:
         if self.permutations < 1:
             raise ValueError(f"permutations must be at least 1, got {self.permutations}")
-        if self.block_size not in {4**s for s in range(10)}:
-            raise ValueError(f"block_size must be a power of 4 (1, 4, 16, 64, ...), got {self.block_size}")
+        check_block_size(self.block_size)
 
     def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """P, log P, M1, M2, log p1, log p2 and the means over the permutations for noise `(n, steps + 1, ...)`.
 
         Raises:
-            ValueError: no noise is known.
+            ValueError: no noise is known, or it is smaller than a block.
         """
         judged = known(noise)[:, :1] if self.rows == "initial" else known(noise)
         rows = [self._of_one(one.flatten()) for one in judged]

@@ -33,9 +33,25 @@ class Moments(NamedTuple):
     log_p2: Tensor
 
 
+def check_block_size(k: int) -> None:
+    """Refuse what is no power of 4.
+
+    Raises:
+        ValueError: says what is allowed.
+    """
+    if k not in {4**s for s in range(10)}:
+        raise ValueError(f"block_size must be a power of 4 (1, 4, 16, 64, ...), got {k}")
+
+
 def moments(flat: Tensor, k: int = 4) -> Moments:
-    """Moments and log-probabilities of each row of `flat` `(b, n)`, cut into blocks of `k`."""
+    """Moments and log-probabilities of each row of `flat` `(b, n)`, cut into blocks of `k`.
+
+    Raises:
+        ValueError: there is no whole block.
+    """
     m = flat.shape[1] // k
+    if m == 0:
+        raise ValueError(f"the noise has {flat.shape[1]} numbers, no whole block of {k} (block_size)")
     rows = flat[:, : m * k].reshape(-1, m, k)
     m1 = rows.mean(1).norm(dim=1)
     second = _sum_of_outer_products(rows) / m

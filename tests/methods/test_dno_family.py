@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from bench.errors import InputError
-from bench.registry import METHODS
+from bench.problem import seeded_problem
+from bench.registry import METHODS, MODELS, REWARDS
 from bench.sampling.probability import regularizer
 from bench.suite.compatibility import check_cell
 from bench.testing.gaussian import GaussianModel, mean_reward, toy_problem
@@ -160,3 +161,25 @@ def test_the_ode_needs_a_sampler_that_can_do_without_noise():
     check_cell(make_emoji_cell("dno-ode", {}, model="flux-schnell"))
     with pytest.raises(InputError, match="has no eta that could be 0"):
         check_cell(make_emoji_cell("dno-ode", {}, model="lcm"))
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("dno-ode", {}),
+        ("dno", {"optimize": "initial"}),
+        ("dno", {"last_steps": 1}),
+        ("dno-regularized", {"block_size": 4**6}),
+    ],
+)
+def test_gamma_refuses_noise_smaller_than_a_block_in_one_line(name, options):
+    model = MODELS.get("ring").create({}).load(torch.device("cpu"))
+    problem = seeded_problem(model, REWARDS.get("ring-waves").create({}), "ring", 0, model_name="ring")
+    method = METHODS.get(name).create({"gamma": 0.5, **options})
+    with pytest.raises(ValueError, match=r"^gamma needs at least block_size \(\d+\) free numbers, there are \d+$"):
+        next(method.run(problem))
+
+
+def test_a_block_is_a_power_of_4():
+    with pytest.raises(InputError, match="block_size must be a power of 4"):
+        METHODS.get("dno").create({"block_size": 3})

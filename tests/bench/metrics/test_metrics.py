@@ -53,6 +53,11 @@ def test_typical_noise_is_probable_and_shifted_or_shrunken_noise_is_not():
         assert (probability(changed)["noise-probability"] < 1e-6).all()
 
 
+def test_noise_smaller_than_a_block_is_named():
+    with pytest.raises(ValueError, match="the noise has 2 numbers, no whole block of 4"):
+        probability(torch.zeros(1, 3, 2), rows="initial")
+
+
 @pytest.mark.parametrize(
     ("option", "value"), [("block_size", 8), ("block_size", 0), ("permutations", 0), ("rows", "x")]
 )
