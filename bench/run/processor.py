@@ -36,7 +36,7 @@ class ProcessorTime:
     """
 
     def __init__(self) -> None:
-        self.ran, self.waited = 0.0, 0.0 if _TASKS.exists() else math.nan
+        self.ran, self.waited = 0.0, 0.0 if any(map(_counts, _TASKS.glob("*"))) else math.nan
 
     @contextmanager
     def watch(self) -> Iterator[None]:
@@ -65,11 +65,21 @@ def _taken() -> _Taken:
     return _Taken(time.process_time(), {task.name: _waited(task) for task in _TASKS.glob("*")})
 
 
+def _counts(task: Path) -> bool:
+    """Whether the kernel counts for a thread: built without SCHED_INFO it has no such file, with it off only zeros."""
+    return any(_schedstat(task))
+
+
 def _waited(task: Path) -> float:
+    return _schedstat(task)[1] / 1e9
+
+
+def _schedstat(task: Path) -> list[int]:
+    """Nanoseconds on a processor and waiting for it, and turns on it; zeros for a thread that has just ended."""
     try:
-        return int((task / "schedstat").read_text().split()[1]) / 1e9
-    except (OSError, IndexError):  # the thread has just ended, or the kernel does not count
-        return 0.0
+        return [int(figure) for figure in (task / "schedstat").read_text().split()]
+    except OSError:
+        return [0, 0, 0]
 
 
 def _quota() -> float:

@@ -7,10 +7,13 @@ import subprocess
 import sys
 import time
 
+import pandas as pd
 import pytest
 
 from bench.run import processor
 from bench.run.processor import ProcessorTime, processors
+from bench.store.contention import machine_columns, with_contention
+from tests.support.runs import RAN
 
 SHARED = """
 import json, os, subprocess, sys, time
@@ -92,6 +95,22 @@ def test_where_nobody_counts_it_is_not_known(tmp_path, monkeypatch):
     with taken.watch():
         pass
     assert math.isnan(taken.waited)
+
+
+@pytest.mark.parametrize("text", [None, "0 0 0\n"])  # the kernel was built without SCHED_INFO, or it is off
+def test_where_the_kernel_does_not_count_it_is_not_known_down_to_the_table(tasks, text):
+    (tasks.folder / "1").mkdir()
+    if text:
+        (tasks.folder / "1" / "schedstat").write_text(text)
+    taken = ProcessorTime()
+    with taken.watch():
+        pass
+    assert math.isnan(taken.waited)
+    own = {"cpu_seconds": taken.ran, "waited_seconds": taken.waited, "step_seconds": [0.001, 0.001]}
+    columns = machine_columns(json.loads(json.dumps({**RAN, "machine": own})))
+    assert math.isnan(columns["cpu_share"])
+    row = pd.DataFrame([{"cell": "a", "model": "m", **columns, "step_seconds": math.nan}])
+    assert math.isnan(with_contention(row)["contended"].item())
 
 
 @pytest.mark.parametrize(

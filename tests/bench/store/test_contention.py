@@ -47,7 +47,7 @@ def test_a_cell_that_has_not_run_has_no_pace():
 
 
 def test_a_slow_machine_is_seen_beside_a_faster_moment_of_the_run():
-    assert contended(cells([1 * MS, 1.3 * MS, 1.4 * MS, 3 * MS])) == [0, 0, 1, 1]
+    assert contended(cells([1 * MS, 1 * MS, 1.3 * MS, 1.4 * MS, 3 * MS])) == [0, 0, 0, 1, 1]
 
 
 def test_who_had_to_wait_for_the_processor_is_contended_without_any_comparison():
@@ -61,8 +61,18 @@ def test_noise_of_a_quiet_machine_marks_nobody():
     assert sum(contended(cells(steps, shares))) == 0
 
 
-def test_one_lucky_cell_condemns_no_other():
-    assert sum(contended(cells([0.5 * MS, *[MS] * 30]))) == 0
+@pytest.mark.parametrize("n", [3, 5, 10, 11, 31])
+def test_one_lucky_cell_condemns_no_other(n):
+    assert sum(contended(cells([0.5 * MS, *[MS] * (n - 1)]))) == 0
+
+
+@pytest.mark.parametrize("n", [3, 5, 10, 11, 31])
+def test_one_slow_cell_is_seen(n):
+    assert contended(cells([*[MS] * (n - 1), 2 * MS])) == [*[0] * (n - 1), 1]
+
+
+def test_of_two_cells_the_slower_one_is_judged_by_the_faster():
+    assert contended(cells([MS, 2 * MS])) == [0, 1]
 
 
 def test_a_run_that_was_disturbed_most_of_the_time_is_seen():
