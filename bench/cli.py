@@ -92,7 +92,8 @@ def run(
     table([path])
     _plot_if_changed(path)
     if failed:
-        console.print(f"{failed} cells failed; see failed.json in their folders under {path}")
+        where = f"{path}/cells, or {path}/again where an earlier result stands" if redo else f"{path}/cells"
+        console.print(f"{failed} cells failed; see failed.json in their folders under {where}", soft_wrap=True)
         raise typer.Exit(1)
 
 

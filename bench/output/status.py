@@ -6,7 +6,7 @@ from bench.store.folder import RunStore
 
 
 def status_lines(path: Path) -> list[str]:
-    """A line of counts, then a line for every cell that failed.
+    """A line of counts, then a line for every cell that failed, at first or when it ran once more.
 
     Raises:
         InputError: `path` is no run folder.
@@ -17,4 +17,8 @@ def status_lines(path: Path) -> list[str]:
     failed = {cell.path.name: cell.read("failed") for cell in cells if not cell.done and cell.read("failed")}
     left = len(cells) - len(done) - len(failed)
     lines = [f"{path}: {len(done)} of {len(cells)} cells done, {len(failed)} failed, {left} left"]
-    return lines + [f"failed {name}: {why['error']}" for name, why in failed.items()]
+    lines += [f"failed {name}: {why['error']}" for name, why in failed.items()]
+    return lines + [
+        f"failed again {one.path.name}: {one.read('failed')['error']}; its earlier result stands, see {one.path}"
+        for one in store.failed_again()
+    ]

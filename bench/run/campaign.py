@@ -76,6 +76,8 @@ def _plan(
     """Write down what is to be run, and say what that changes; the cells that are left, and those to run `again`."""
     done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
     left = _left(growth, cells, done - again)
+    # What ran again last comes last: a command that is interrupted time and again reaches each of them.
+    left.sort(key=lambda cell: store.cell(cell.id).ended_at if cell.id in done else 0)
     notes = [*growth.notes(done), *(_pace_notes(growth, store, left, paces_here(devices)) if left else [])]
     if left or growth.changes_what_is_written:
         store.grow(growth, provenance(devices))

@@ -3,7 +3,7 @@
     suite.yaml  plan.jsonl  plugins.jsonl  provenance.json  methods.csv
     curves.csv  scores.csv  (+ .parquet)  sets.csv  sets.stamp
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
-    again/<cell-id>/  a complete cell that runs once more, until it takes the place of the old one
+    again/<cell-id>/  a complete cell that runs once more, until it takes the place of the old one; or why it failed
 
 A cell is complete if and only if `done.json` exists: it is written last, by atomic rename. A run grows by running
 another suite in its folder: `suite.yaml` and the plan then hold both, and `provenance.json` has an entry a command.
@@ -232,14 +232,24 @@ class RunStore:
         return Again(self.path / AGAIN / cell_id) if own.done else own
 
     def mend(self) -> None:
-        """Finish what a kill came between: a new result that was complete, and not yet in its place.
+        """Finish what a kill came between: complete results take their place, what is neither old nor new goes.
 
-        Only who owns the folder may do so.
+        Why an attempt failed stays until the next one. Only who owns the folder may do so.
         """
-        for folder in (self.path / AGAIN).glob("[!.]*"):
-            Again(folder).take_place()
+        again = self.path / AGAIN
+        for attempt in again.glob("[!.]*"):
+            Again(attempt).take_place()
+        failed = [one.path for one in self.failed_again()]
+        for folder in again.glob("*"):
+            if folder not in failed:
+                shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):
-            (self.path / AGAIN).rmdir()
+            again.rmdir()
+
+    def failed_again(self) -> list[CellStore]:
+        """What is left of complete cells that ran once more and failed, by name; their results stand."""
+        attempts = [CellStore(folder) for folder in sorted((self.path / AGAIN).glob("[!.]*"))]
+        return [one for one in attempts if one.read("failed")]
 
     def cells(self) -> Iterator[CellStore]:
         """The folders of the planned cells that have begun, by name."""

@@ -139,6 +139,48 @@ def test_a_kill_between_old_and_new_loses_neither(home):
     assert not again.exists()
 
 
+def test_a_kill_after_the_new_one_came_leaves_nothing_behind(home):
+    (name,) = contended_cells(RunStore.open(path(home)))
+    old, half = path(home) / "again" / f".{name}", path(home) / "again" / "half"
+    for one in (old, half):
+        one.mkdir(parents=True)
+    (old / "done.json").write_text("{}")
+    before = written(home)
+    run(home)
+    assert written(home) == before
+    assert not (path(home) / "again").exists()
+
+
+def test_why_a_cell_failed_when_it_ran_again_is_said_to_lie_where_it_does(home, machine):
+    (name,) = contended_cells(RunStore.open(path(home)))
+    again = path(home) / "again"
+    machine.steps = [MS, RuntimeError("on purpose")]
+    said = run(home, "--redo", "contended", status=1).stdout
+    assert "1 cells failed; see failed.json in their folders under results/runs/small/cells, or" in said
+    assert "results/runs/small/again where an earlier result stands" in said
+    run(home)
+    assert json.loads((again / name / "failed.json").read_text())["error"] == "RuntimeError: on purpose"
+    status = dno_bench("status", path(home), cwd=home).stdout
+    assert f"failed again {name}: RuntimeError: on purpose; its earlier result stands, see {again / name}" in status
+    run(home, "--redo", "contended")
+    assert not again.exists()
+    assert "failed again" not in dno_bench("status", path(home), cwd=home).stdout
+
+
+def test_a_redo_that_is_interrupted_goes_on_with_what_it_did_not_reach(home, machine):
+    (home / "small.yaml").write_text(SUITE.replace("[0, 1]", "[0, 1, 2, 3]"))
+    machine.steps = [MS] * 8 + [2 * MS] * 6
+    run(home, "--out", "more")
+    store = RunStore.open(home / "more")
+    first, second, third = sorted(contended_cells(store), key=lambda name: store.cell(name).ended_at)
+    before = {name: store.cell(name).ended_at for name in (first, second, third)}
+    # The first is as slow as before; then the interrupt.
+    for _ in range(3):
+        machine.steps = [2 * MS, 2 * MS, KeyboardInterrupt()]
+        run(home, "--out", "more", "--redo", "contended", status=130)
+    assert all(store.cell(name).ended_at > before[name] for name in before)
+
+
 def test_a_misspelt_kind_is_refused_before_anything_runs(tmp_path):
     (tmp_path / "small.yaml").write_text(SUITE)
     done = run(tmp_path, "--redo", "contented", status=2)
