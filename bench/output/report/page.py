@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bench.analysis.machines import contended_cells
 from bench.output.evidence import Evidence
+from bench.output.redo import redo_command
 from bench.output.report.assets import assets
 from bench.output.report.data import page_data
 from bench.output.report.facts import PURPOSES, failures, ledger, origins, settings
@@ -42,7 +43,7 @@ def write_report(found: Evidence, out: Path) -> Written:
         InputError: the runs cannot be pooled (see `bench.analysis.pooling.pool`), or `out` cannot be written.
     """
     pictures = Pictures(PICTURE_BYTES)
-    data = page_data(found, pictures)
+    data, contended = page_data(found, pictures), contended_cells(found.scores)
     left_out = _left_out(data["cells_left_out"], pictures.left_out)
     context = {
         "title": ", ".join(found.runs),
@@ -57,7 +58,8 @@ def write_report(found: Evidence, out: Path) -> Written:
         "origins": origins(found.runs),
         "ledger": ledger(found.runs),
         "machines": machines(found.runs),
-        "contended": list(contended_cells(found.scores).itertuples()),
+        "contended": list(contended.itertuples()),
+        "redo": [redo_command(found.runs[run]) for run in sorted(set(contended["run"]))],
         "least_share": LEAST_SHARE,
         "least_speed": LEAST_SPEED,
         "purposes": [purpose.replace("_", "-") for purpose in PURPOSES],

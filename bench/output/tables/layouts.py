@@ -32,7 +32,7 @@ def _with_notes(make: Callable[[Evidence], list[Table]]) -> Callable[[Evidence],
     def tables(found: Evidence) -> list[Table]:
         made = make(found)
         for table in made[-1:]:
-            table.notes.extend(machine_sentences(found.scores))
+            table.notes.extend(machine_sentences(found.scores, found.runs))
         return made
 
     return tables

@@ -1,21 +1,31 @@
 """What makes seconds say less than they seem to, in plain sentences below the tables."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pandas as pd
 
 from bench.analysis.machines import contended_cells, device_busy
+from bench.output.redo import redo_command
 
 LEAST_BUSY = 0.5
 
 
-def machine_sentences(scores: pd.DataFrame) -> list[str]:
-    """Count the cells that had to share the machine, and name the runs whose device was mostly idle."""
-    contended, ended = len(contended_cells(scores)), scores[scores["status"] != "missing"]
+def machine_sentences(scores: pd.DataFrame, runs: Mapping[str, Path]) -> list[str]:
+    """Count the cells that had to share the machine, and name the runs whose device was mostly idle.
+
+    Args:
+        scores: of all runs.
+        runs: their folders, by the names that the column `run` holds.
+    """
+    contended, ended = contended_cells(scores), scores[scores["status"] != "missing"]
     several, found = scores["run"].nunique() > 1, []
-    if contended:
+    if len(contended):
         of = len(ended.drop_duplicates(["run", "cell"]))
+        commands = " and ".join(f"`{redo_command(runs[run])}`" for run in sorted(set(contended["run"])))
         found.append(
-            f"Contended: {contended} of {of} cells, which had to share the machine, so that their seconds bought less; "
-            "`dno-bench run SUITE --redo contended` runs them again."
+            f"Contended: {len(contended)} of {of} cells, which had to share the machine, so that their seconds bought "
+            f"less; they are run again by {commands}."
         )
     for run, busy in device_busy(scores).items():
         if busy < LEAST_BUSY:

@@ -2,6 +2,8 @@
 
 import json
 import math
+import shlex
+from html import escape
 from itertools import count
 
 import pytest
@@ -76,6 +78,10 @@ def scores_of(home):
     return (path(home) / "scores.csv").read_bytes()
 
 
+def plain_markdown(folder, cwd):
+    return dno_bench("table", folder, "--format", "md", cwd=cwd).stdout.replace("\\", "")
+
+
 def test_a_contended_cell_is_marked_counted_and_named(home):
     scores = read_scores(path(home))
     marked = scores[scores["contended"] == 1]
@@ -92,6 +98,24 @@ def test_a_contended_cell_is_marked_counted_and_named(home):
     assert dno_bench("report", path(home), cwd=home).returncode == 0
     page = (path(home) / "report.html").read_text()
     assert f'<th scope="row">{name}</th><td>small</td><td>100 %</td><td>50 %</td>' in page
+
+
+def test_what_to_type_is_named_and_runs_them_again(home, machine):
+    machine.steps = [MS, MS, MS, MS, 2 * MS, 2 * MS, MS, MS]
+    run(home, "--out", "my run", "--redo=contended", "--budget", "300nfe")
+    command = "dno-bench run small.yaml --wandb off --budget 300nfe --out 'my run' --redo contended"
+    assert f"run again by `{command}`" in plain_markdown("my run", cwd=home)
+    dno_bench("report", "my run", cwd=home)
+    page = (home / "my run" / "report.html").read_text()
+    assert f"<code>{escape(command)}</code>" in page.replace("&#39;", "&#x27;")
+    assert dno_bench(*shlex.split(command)[1:], cwd=home).returncode == 0
+    assert contended_cells(RunStore.open(home / "my run")) == set()
+
+
+def test_of_a_run_of_several_commands_the_suite_is_left_open(home):
+    run(home, "--seeds", "7")
+    said = plain_markdown(path(home), cwd=home)
+    assert f"`dno-bench run SUITE --out {path(home)} --redo contended`" in said
 
 
 def test_contended_cells_alone_run_again_and_the_mark_goes(home):

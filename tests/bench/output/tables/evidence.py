@@ -98,6 +98,7 @@ def evidence_of(scores, published=PUBLISHED, sets=None):
     """All that tables are made of, from `scores`."""
     return SimpleNamespace(
         scores=scores,
+        runs={},
         curves=curve_rows(scores),
         sets=pd.DataFrame(columns=COLUMNS) if sets is None else sets,
         published=compare_tables(published, scores, {}),
