@@ -21,7 +21,7 @@ class PerturbedAscent(NoiseAscent):
 
     perturbations: BatchSize = option(
         4,
-        source="q; official code: batch_per_device, on every GPU but the first. auto fills the device's fastest batch",
+        source="q; official code: batch_per_device, on every GPU but the first. auto fills the device's best batch",
     )
     mu: float = option(0.01, source="official code: --mu, in units of the noise's standard deviation")
 
@@ -31,8 +31,11 @@ class PerturbedAscent(NoiseAscent):
             raise ValueError(f"mu must be positive, got {self.mu}")
 
     def directions(self, problem: Problem, like: Tensor) -> Tensor:
-        """Standard normal directions `(q, *like.shape)` from the method's own stream, the same for each restart."""
-        shape = (resolved(self.perturbations, problem, len(like)), self.batch_size, *like.shape[1:])
+        """Standard normal directions `(q, *like.shape)` from the method's own stream, the same for each restart.
+
+        `auto` fills the best batch for each restart anew: q, and so what a restart finds, hangs on no other.
+        """
+        shape = (resolved(self.perturbations, problem, self.batch_size), self.batch_size, *like.shape[1:])
         drawn = torch.randn(shape, generator=problem.generator, device=like.device)
         return drawn.repeat(1, self.restarts, *[1] * (like.dim() - 1))
 

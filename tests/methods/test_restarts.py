@@ -80,6 +80,12 @@ def test_each_restart_of_an_estimator_climbs_as_if_it_were_alone(name, model, pr
     require_as_alone(name, GRADIENT_FREE[name] | {"optimizer": "sgd", "learning_rate": 10.0}, model, problem_of)
 
 
+@pytest.mark.parametrize("name", GRADIENT_FREE)
+def test_how_many_perturbations_auto_is_hangs_on_no_other_restart(name, problem_of):
+    options = {"perturbations": "auto", "optimizer": "sgd", "learning_rate": 10.0}
+    require_as_alone(name, options, "ring", problem_of)
+
+
 @pytest.mark.parametrize("name", ["dno", "dno-zo"])
 def test_without_a_clip_a_restart_climbs_its_own_objective_not_a_share_of_the_mean(name, problem_of):
     options = {"optimizer": "sgd", "learning_rate": 0.01, "max_grad_norm": None}

@@ -27,7 +27,7 @@ def test_what_is_neither_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    ("options", "q"), [({}, 8), ({"batch_size": 2}, 4), ({"restarts": 3}, 2), ({"restarts": 9}, 1)]
+    ("options", "q"), [({}, 8), ({"batch_size": 2}, 4), ({"restarts": 3}, 8), ({"restarts": 3, "batch_size": 2}, 4)]
 )
 def test_perturbations_fill_the_best_batch(options, q):
     problem = problem_of(8)
