@@ -22,6 +22,8 @@ from rich.table import Table
 from benchmarks.large_store import large_suite, write
 
 DNO_BENCH = "from bench.cli import main; main()"
+REFUSED = ("run", "demo", "--methods", "dn0", "--dry-run")
+"""Of the commands, the one whose error is timed: the name is misspelt."""
 TARGETS: dict[tuple[str, ...], float | None] = {
     ("--help",): 0.5,
     ("list", "methods"): 1.5,
@@ -29,7 +31,7 @@ TARGETS: dict[tuple[str, ...], float | None] = {
     ("show", "method", "dno"): 1.5,
     ("status", "RUN"): 1.5,
     ("run", "demo", "--dry-run"): 3.0,
-    ("run", "demo", "--methods", "dn0", "--dry-run"): 3.0,
+    REFUSED: 3.0,
     ("table", "RUN"): None,
 }
 """Commands to seconds; RUN is a made-up run of 100 cells."""
@@ -43,17 +45,23 @@ class Took(NamedTuple):
 
 
 def best(code: str, arguments: tuple[str, ...], times: int, folder: Path) -> Took:
-    """The least of each over some runs of a program; one before them, uncounted, fetches its files from the disk."""
-    command = [sys.executable, "-c", code, *arguments]
-    took = [_took(command, folder) for _ in range(times + 1)][1:]
+    """The least of each over some runs of a program; one before them, uncounted, fetches its files from the disk.
+
+    Raises:
+        RuntimeError: a run ended with another exit status than it must; with what it wrote to stderr.
+    """
+    command, status = [sys.executable, "-c", code, *arguments], 2 if arguments == REFUSED else 0
+    took = [_took(command, folder, status) for _ in range(times + 1)][1:]
     return Took(min(one.wall for one in took), min(one.core for one in took))
 
 
-def _took(command: list[str], folder: Path) -> Took:
+def _took(command: list[str], folder: Path, status: int) -> Took:
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     path = os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])
-    subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True)
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True)
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != status:
+        raise RuntimeError(f"{command[3:]} ended with exit status {done.returncode}, not {status}:\n{done.stderr}")
     return Took(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
