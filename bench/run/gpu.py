@@ -62,7 +62,7 @@ def open_gpu(device: torch.device, note: Callable[[str], None]) -> Gpu | None:
         pynvml.nvmlInit()
         # By UUID: NVML counts all GPUs of the machine, torch those of CUDA_VISIBLE_DEVICES.
         return Nvml(pynvml, pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{torch.cuda.get_device_properties(device).uuid}"))
-    except pynvml.NVMLError as error:
+    except (pynvml.NVMLError, AttributeError) as error:  # old modules lack functions
         note(f"how busy the GPU is stays unknown: NVML says {error}")
         return None
 
@@ -126,8 +126,8 @@ class Nvml:
         return float(found.value) / 100 if found.nvmlReturn == self._nvml.NVML_SUCCESS else math.nan
 
     def _asked(self, question: Callable[[], Any], unknown: Any) -> Any:  # noqa: ANN401
-        """An answer, or `unknown` where the device, or this driver, has none."""
+        """An answer, or `unknown` where the device, this driver, or an old module has none."""
         try:
             return question()
-        except self._nvml.NVMLError:
+        except (self._nvml.NVMLError, AttributeError):
             return unknown

@@ -90,6 +90,26 @@ def test_what_a_device_or_driver_lacks_is_not_known():
     assert all(math.isnan(value) for value in reading)
 
 
+def test_an_old_module_lacks_what_it_does_not_know_and_no_more(monkeypatch):
+    for name in [one for one in vars(Library) if "pm" in one.lower() and not one.startswith("__")]:
+        monkeypatch.delattr(Library, name)
+    library = Library()
+    library.sample(1, 40)
+    library.energy = 5000
+    reading = Nvml(library, "first").read()
+    assert (reading.busy, reading.joules) == (0.4, 5.0)
+    assert math.isnan(reading.sm_busy)
+
+
+def test_an_old_module_that_finds_no_device_by_uuid_is_a_note(monkeypatch):
+    monkeypatch.delattr(Library, "nvmlDeviceGetHandleByUUID")
+    monkeypatch.setitem(sys.modules, "pynvml", Library())
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: SimpleNamespace(uuid="bb"))
+    notes = []
+    assert open_gpu(CUDA, notes.append) is None
+    assert "nvmlDeviceGetHandleByUUID" in notes[0]
+
+
 def test_others_on_the_device_are_counted():
     assert Nvml(Library(), "first").state() == State(1980, 0)
     assert Nvml(Library(), "second").state() == State(1980, 1)
