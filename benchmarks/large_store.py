@@ -80,7 +80,7 @@ def _write_cell(path: Path, cell: Cell, events: int, rng: np.random.Generator) -
 
 
 def _checkpoint(cell: Cell, share: float, rows: list[dict[str, float]], seconds: list[float]) -> str:
-    mark = cell.budget.amount * share
+    mark = cell.budget.at(share)
     counted = int(np.searchsorted(seconds, mark, side="right"))
     if counted == 0:
         row = {"best_reward": None, "status": "none", "image": "", "metrics": {}}

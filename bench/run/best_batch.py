@@ -44,7 +44,7 @@ class AskedBatch:
 
 def find_best_batch(cell: Cell, loaded: Loaded, clock: Callable[[], float]) -> int:
     """The best batch for a cell; what is measured for it is kept as long as the model is."""
-    first_mark = cell.budget.amount * cell.checkpoints[0]
+    first_mark = cell.budget.at(cell.checkpoints[0])
     if cell.budget.unit != "seconds":
         return max(1, min(DEFAULT_BATCH, int(first_mark / _cost(loaded.model, cell.budget))))
     key = json.dumps(["batches", cell.reward, cell.reward_options])

@@ -75,7 +75,7 @@ class _Run:
     ) -> None:
         self._cell, self._loaded, self._store, self._watch = cell, loaded, store, watch
         self._ledger, self._meter, self._problem, self._processor = ledger, meter, problem, processor
-        self._marks = deque(cell.budget.amount * fraction for fraction in cell.checkpoints)
+        self._marks = deque(map(cell.budget.at, cell.checkpoints))
         self._replay = replay_of(loaded.model)
         if self._replay is not None:
             self._replay.forget_use()  # the warm-up is no part of what this cell runs: another may have made it

@@ -102,7 +102,7 @@ class Mirror:
         for event in store.events():
             run.log(event)
         for checkpoint in store.checkpoints():
-            run.summary[f"at {checkpoint['budget']:g}"] = checkpoint["metrics"]
+            run.summary[f"at {checkpoint['budget']:.12g}"] = checkpoint["metrics"]
             if checkpoint["image"]:
                 image = wandb.Image(str(Path(self._store.path, checkpoint["image"])))
                 run.log({"seconds": checkpoint["seconds"], "image": image})

@@ -34,7 +34,7 @@ class WarmUp:
 
 def warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float]) -> WarmUp:
     """Warm up what `cell` needs, once a process and model; say so if its budget is too small for a first offer."""
-    first_mark = cell.budget.amount * cell.checkpoints[0]
+    first_mark = cell.budget.at(cell.checkpoints[0])
     of_method = [cell.reward, cell.reward_options, cell.method, cell.method_options]
     key = json.dumps([*of_method, cell.budget.amount, cell.budget.unit, first_mark])
     if key not in loaded.warm:
@@ -99,5 +99,5 @@ def _pull(cell: Cell, loaded: Loaded, clock: Callable[[], float], offers: int) -
 def _too_little(cell: Cell, first_offer: float) -> str:
     unit, amount = cell.budget.unit, cell.budget.amount
     needs = f"about {budget_text(float(f'{first_offer:.2g}'), unit)}" if math.isfinite(first_offer) else "more"
-    marks = f"the first checkpoint is at {budget_text(amount * cell.checkpoints[0], unit)}"
+    marks = f"the first checkpoint is at {budget_text(cell.budget.at(cell.checkpoints[0]), unit)}"
     return f"method {cell.method!r} needs {needs} for its first yield; {marks}, the budget {budget_text(amount, unit)}"

@@ -50,7 +50,7 @@ COLUMNS = {
         Column("decodes", "decodes"),
         Column("reward_calls", "reward calls"),
         Column("peak_memory_mb", "peak memory", "MB"),
-        Column("best_batch", "fastest batch"),
+        Column("best_batch", "suggested batch"),
         Column("compile_seconds", "seconds to compile what it ran"),
         Column("status", "status", text=True),
         Column("image", "image", text=True),

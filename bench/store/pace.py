@@ -12,8 +12,8 @@ def pace(record: Mapping[str, Any]) -> str:
     Args:
         record: of `bench.run.provenance.ran_with`, or a `done.json` or `failed.json`, which has its fields.
     """
-    threads = f", {record['threads']} threads" if record["device"] == "cpu" else ""
-    return f"{record['device_name']}{threads}, torch {record['versions']['torch']}"
+    threads = f"{record['threads']} thread{'s' * (record['threads'] != 1)}, " if record["device"] == "cpu" else ""
+    return f"{record['device_name']}, {threads}torch {record['versions']['torch']}"
 
 
 def paces(scores: pd.DataFrame, axis: str | None = None) -> frozenset[str]:

@@ -13,6 +13,7 @@ from bench.store.contention import machine_columns, with_contention
 from bench.store.files import Record
 from bench.store.folder import CellStore
 from bench.store.planned import PlannedCell
+from bench.suite.budget import Budget
 
 Cells = list[tuple[Record, PlannedCell, CellStore]]
 """The keys of each cell, its plan, and its folder, which may not exist yet."""
@@ -56,8 +57,7 @@ def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> 
     measured = {} if status == "missing" else {row["budget"]: row for row in store.checkpoints()}
     unmeasured = {"best_reward": math.nan, "last_reward": math.nan, "status": status, "image": "", "metrics": {}}
     of_cell = {name: done.get(name, math.nan) for name in (PEAK, "best_batch", COMPILE)} | machine_columns(ran)
-    for fraction in planned.checkpoints:
-        budget = planned.budget * fraction
+    for budget in map(Budget(planned.budget, planned.budget_unit).at, planned.checkpoints):
         row = measured.get(budget, unmeasured) | {"budget": budget, "budget_unit": planned.budget_unit}
         metrics = {
             name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS and name not in stale

@@ -58,6 +58,10 @@ class Budget:
         suffix = {"seconds": "s", "denoiser_evals": "nfe", "reward_calls": "rewards"}[self.unit]
         return f"{_plain(Decimal(repr(self.amount)))}{suffix}"
 
+    def at(self, fraction: float) -> float:
+        """What a checkpoint at a fraction of the budget allows, to 12 digits: 0.3 of 3 is 0.9, 0.29 of 100 is 29."""
+        return float(f"{self.amount * fraction:.12g}")
+
     def spent(self, seconds: float, meter: "Meter") -> float:
         """How much of this budget's unit has been used."""
         return seconds if self.unit == "seconds" else float(meter.counts()[self.unit])

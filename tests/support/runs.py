@@ -98,7 +98,7 @@ def _events(level, shift, pace):
 
 
 def _checkpoint(cell, events, fraction, store, number):
-    limit = cell.budget.amount * fraction
+    limit = cell.budget.at(fraction)
     event = [one for one in events if one[cell.budget.unit] <= limit][-1]
     colour = torch.tensor([number * 7 % 256, int(255 * fraction), 64]) / 255
     return {

@@ -15,11 +15,11 @@ from bench.run.executors.local import paces_here
 from bench.run.executors.work import work
 from bench.store.folder import RunStore
 from bench.store.lock import owned
-from bench.store.pace import paces
+from bench.store.pace import pace, paces
 from bench.store.tables import read_scores, read_tables
 from bench.suite.suite import Suite
 from tests.support.plugins import HERE
-from tests.support.runs import edit_plugin
+from tests.support.runs import RAN, edit_plugin
 
 CPU = [torch.device("cpu")]
 
@@ -166,3 +166,23 @@ def test_a_budget_below_one_sample_ends_in_tables(tmp_path):
     assert (scores["status"] == "none").all()
     assert scores["seconds"].isna().all()  # no cost of what was not had
     assert curves.empty
+
+
+def test_what_fits_a_checkpoint_to_the_last_evaluation_counts_there(tmp_path):
+    """29 of 100 in floating point is 28.999999999999996: what had cost 29 came too late."""
+    run(suite(budget="100rewards", checkpoints=[0.29, 0.3, 1]), tmp_path)
+    scores = read_scores(tmp_path)
+    assert scores["budget"].tolist() == [29, 30, 100]
+    assert scores["reward_calls"].tolist() == [29, 30, 100]
+
+
+def test_checkpoints_are_written_as_people_write_them(tmp_path):
+    run(suite(budget="3rewards", checkpoints=[0.3, 1]), tmp_path)
+    rows = (tmp_path / "scores.csv").read_text().splitlines()[1:]
+    assert read_scores(tmp_path)["budget"].tolist() == [0.9, 3.0]
+    assert not any("8999" in row for row in rows)
+
+
+def test_one_thread_is_one():
+    assert pace({**RAN, "device": "cpu", "threads": 1}) == "H100, 1 thread, torch 2.13.0"
+    assert pace({**RAN, "device": "cpu", "threads": 2}) == "H100, 2 threads, torch 2.13.0"

@@ -12,6 +12,7 @@ from bench.store.columns import COUNTERS, CURVES, KEYS
 from bench.store.folder import RunStore
 from bench.store.planned import PLAN
 from bench.store.tables import consolidate, read_scores, read_tables
+from bench.suite.budget import Budget
 from benchmarks.large_store import large_suite, write
 from tests.support.runs import RAN
 
@@ -115,7 +116,7 @@ def test_every_planned_cell_and_budget_has_a_row_before_it_ran(store):
     scores = read_scores(store.path)
     planned = store.planned()
     assert scores.groupby("cell")["budget"].agg(list).to_dict() == {
-        one.cell: [one.budget * fraction for fraction in one.checkpoints] for one in planned
+        one.cell: [Budget(one.budget, one.budget_unit).at(fraction) for fraction in one.checkpoints] for one in planned
     }
     assert scores["status"].value_counts().to_dict() == {"missing": 23 * 3, "ok": 3}
     assert set(scores["task_budget"]) == {"100s"}

@@ -161,3 +161,11 @@ def test_spent_follows_the_unit():
 )
 def test_budgets_read_like_speech(budget, unit, text):
     assert budget_text(budget, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "fraction", "expected"),
+    [("3rewards", 0.3, 0.9), ("100nfe", 0.29, 29), ("5m", 1, 300), ("2s", 0.1, 0.2), ("500nfe", 1 / 3, 166.666666667)],
+)
+def test_what_a_checkpoint_allows_has_no_digits_of_rounding(text, fraction, expected):
+    assert Budget.parse(text).at(fraction) == expected
