@@ -19,8 +19,8 @@ class CmaEs:
     """A normal distribution over noise, whose spread along each coordinate adapts; it is drawn on the sphere.
 
     All of the noise that the sampler uses is one vector, the initial latent alone at eta 0; what is sampled of it lies
-    where Gaussian noise lies, row by row. The library works on the host, on the clock: its `ask` and `tell` take seconds
-    a generation at the 835,584 numbers of 50 stochastic steps of Stable Diffusion v1.5.
+    where Gaussian noise lies, row by row. The library works on the host, on the clock: at the 835,584 numbers of 50
+    stochastic steps of Stable Diffusion v1.5 its `ask` and `tell` take seconds a generation.
     """
 
     population: int = option(16, source="official code, commit a3f2f00: configs/sd.yaml")

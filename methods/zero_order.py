@@ -14,8 +14,8 @@ from bench.sampling.sphere import neighbours, searched_rows, with_rows
 class ZeroOrder:
     """Neighbours of a pivot are tried; the best becomes the pivot if it beats it, else a fresh pivot is drawn.
 
-    The paper searches the initial latent of an ODE, as is done here at eta 0. A stochastic sampler's other noise decides
-    as much: there each row of it moves, at the same angle to the pivot's.
+    The paper searches the initial latent of an ODE, as is done here at eta 0. A stochastic sampler's other noise
+    decides as much: there each row of it moves, at the same angle to the pivot's.
     """
 
     candidates: int = option(4, source="sayakpaul/tt-scale-flux, commit 68f19b7: num_neighbors")

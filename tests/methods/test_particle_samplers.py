@@ -3,7 +3,9 @@
 The oracle is the discretised sampler's own distribution, tilted: base samples weighted by exp(r).
 """
 
+import itertools
 import math
+import statistics
 from functools import cache
 
 import pytest
@@ -11,6 +13,9 @@ import torch
 
 from bench.problem import seeded_problem
 from bench.registry import METHODS, MODELS, REWARDS
+from bench.sampling.temperature import measured
+from bench.testing.gaussian import toy_problem
+from tests.support.generators import ended
 
 STEPS, PARTICLES, POPULATIONS = 25, 1500, 6
 CLAIMS = [
@@ -52,12 +57,7 @@ def weighted(samples, rewards, log_weights):
 
 
 def population(method, seed):
-    steps = method.trajectory(problem(seed), 1.0)
-    while True:
-        try:
-            steps.send(None)
-        except StopIteration as end:
-            return end.value
+    return ended(method.trajectory(problem(seed), 1.0))
 
 
 def estimates(name, options, particles=PARTICLES, weigh=True):
@@ -105,9 +105,33 @@ def test_guided_noise_makes_the_sample():
 
 @pytest.mark.parametrize("name", ["fk-steering", "das", "tds"])
 def test_a_temperature_is_measured_where_none_is_given(name):
+    """On 8 samples, as many at a time as there are particles."""
     here = problem(0)
-    run = METHODS.get(name).create({"temperature": "auto"}).run(here)
-    first = next(run)
-    assert len(first.samples) == 8
-    torch.testing.assert_close(here.generate(first.noise), first.samples)
-    assert next(one for one in run if one is not None).samples.shape == (4, 2)
+    run = METHODS.get(name).create({"temperature": "auto", "particles": 3}).run(here)
+    measured = [next(run) for _ in range(3)]
+    assert [len(one.samples) for one in measured] == [3, 3, 2]
+    torch.testing.assert_close(here.generate(measured[0].noise), measured[0].samples)
+    assert next(one for one in run if one is not None).samples.shape == (3, 2)
+
+
+@pytest.mark.parametrize("constant", [0.0, 0.1, -3e4])
+def test_no_temperature_follows_from_equal_rewards(constant):
+    """They differ by rounding, as sums over a batch may."""
+    rounding = itertools.cycle([0.0, 1e-7])
+    here = toy_problem(reward=lambda samples, _: torch.tensor([constant * (1 + next(rounding)) for _ in samples]))
+    with pytest.raises(FloatingPointError, match="earn the same reward"):
+        list(METHODS.get("fk-steering").create({"temperature": "auto"}).run(here))
+
+
+def test_the_measured_temperature_is_the_spread_of_all_samples():
+    rewards = iter([1.0, 5.0, 2.0, -1.0, 0.0, 3.0, 3.0, 8.0])
+    here = toy_problem(reward=lambda samples, _: torch.tensor([next(rewards) for _ in samples]))
+    assert ended(measured(here, "auto", 3)) == pytest.approx(
+        statistics.stdev([1.0, 5.0, 2.0, -1.0, 0.0, 3.0, 3.0, 8.0])
+    )
+
+
+def test_a_gradient_that_overflows_is_said_with_the_temperature():
+    here = problem(0)
+    with pytest.raises(FloatingPointError, match="temperature, 1e-40, moves particles without bound"):
+        ended(METHODS.get("das").create({}).trajectory(here, 1e-40))

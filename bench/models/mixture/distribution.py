@@ -17,7 +17,10 @@ class GaussianMixture:
     Attributes:
         weights: w, `(k,)`, of sum 1.
         means: m, `(k, d)`.
-        covariances: S, `(k, d, d)`, positive definite.
+        covariances: S, `(k, d, d)`, symmetric and positive definite.
+
+    Raises:
+        ValueError: these are of other shapes, or no covariances.
     """
 
     weights: Tensor
@@ -31,6 +34,8 @@ class GaussianMixture:
             raise ValueError(
                 f"{k} means of {d} coordinates need ({k},) weights and ({k}, {d}, {d}) covariances: {found}"
             )
+        if not torch.allclose(self.covariances, self.covariances.mT, atol=1e-6 * float(self.covariances.abs().max())):
+            raise ValueError("a covariance is not symmetric")
         if not bool((self._variances > 0).all()):
             raise ValueError("a covariance is not positive definite")
 
