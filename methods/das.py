@@ -105,8 +105,8 @@ def check_finite(log_weights: Tensor, temperature: float) -> None:
     """
     if not bool(torch.isfinite(log_weights).all()):
         raise FloatingPointError(
-            f"the gradient of the reward over the temperature, {temperature:g}, moves particles without bound; a higher "
-            "temperature keeps them closer to the model, and networks in fp16 overflow: try precision bf16 or fp32"
+            f"the gradient of the reward over the temperature, {temperature:g}, moves particles without bound; "
+            "a higher one keeps them closer to the model, and networks in fp16 overflow: try precision bf16 or fp32"
         )
 
 

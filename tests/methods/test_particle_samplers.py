@@ -29,22 +29,28 @@ CLAIMS = [
     ("tds", {}),
     ("tds", {"threshold": 0.5}),
 ]
+CLAIMS_ON_FLOW = [
+    ("fk-steering", {"potential": "max"}),
+    ("fk-steering", {"potential": "diff", "adaptive": True}),
+    ("das", {"tempering": 1.0}),
+    ("tds", {}),
+]
 
 
-def problem(seed):
+def problem(seed, schedule="ddim"):
     reward = REWARDS.get("quadratic").create({})
-    return seeded_problem(model(), reward, "", seed, model_name="mixture", method_name="test")
+    return seeded_problem(model(schedule), reward, "", seed, model_name="mixture", method_name="test")
 
 
 @cache
-def model():
-    return MODELS.get("mixture").create({"steps": STEPS}).load(torch.device("cpu"))
+def model(schedule="ddim"):
+    return MODELS.get("mixture").create({"steps": STEPS, "schedule": schedule}).load(torch.device("cpu"))
 
 
 @cache
-def oracle():
+def oracle(schedule="ddim"):
     """Mean reward and shares of the components under the base sampler's distribution, tilted."""
-    here = problem(0)
+    here = problem(0, schedule)
     noise = torch.randn(60_000, STEPS + 1, 2, generator=torch.Generator().manual_seed(1))
     samples = here.generate(noise)
     return weighted(samples, here.reward(samples), here.reward(samples))
@@ -56,29 +62,34 @@ def weighted(samples, rewards, log_weights):
     return torch.cat([(weights * rewards).sum()[None], weights @ shares])
 
 
-def population(method, seed):
-    return ended(method.trajectory(problem(seed), 1.0))
+def population(method, seed, schedule="ddim"):
+    return ended(method.trajectory(problem(seed, schedule), 1.0))
 
 
-def estimates(name, options, particles=PARTICLES, weigh=True):
+def estimates(name, options, particles=PARTICLES, weigh=True, schedule="ddim"):
     method = METHODS.get(name).create({"temperature": 1.0, "particles": particles, **options})
     rows = []
     for seed in range(POPULATIONS):
-        found = population(method, seed)
+        found = population(method, seed, schedule)
         weights = found.log_weights if weigh else torch.zeros(particles)
         rows.append(weighted(found.candidates.samples, found.candidates.rewards, weights))
     return torch.stack(rows)
 
 
-def misses(rows):
+def misses(rows, schedule="ddim"):
     """How many standard errors each estimate lies from the truth, with room for the bias of order 1 / particles."""
     error = rows.std(0) / math.sqrt(len(rows))
-    return ((rows.mean(0) - oracle()).abs() - 0.01).clamp_min(0) / error.clamp_min(1e-3)
+    return ((rows.mean(0) - oracle(schedule)).abs() - 0.01).clamp_min(0) / error.clamp_min(1e-3)
 
 
 @pytest.mark.parametrize(("name", "options"), CLAIMS)
 def test_weighted_particles_stand_for_the_tilted_target(name, options):
     assert float(misses(estimates(name, options)).max()) < 5
+
+
+@pytest.mark.parametrize(("name", "options"), CLAIMS_ON_FLOW)
+def test_they_do_so_on_a_flow(name, options):
+    assert float(misses(estimates(name, options, schedule="flow"), "flow").max()) < 5
 
 
 def test_without_weights_they_do_not():

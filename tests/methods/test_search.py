@@ -231,6 +231,20 @@ def test_options_that_make_no_sense_are_refused(name, options, message):
 
 
 @pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("code", {"block": 10}, "block must be below the model's 10 steps, got 10"),
+        ("fk-steering", {"first": 0.95, "last": 1.0}, "none of the model's 10 steps to resample at"),
+        ("rbf", {"predictions": 26}, "predictions must be at least"),
+        ("psp", {"cuts": [0.01, 0.02]}, "too few"),
+    ],
+)
+def test_a_model_of_too_few_steps_is_refused(name, options, message):
+    with pytest.raises(ValueError, match=message):
+        METHODS.get(name).create(options).check_model(MODELS.get("mixture").create({"steps": 10}))
+
+
+@pytest.mark.parametrize(
     "name", ["fk-steering", "das", "tds", "svdd", "code", "demon", "dsearch", "rbf", "epsilon-greedy"]
 )
 def test_a_sampler_without_noise_is_refused(name):

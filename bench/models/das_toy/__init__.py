@@ -54,6 +54,11 @@ class DasToy:
         check_sampling(self.steps, self.eta)
         check_spread(self.steps)
 
+    @property
+    def dimensions(self) -> int:
+        """Coordinates of a point."""
+        return DATA[self.data].dimensions
+
     def check_prompt(self, prompt: str) -> None:
         """Any prompt will do."""
 

@@ -53,6 +53,11 @@ class GaussianMixture:
         """The same on the device and in the type of another tensor."""
         return GaussianMixture(*(one.to(like) for one in (self.weights, self.means, self.covariances)))
 
+    def is_close(self, other: "GaussianMixture") -> bool:
+        """Whether another has the same components in the same order, up to rounding."""
+        pairs = zip(*((one.weights, one.means, one.covariances) for one in (self, other)), strict=True)
+        return all(a.shape == b.shape and torch.allclose(a, b) for a, b in pairs)
+
     def draw(self, n: int, generator: Generator) -> Tensor:
         """Independent points `(n, d)`."""
         device, dtype = self.means.device, self.means.dtype
