@@ -51,7 +51,7 @@ def model(schedule="ddim"):
 def oracle(schedule="ddim"):
     """Mean reward and shares of the components under the base sampler's distribution, tilted."""
     here = problem(0, schedule)
-    noise = torch.randn(60_000, STEPS + 1, 2, generator=torch.Generator().manual_seed(1))
+    noise = torch.randn(40_000, STEPS + 1, 2, generator=torch.Generator().manual_seed(1))
     samples = here.generate(noise)
     return weighted(samples, here.reward(samples), here.reward(samples))
 

@@ -23,13 +23,13 @@ SEEDS = 16
 INSIDE = [  # methods inside a trajectory: options with one candidate, with a few, with many
     ("svdd", {"children": 1}, {"children": 3}, {"children": 12}),
     ("code", {"children": 1}, {"children": 3}, {"children": 12}),
-    ("demon", {"candidates": 1}, {"candidates": 4}, {"candidates": 24}),
-    ("dsearch", {"beams": 1, "candidates": 1}, {"beams": 1, "candidates": 4}, {"beams": 1, "candidates": 24}),
-    ("rbf", {"predictions": 20, "starts": 1}, {"predictions": 60, "starts": 4}, {"predictions": 160, "starts": 20}),
+    ("demon", {"candidates": 1}, {"candidates": 4}, {"candidates": 16}),
+    ("dsearch", {"beams": 1, "candidates": 1}, {"beams": 1, "candidates": 4}, {"beams": 1, "candidates": 16}),
+    ("rbf", {"predictions": 10, "starts": 1}, {"predictions": 30, "starts": 4}, {"predictions": 80, "starts": 20}),
 ]
 
 
-def mixture_problem(seed, reward="quadratic", steps=20, **options):
+def mixture_problem(seed, reward="quadratic", steps=10, **options):
     model = MODELS.get("mixture").create({"steps": steps, **options}).load(torch.device("cpu"))
     return seeded_problem(model, REWARDS.get(reward).create({}), "", seed, model_name="mixture", method_name="test")
 
@@ -50,8 +50,8 @@ def test_more_candidates_earn_more(name, one, few, many):
 
 @pytest.mark.parametrize(("name", "one"), [(name, one) for name, one, *_ in INSIDE])
 def test_one_candidate_is_the_base_sampler(name, one):
-    if name == "rbf":  # it has 20 predictions for 20 steps: one candidate each
-        assert METHODS.get(name).create(one).quota(20) == 1
+    if name == "rbf":  # it has 10 predictions for 10 steps: one candidate each
+        assert METHODS.get(name).create(one).quota(10) == 1
     for seed in range(3):
         offered = first_offer(name, one, seed)
         problem = mixture_problem(seed)
@@ -96,8 +96,8 @@ def test_rollout_follows_the_ode():
     for step in range(5):
         latent = ode.sampler.step(ode.sampler.predict(latent, step), step, noise[:, 0])
     here = problem.sampler.predict(latent, 5)
-    found = rolled_out(problem, here, 5, 15).x0
-    for step in range(5, 20):
+    found = rolled_out(problem, here, 5, 5).x0
+    for step in range(5, 10):
         prediction: Prediction = ode.sampler.predict(latent, step)
         latent = ode.sampler.step(prediction, step, noise[:, 0])
     torch.testing.assert_close(found, prediction.x0)
@@ -170,11 +170,11 @@ def test_the_way_back_keeps_the_marginals():
     generator = torch.Generator().manual_seed(0)
     clean = mixture.draw(50_000, generator)
     noise, again = (torch.randn(clean.shape, generator=generator, dtype=clean.dtype) for _ in range(2))
-    latent = sampler.alphas[12] * clean + sampler.sigmas[12] * noise
-    found = renoised(sampler, latent, 12, 6, again)
-    expected = sampler.alphas[6] ** 2 * clean.var(0) + sampler.sigmas[6] ** 2
+    latent = sampler.alphas[7] * clean + sampler.sigmas[7] * noise
+    found = renoised(sampler, latent, 7, 3, again)
+    expected = sampler.alphas[3] ** 2 * clean.var(0) + sampler.sigmas[3] ** 2
     torch.testing.assert_close(found.var(0), expected, rtol=0.03, atol=0)
-    torch.testing.assert_close((found * clean).mean(0), sampler.alphas[6] * clean.square().mean(0), rtol=0.05, atol=0)
+    torch.testing.assert_close((found * clean).mean(0), sampler.alphas[3] * clean.square().mean(0), rtol=0.05, atol=0)
 
 
 def test_every_way_on_leads_further():
