@@ -1,6 +1,6 @@
 """Samplers that claim the tilted target p(x) exp(r(x) / temperature), on a mixture where it is known.
 
-The oracle is the discretised sampler's own distribution, tilted: base samples weighted by exp(r).
+The oracle is the discretised sampler's own distribution, tilted: base samples weighted by exp(r / temperature).
 """
 
 import itertools
@@ -17,7 +17,7 @@ from bench.sampling.temperature import measured
 from bench.testing.gaussian import toy_problem
 from tests.support.generators import ended
 
-STEPS, PARTICLES, POPULATIONS = 25, 1500, 6
+STEPS, PARTICLES, POPULATIONS, TEMPERATURE = 25, 1500, 6, 3.0
 CLAIMS = [
     ("fk-steering", {"potential": "diff"}),
     ("fk-steering", {"potential": "max"}),
@@ -30,7 +30,7 @@ CLAIMS = [
     ("tds", {"threshold": 0.5}),
 ]
 CLAIMS_ON_FLOW = [
-    ("fk-steering", {"potential": "max"}),
+    ("fk-steering", {"potential": "diff"}),
     ("fk-steering", {"potential": "diff", "adaptive": True}),
     ("das", {"tempering": 1.0}),
     ("tds", {}),
@@ -53,7 +53,7 @@ def oracle(schedule="ddim"):
     here = problem(0, schedule)
     noise = torch.randn(40_000, STEPS + 1, 2, generator=torch.Generator().manual_seed(1))
     samples = here.generate(noise)
-    return weighted(samples, here.reward(samples), here.reward(samples))
+    return weighted(samples, here.reward(samples), here.reward(samples) / TEMPERATURE)
 
 
 def weighted(samples, rewards, log_weights):
@@ -63,11 +63,15 @@ def weighted(samples, rewards, log_weights):
 
 
 def population(method, seed, schedule="ddim"):
-    return ended(method.trajectory(problem(seed, schedule), 1.0))
+    here = problem(seed, schedule)
+    generator = torch.Generator().manual_seed(seed)
+    # All at once: the stream that methods share has a generator for each of thousands of noises.
+    here.draw_noise = lambda n: torch.randn(n, *here.noise_shape, generator=generator)
+    return ended(method.trajectory(here, TEMPERATURE))
 
 
 def estimates(name, options, particles=PARTICLES, weigh=True, schedule="ddim"):
-    method = METHODS.get(name).create({"temperature": 1.0, "particles": particles, **options})
+    method = METHODS.get(name).create({"temperature": TEMPERATURE, "particles": particles, **options})
     rows = []
     for seed in range(POPULATIONS):
         found = population(method, seed, schedule)
