@@ -81,7 +81,8 @@ def _rows(kind: str) -> list[tuple[str, ...]]:
     if kind == "suites":
         return [(name, load_suite(name).description) for name in shipped_suites()]
     registry = REGISTRIES[kind]
-    rows, family = [], ""
+    rows: list[tuple[str, ...]] = []
+    family = ""
     for one in by_family(registry):
         if kind == "methods" and one.facts.family != family:
             family = one.facts.family
