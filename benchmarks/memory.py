@@ -16,12 +16,13 @@ from typing import Any
 import pandas as pd
 import torch
 
-from bench.models.latent import LatentModel, dtype_of
+from bench.models.latent import LatentModel
+from bench.models.precision import dtype_of
 from bench.problem import seeded_problem
 from bench.registry import METHODS, MODELS, REWARDS
 from benchmarks.architectures import BUILDERS, PARAMETERS, build
+from benchmarks.peak import GIB, Peak
 
-GIB = 2**30
 METHODS_MEASURED = ("base", "best-of-n", "dno", "dno-regularized", "dno-hybrid-2", "doodl")
 YIELDS = 2  # the first only samples, the second also holds an update
 
@@ -36,15 +37,15 @@ def load(name: str, recompute: str, device: torch.device) -> LatentModel:
     return model
 
 
-def measure(model: LatentModel, method: str, device: torch.device) -> dict[str, float]:
-    """Peak memory in GiB, weights included, and the seconds of the last yield."""
+def measure(model: LatentModel, method: str, device: torch.device) -> dict[str, float | None]:
+    """Peak memory in GiB, weights and what graphs compute in included, and the seconds of the last yield."""
     problem = seeded_problem(model, REWARDS.get("darkness").create({}), "a white duck", seed=0, model_name="memory")
-    torch.cuda.reset_peak_memory_stats(device)
-    marks = [time.perf_counter()]
-    for _ in islice(METHODS.get(method).create({}).run(problem), YIELDS):
-        torch.cuda.synchronize(device)
-        marks.append(time.perf_counter())
-    return {"peak_gib": torch.cuda.max_memory_allocated(device) / GIB, "seconds": marks[-1] - marks[-2]}
+    peak, marks = Peak(device, model.replay), [time.perf_counter()]
+    with peak.watch():
+        for _ in islice(METHODS.get(method).create({}).run(problem), YIELDS):
+            torch.cuda.synchronize(device)
+            marks.append(time.perf_counter())
+    return {"peak_gib": peak.gib, "seconds": marks[-1] - marks[-2]}
 
 
 def rows(model: str, recomputes: list[str], methods: list[str], device: torch.device) -> Iterator[dict[str, Any]]:

@@ -10,9 +10,12 @@ import torch
 
 from bench.errors import InputError
 from bench.models.decoding import DecodePrecision
-from bench.models.latent import LatentModel, Precision, check_sampling, dtype_of, quieten
+from bench.models.latent import LatentModel
 from bench.models.pipeline_folder import INDEX, PATTERNS, half_precision, pipeline_files
+from bench.models.precision import Precision, dtype_of
+from bench.models.quiet import quieten
 from bench.models.replay import REPLAY_SOURCE, Wanted
+from bench.models.sampling_options import check_sampling
 from bench.registry import option
 from bench.weights.checkpoint import HALF, read_json
 from bench.weights.hub import HubFolder

@@ -1,6 +1,5 @@
 """What all families of latent models share: a frozen diffusers pipeline, sampled step by step, differentiably."""
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from copy import copy
@@ -11,10 +10,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from bench.errors import InputError
 from bench.models.decoding import DecodeError, DecodePrecision, decode, in_precision
 from bench.models.fit import Fit, fit, kept_bytes, memory_bytes
+from bench.models.precision import DTYPES, layout_of
 from bench.models.replay import Function, Replay, Wanted, differentiated, make_replay, recomputed
+from bench.models.sampling_options import MOST_STEPS, check_sampling
 from bench.models.schedule import Schedule
 from bench.problem import Meter, Prediction, Recompute, Sampler, Transition, changed_options
 from bench.problem.seeding import draw_noise
@@ -26,32 +26,7 @@ Condition = dict[str, Tensor]
 """What a network is told beside latent and timestep; where a family can be guided, row 0 is the empty prompt's, the
 last row the prompt's."""
 
-MOST_STEPS = 500
 _FEW_STEPS = 8  # enough for a latent that looks like those to be decoded
-
-Precision = Literal["auto", "fp32", "bf16", "fp16"]
-_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-
-
-def dtype_of(precision: Precision, device: torch.device) -> torch.dtype:
-    """The type of a network's weights; by default bfloat16 on a GPU, whose gradients cannot overflow."""
-    if precision == "auto":
-        return torch.bfloat16 if device.type == "cuda" else torch.float32
-    return _DTYPES[precision]
-
-
-def layout_of(device: torch.device) -> torch.memory_format:
-    """How weights of convolutions lie: a GPU's kernels are 10-15 % faster with channels last."""
-    return torch.channels_last if device.type == "cuda" else torch.preserve_format
-
-
-def quieten() -> None:
-    """No bars for what loads in a moment: they would tear the progress of the run."""
-    import diffusers
-    import transformers
-
-    diffusers.utils.logging.disable_progress_bar()
-    transformers.utils.logging.disable_progress_bar()
 
 
 class LatentModel(ABC):
@@ -187,7 +162,7 @@ class LatentModel(ABC):
             return function(variable, *constants)
         if self.replay is None:
             return recomputed(function, variable, *constants)
-        return self.replay(name, function, variable, *constants)
+        return self.replay(name, function, variable, *constants, compilable=True)
 
     def transition(self, prediction: Prediction, step: int) -> Transition:
         """Mean `(n, *latent_shape)` and standard deviation of the next latent."""
@@ -250,7 +225,7 @@ class LatentModel(ABC):
         What is recomputed, samples at once (None: all), type of the weights, what is replayed ("off": nothing), type
         of the autoencoder's weights, and how far images and their gradients are from float32's (None: not measured).
         """
-        names = {dtype: name for name, dtype in _DTYPES.items()}
+        names = {dtype: name for name, dtype in DTYPES.items()}
         image, gradient = self.decode_error or (None, None)
         return {
             "recompute": self.recompute,
@@ -284,17 +259,3 @@ class LatentModel(ABC):
 def _recomputed_block(block: nn.Module, *inputs: Any) -> Any:  # noqa: ANN401
     """As `recomputed`: the random state that checkpoints keep by default cannot be read while a graph is captured."""
     return checkpoint(block.__call__, *inputs, use_reentrant=False, preserve_rng_state=False)
-
-
-def check_sampling(options: dict[str, float], most_steps: int = MOST_STEPS) -> None:
-    """Refuse sampling options that make no sense.
-
-    Raises:
-        InputError: with what is allowed.
-    """
-    if not 1 <= options["steps"] <= most_steps:
-        raise InputError(f"steps must be in 1..{most_steps}, got {options['steps']}")
-    if not 1 <= options.get("guidance", 1) < math.inf:
-        raise InputError(f"guidance must be a number of at least 1, which is none, got {options['guidance']:g}")
-    if not 0 <= options.get("eta", 0) <= 1:
-        raise InputError(f"eta must be in [0, 1], got {options['eta']:g}")

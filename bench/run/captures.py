@@ -9,8 +9,8 @@ from bench.run.clock import Ledger
 from bench.run.loaded import Loaded
 
 _NOTE = (
-    "the warm-up did not meet all shapes that are replayed as graphs: those were captured while the clock stood still "
-    "(`capture` in the ledger of done.json)"
+    "shapes that the warm-up had not met, or whose graphs had made room for others since, were captured as graphs "
+    "while the clock stood still (`capture` in the ledger of done.json)"
 )
 
 

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import torch
 
 Phase = Literal["setup", "warm_up", "capture", "method", "evaluation", "logging"]
-"""What seconds go into; `capture` is of graphs that the warm-up had not met."""
+"""What seconds go into; `capture` is of graphs that were not there after the warm-up."""
 
 
 def device_clock(device: torch.device) -> Callable[[], float]:

@@ -17,9 +17,10 @@ class PeakMemory:
     """The peak over a stretch of work, without what is left out of it.
 
     On a GPU it is the memory of the tensors that the work made: what lay there before (weights of the model, of rewards
-    and metrics of any cell, also those loaded in a part that is left out) is not in it. What replayed graphs compute in
-    is in it: it is set aside for them at all times, so that no counter of tensors shows it. On a CPU it is the memory
-    of the whole process, because nobody knows which part of it is whose.
+    and metrics of any cell, also those loaded in a part that is left out) is not in it. What the largest replayed graph
+    computes in is added, since no counter of tensors shows it: nobody knows whether a graph ran at the moment of the
+    peak, so that the sum is an upper bound. On a CPU it is the memory of the whole process, because nobody knows which
+    part of it is whose.
 
     Args:
         device: whose memory.
@@ -67,7 +68,7 @@ class PeakMemory:
 
     def _reset(self) -> None:
         if self._replay is not None:
-            self._replay.working_bytes = 0
+            self._replay.reset_peak()
         if self._device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self._device)
         elif _CLEAR.exists():
@@ -75,8 +76,10 @@ class PeakMemory:
 
     def _peak(self) -> float:
         if self._device.type == "cuda":
-            graphs = self._replay.working_bytes / _MB if self._replay is not None else 0.0
-            return max(torch.cuda.max_memory_allocated(self._device) / _MB, self._allocated() + graphs)
+            tensors, replay = torch.cuda.max_memory_allocated(self._device), self._replay
+            if replay is not None:  # whose recordings reset the counter
+                tensors = max(tensors, replay.peak_bytes) + replay.working_bytes
+            return tensors / _MB
         if not _STATUS.exists():
             return math.nan
         peak = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM"))

@@ -4,6 +4,8 @@ Unlike a step of a trajectory a reward is not run again for its gradient: the de
 the host for launching it, so that a second run costs more than graphs save. Score i depends on sample i alone, so its
 gradient can be taken before anybody asks for it, in the same recording, and is then only scaled. To the bit it is the
 reward's own where the scale is a power of two, as of a mean over 1, 2 or 4 samples; else it is rounded once more.
+
+Rewards are never compiled: they look files up, remember what they were told and differentiate themselves.
 """
 
 from collections.abc import Sequence

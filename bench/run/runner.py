@@ -77,6 +77,8 @@ class _Run:
         self._ledger, self._meter, self._problem, self._processor = ledger, meter, problem, processor
         self._marks = deque(cell.budget.amount * fraction for fraction in cell.checkpoints)
         self._replay = replay_of(loaded.model)
+        if self._replay is not None:
+            self._replay.forget_use()  # the warm-up is no part of what this cell runs: another may have made it
         self._memory = PeakMemory(loaded.device, self._replay)
         self._incumbent = Incumbent(cell.method_facts.selects, self._counts())
         self._agreed: Result | None = None

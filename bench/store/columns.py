@@ -51,7 +51,7 @@ COLUMNS = {
         Column("reward_calls", "reward calls"),
         Column("peak_memory_mb", "peak memory", "MB"),
         Column("best_batch", "fastest batch"),
-        Column("compile_seconds", "seconds of compilation"),
+        Column("compile_seconds", "seconds to compile what it ran"),
         Column("status", "status", text=True),
         Column("image", "image", text=True),
         Column("pace", "ran on", text=True),

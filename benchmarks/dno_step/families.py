@@ -10,11 +10,15 @@ from torch import nn
 
 from bench.models.emoji import load_pipeline
 from bench.models.hub_model import HubModel
-from bench.models.latent import LatentModel, dtype_of, quieten
+from bench.models.latent import LatentModel
+from bench.models.precision import dtype_of
+from bench.models.quiet import quieten
 from bench.models.replay import Wanted
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import MODELS
+from bench.run.provenance import device_name
 from benchmarks.architectures import BUILDERS, build
+from benchmarks.dno_step.rows import Setting
 
 FAMILIES = ("emoji", "sd15", "sdxl", "sd3-medium", "flux-schnell")
 PROMPT = "a white duck on a yellow background"
@@ -68,6 +72,16 @@ class Family:
         network = getattr(self.pipeline, _class(self.spec).denoiser)
         nn.Module.to(network, weights)  # and back: loses nothing, float32 holds what the smaller type does
         return _class(self.spec)(self.pipeline, self.device, self.spec.sampling(), self.spec.size)
+
+
+def setting_of(name: str, options: Mapping[str, Any], device: torch.device) -> Setting:
+    """The setting that the model called `name` is measured in.
+
+    Raises:
+        InputError: it cannot sample so.
+    """
+    steps = MODELS.get(name).create(options).steps
+    return Setting(name, device_name(device), torch.get_num_threads(), steps)
 
 
 def open_family(name: str, options: Mapping[str, Any], device: torch.device) -> Family:

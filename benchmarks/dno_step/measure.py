@@ -4,7 +4,7 @@ import gc
 import math
 import os
 import statistics
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,14 +18,16 @@ from bench.problem import Problem, seeded_problem
 from bench.registry import METHODS, REWARDS
 from bench.run.clock import device_clock
 from bench.run.provenance import device_name
+from bench.run.replayed_reward import replayed
 from benchmarks.dno_step.families import PROMPT, Family
 from benchmarks.dno_step.gradients import distance, gradient, in_full_precision
 from benchmarks.dno_step.official import OfficialLoop
 from benchmarks.dno_step.turns import in_turns
 from benchmarks.dno_step.ways import Task, ways
 from benchmarks.dno_step.work import matrix_rate, step_operations
+from benchmarks.peak import Peak
 
-GIB = 2**30
+_REWARD = "darkness"
 TERA = 1e12
 Row = dict[str, Any]
 
@@ -42,15 +44,16 @@ class Bench:
 
     Args:
         family: what is measured.
-        repeats: timed steps of each task.
+        repeats: timed steps of each task; None for as many as each way has by default.
         reference: whether to compare with float32, and to count the operations of a step; not every model fits.
     """
 
-    def __init__(self, family: Family, repeats: int, reference: bool = True) -> None:
+    def __init__(self, family: Family, repeats: int | None, reference: bool = True) -> None:
         self._family, self._repeats, self._device = family, repeats, family.device
         self._now, self._ways = device_clock(family.device), ways(family.device)
         self._ready: dict[str, Ready] = {}
-        self._reward = REWARDS.get("darkness").create({})
+        self._peaks: dict[Task, Peak] = {}
+        self._reward = REWARDS.get(_REWARD).create({})
         self._rate = matrix_rate(self._device)
         self._gradient: Tensor | None = None
         self._operations = math.nan
@@ -67,13 +70,27 @@ class Bench:
         """Measure tasks in turns; a row each, also of those that fail."""
         self._keep({task.way for task in group})
         runs = {task: self._run(task) for task in group}
-        measured = in_turns({task: run.__next__ for task, run in runs.items()}, self._repeats, self._now)
+        warm_up, repeats = self._counts(group)
+        measured = in_turns({task: run.__next__ for task, run in runs.items()}, warm_up, repeats, self._now)
+        for run in runs.values():
+            run.close()
         for task, seconds in measured.items():
-            yield self._row(task, seconds)
+            yield {**self._row(task, seconds), "repeats": repeats}
 
-    def _run(self, task: Task) -> Iterator[object]:
-        """One step each time it is pulled; the first pull makes the model ready."""
+    def _counts(self, group: list[Task]) -> tuple[int, int]:
+        """Steps of warm-up and timed ones: those that take turns make equally many."""
+        there = [self._ways[task.way] for task in group]
+        repeats = self._repeats or max((way.repeats for way in there), default=1)
+        return max((way.warm_up for way in there), default=0), repeats
+
+    def _run(self, task: Task) -> Generator[object]:
+        """One step each time it is pulled; the first pull makes the model ready. Closed, it has a peak of memory."""
         model = self._prepared(task.way).model
+        peak = self._peaks[task] = Peak(self._device, model.replay)
+        with peak.watch():
+            yield from self._steps(task, model)
+
+    def _steps(self, task: Task, model: LatentModel) -> Iterator[object]:
         problem = self._problem(model, task.method)
         if self._ways[task.way].official:
             loop = self._loop(model, problem, task)
@@ -90,12 +107,13 @@ class Bench:
         )
 
     def _problem(self, model: LatentModel, method: str) -> Problem:
-        return seeded_problem(model, self._reward, PROMPT, 0, model_name=self._family.name, method_name=method)
+        own, replay = self._reward, model.replay
+        reward = own if replay is None else replayed(_REWARD, own, replay)  # as a run has it
+        return seeded_problem(model, reward, PROMPT, 0, model_name=self._family.name, method_name=method)
 
     def _prepared(self, name: str) -> Ready:
         if name not in self._ready:
             self._ready[name] = self._prepare(name)
-            self._reset_peak()
         return self._ready[name]
 
     def _prepare(self, name: str) -> Ready:
@@ -107,18 +125,18 @@ class Bench:
         return Ready(model, {**facts, "prepare_seconds": self._now() - start})
 
     def _row(self, task: Task, seconds: list[float] | str) -> Row:
-        row: Row = {"family": self._family.name, **asdict(task), **self._where(), "repeats": self._repeats}
+        row: Row = {"family": self._family.name, **asdict(task), **self._where()}
         if ready := self._ready.get(task.way):
             model = ready.model
             compiling = {"compile_seconds": model.replay.compile_seconds if model.replay else None}
-            row |= {**ready.facts, **compiling, **model.chosen, "steps": model.steps}
+            row |= {**ready.facts, **compiling, **model.chosen}
         return {**row, **self._figures(task, seconds)}
 
     def _figures(self, task: Task, seconds: list[float] | str) -> Row:
         if isinstance(seconds, str):
             return {"note": seconds}
         middle = statistics.median(seconds)
-        found = {"seconds": middle, "slowest_seconds": max(seconds), "peak_gib": self._peak()}
+        found = {"seconds": middle, "slowest_seconds": max(seconds), "peak_gib": self._peaks[task].gib}
         if task.method == "best-of-n":
             return {**found, "images_per_second": task.batch / middle}
         work = {"matrix_tflops": self._rate / TERA, "step_tflop": self._operations / TERA}
@@ -127,7 +145,12 @@ class Bench:
     def _where(self) -> Row:
         versions = {package: version(package) for package in ("torch", "diffusers")}
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        here = {"device": device_name(self._device), "threads": torch.get_num_threads(), "load": os.getloadavg()[0]}
+        here: Row = {
+            "steps": self._family.spec.steps,
+            "device": device_name(self._device),
+            "threads": torch.get_num_threads(),
+            "load": os.getloadavg()[0],
+        }
         return {**here, **versions, "date": now}
 
     def _keep(self, names: set[str]) -> None:
@@ -136,12 +159,3 @@ class Bench:
         gc.collect()
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
-        self._reset_peak()
-
-    def _reset_peak(self) -> None:
-        if self._device.type == "cuda":
-            torch.cuda.reset_peak_memory_stats(self._device)
-
-    def _peak(self) -> float | None:
-        """GiB at most, weights included; None on a CPU, where ways that take turns share one process."""
-        return torch.cuda.max_memory_allocated(self._device) / GIB if self._device.type == "cuda" else None

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -11,14 +11,31 @@ from bench.run.best_batch import best_of
 from bench.store.files import write_atomically
 from benchmarks.dno_step.ways import Task
 
-KEY = ["family", "method", "way", "batch"]
+
+class Setting(NamedTuple):
+    """What rows must share to be compared.
+
+    Attributes:
+        family: the model's registered name.
+        device: its maker's name of it.
+        threads: of torch on the processor.
+        steps: sampling steps.
+    """
+
+    family: str
+    device: str
+    threads: int
+    steps: int
+
+
+KEY = [*Setting._fields, "method", "way", "batch"]
 COLUMNS = [
-    *KEY, "seconds", "times_official", "images_per_second", "share_of_best", "auto", "peak_gib", "matrix_share",
-    "gradient_error", "gradient_cosine", "verdict", "precision", "autocast", "replay", "recompute", "steps", "repeats",
-    "slowest_seconds", "prepare_seconds", "compile_seconds", "matrix_tflops", "step_tflop", "note", "device", "threads",
-    "load", "torch", "diffusers", "date",
+    "family", "method", "way", "batch", "seconds", "times_official", "images_per_second", "share_of_best", "auto",
+    "peak_gib", "matrix_share", "gradient_error", "gradient_cosine", "verdict", "precision", "autocast", "replay",
+    "recompute", "steps", "repeats", "slowest_seconds", "prepare_seconds", "compile_seconds", "matrix_tflops",
+    "step_tflop", "note", "device", "threads", "load", "torch", "diffusers", "date",
 ]  # fmt: skip
-SHOWN = [*COLUMNS[: COLUMNS.index("steps")], "note"]
+SHOWN = [*COLUMNS[: COLUMNS.index("steps") + 1], "device", "threads", "note"]
 SAME = 1.05
 """Up to which ratio two distances from float32 count as equal: some kernels add in an order of their own each time."""
 
@@ -38,15 +55,16 @@ class Rows:
         """Add a row, or put it in the place of the one with its key."""
         self._write([*self._others(row), {name: row.get(name) for name in COLUMNS}])
 
-    def forget_failures(self) -> None:
-        """Take out the rows that hold no figure, so that they are measured."""
+    def forget_failures(self, setting: Setting) -> None:
+        """Take out the rows of a setting that hold no figure, so that they are measured."""
         found = self.read()
-        self._write(found[found["seconds"].notna()].to_dict("records"))
+        self._write(found[found["seconds"].notna() | ~_of(found, setting)].to_dict("records"))
 
-    def missing(self, family: str, tasks: list[Task]) -> list[Task]:
-        """The tasks of a family that have no row."""
-        there = set(self.read()[KEY].itertuples(index=False, name=None))
-        return [task for task in tasks if (family, task.method, task.way, task.batch) not in there]
+    def missing(self, setting: Setting, tasks: list[Task]) -> list[Task]:
+        """The tasks that have no row in a setting."""
+        found = self.read()
+        there = set(found.loc[_of(found, setting), ["method", "way", "batch"]].itertuples(index=False, name=None))
+        return [task for task in tasks if (task.method, task.way, task.batch) not in there]
 
     def _others(self, row: Mapping[str, Any]) -> list[dict[Any, Any]]:
         return [one for one in self.read().to_dict("records") if any(one[name] != row[name] for name in KEY)]
@@ -57,13 +75,19 @@ class Rows:
         write_atomically(self._markdown, markdown(frame[SHOWN]))
 
 
+def _of(rows: pd.DataFrame, setting: Setting) -> "pd.Series[bool]":
+    """Which rows are of a setting."""
+    return (rows[list(Setting._fields)] == list(setting)).all(axis="columns")
+
+
 def derived(rows: pd.DataFrame) -> pd.DataFrame:
-    """`rows` with the columns that compare one with others of its family filled in."""
-    parts = [_of_batches(_of_family(part)) for _, part in rows.groupby("family", sort=False)]
+    """`rows` with the columns that compare one with others of its setting filled in."""
+    groups = rows.groupby(list(Setting._fields), sort=False, dropna=False)
+    parts = [_of_batches(_of_setting(part)) for _, part in groups]
     return pd.concat(parts) if parts else rows
 
 
-def _of_family(rows: pd.DataFrame) -> pd.DataFrame:
+def _of_setting(rows: pd.DataFrame) -> pd.DataFrame:
     official = rows[rows["way"] == "official"].set_index("method")["seconds"]
     eager = rows.loc[rows["way"] == "eager", "gradient_error"].max()
     farther = rows["gradient_error"] > SAME * eager

@@ -19,10 +19,11 @@ class Tapes:
     Attributes:
         made: recordings so far.
         played: replays so far.
+        peak_bytes: as of any recorder; nothing here has a counter that a recording resets.
     """
 
     def __init__(self):
-        self.made = self.played = 0
+        self.made = self.played = self.peak_bytes = 0
         self._recordings = WeakSet()
 
     def record(self, function, inputs):

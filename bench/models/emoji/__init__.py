@@ -8,8 +8,9 @@ import torch
 from bench.models.emoji.captions import parse
 from bench.models.emoji.paths import WEIGHTS
 from bench.models.emoji.scenes import SIZE
-from bench.models.latent import check_sampling, quieten
+from bench.models.quiet import quieten
 from bench.models.replay import REPLAY_SOURCE, Wanted
+from bench.models.sampling_options import check_sampling
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import option, register_model
 

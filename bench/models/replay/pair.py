@@ -60,7 +60,7 @@ class Pair:
         return gradient
 
     def run(self, gradient: bool) -> None:
-        """Run once what would be recorded."""
+        """Run the function once, or its vector-Jacobian product, as it would be recorded."""
         result = self._function(*self._inputs)
         if gradient:
             self.vjp(torch.zeros_like(result), *self._inputs)

@@ -1,7 +1,8 @@
 """What records a function of tensors once and runs it again without Python: CUDA graphs."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import torch
@@ -33,7 +34,14 @@ class Recording(Protocol):
 
 
 class Recorder(Protocol):
-    """Makes recordings."""
+    """Makes recordings.
+
+    Attributes:
+        peak_bytes: memory of tensors at most before its last recording, since somebody set this to 0; measuring a
+            recording resets the device's own counter. 0 where there was none.
+    """
+
+    peak_bytes: int
 
     def record(self, function: Function, inputs: Sequence[Tensor]) -> Recording:
         """Record `function(*inputs)`, without gradient.
@@ -61,21 +69,44 @@ class CudaGraphs:
     """
 
     def __init__(self, device: torch.device) -> None:
+        self.peak_bytes = 0
         self._pool = torch.cuda.graph_pool_handle()
         self._stream = torch.cuda.Stream(device)  # one: graphs share memory only where they were captured on one
+        self._failed: list[torch.cuda.CUDAGraph] = []  # kept: torch's allocators go on asking them what is captured
 
     def record(self, function: Function, inputs: Sequence[Tensor]) -> Recording:
         """Capture `function(*inputs)` after a few runs of it; see `Recorder.record`."""
         caller = torch.cuda.current_stream(self._stream.device)
-        graph = torch.cuda.CUDAGraph()
+        self.peak_bytes = max(self.peak_bytes, torch.cuda.max_memory_allocated(self._stream.device))
         self._stream.wait_stream(caller)
         # The outer context also brings the caller's stream back where a capture fails: torch's own then does not.
         with torch.no_grad(), torch.cuda.stream(self._stream):
-            working = _warm_up(function, inputs)
-            with torch.cuda.graph(graph, pool=self._pool, stream=self._stream):
-                result = function(*inputs)
-        caller.wait_stream(self._stream)
+            try:
+                working = _warm_up(function, inputs)
+                graph, result = self._capture(function, inputs)
+            finally:
+                _forget_workspaces()
+                torch.cuda.reset_peak_memory_stats()  # what making a recording took beside is not the caller's
+                caller.wait_stream(self._stream)
         return _CudaGraph(graph, result, working)
+
+    def _capture(self, function: Function, inputs: Sequence[Tensor]) -> tuple[torch.cuda.CUDAGraph, Tensor]:
+        graph = torch.cuda.CUDAGraph()
+        try:
+            with torch.cuda.graph(graph, pool=self._pool, stream=self._stream):
+                return graph, function(*inputs)
+        except Exception:
+            self._failed.append(graph)
+            self._leave_pool()
+            raise
+
+    def _leave_pool(self) -> None:
+        """Use another pool from now on: after a capture that failed torch takes this one to be captured into still."""
+        index = self._stream.device.index
+        with suppress(RuntimeError):  # which it says where the capture had ended, and only what follows it failed
+            torch._C._cuda_endAllocateToPool(index, self._pool)
+            torch._C._cuda_releasePool(index, self._pool)
+        self._pool = torch.cuda.graph_pool_handle()
 
 
 class _CudaGraph:
@@ -93,19 +124,38 @@ def _warm_up(function: Function, inputs: Sequence[Tensor]) -> int:
     """Run the function a few times; bytes that it computes in."""
     for _ in range(WARM_UPS - 1):
         function(*inputs)
+    _forget_workspaces()
     before = torch.cuda.memory_allocated()
     torch.cuda.reset_peak_memory_stats()
     with _waiting_is_an_error():  # found here it leaves no capture half done
         function(*inputs)
-    return int(torch.cuda.max_memory_allocated() - before)
+    working = int(torch.cuda.max_memory_allocated() - before)
+    _forget_workspaces()
+    return working
+
+
+def _forget_workspaces() -> None:
+    """Let matrix products take workspaces anew: what is captured then takes its own, in the pool.
+
+    Torch keeps one a stream, and frees that of a capture's stream when any graph captured there is deleted; graphs
+    that had found one there would go on computing in memory that is no longer theirs. In the pool it is scratch.
+    """
+    torch._C._cuda_clearCublasWorkspaces()
 
 
 @contextmanager
 def _waiting_is_an_error() -> Iterator[None]:
     """Whatever makes the host wait for the device raises, as it would in a capture."""
     before = torch.cuda.get_sync_debug_mode()
-    torch.cuda.set_sync_debug_mode("error")
+    _set_sync_debug_mode("error")
     try:
         yield
     finally:
-        torch.cuda.set_sync_debug_mode(before)
+        _set_sync_debug_mode(before)
+
+
+def _set_sync_debug_mode(mode: int | str) -> None:
+    """As torch's, which warns that it does not find everything that waits: a capture finds the rest."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Synchronization debug mode is a prototype feature")
+        torch.cuda.set_sync_debug_mode(mode)

@@ -7,7 +7,7 @@ from diffusers import AutoencoderKL
 from bench.models.decoding import GRADIENT_BOUND, IMAGE_BOUND, DecodeError, decode, error_of, in_precision
 from bench.models.emoji import Emoji
 from bench.models.emoji.paths import WEIGHTS
-from bench.models.latent import layout_of
+from bench.models.precision import layout_of
 from tests.support.problems import make_problem
 
 CPU = torch.device("cpu")

@@ -12,7 +12,6 @@ import torch
 from bench.errors import InputError
 from bench.models.emoji import Emoji
 from bench.models.emoji.paths import WEIGHTS
-from bench.models.latent import dtype_of
 from bench.models.stable_diffusion import StableDiffusion15
 from bench.problem import Meter, seeded_problem
 from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS
@@ -137,12 +136,6 @@ def test_sdxl_takes_the_autoencoder_that_half_precision_does_not_overflow(load, 
     own = load("sdxl", precision="bf16")
     latent = torch.randn(1, *model.latent_shape, generator=torch.Generator().manual_seed(0))
     assert not torch.allclose(model.decode(latent), own.decode(latent), atol=0.05)
-
-
-def test_precision_follows_the_device_unless_it_is_named():
-    assert dtype_of("auto", torch.device("cpu")) == torch.float32
-    assert dtype_of("auto", torch.device("cuda")) == torch.bfloat16
-    assert dtype_of("fp16", torch.device("cpu")) == torch.float16
 
 
 def test_size_is_in_pixels(load):

@@ -33,7 +33,7 @@ class Replayed(Emoji):
 
     def load(self, device):
         model = super().load(device)
-        model.replay, model.recompute = Replay(Slowly(), compiled=False), "steps"
+        model.replay, model.recompute = Replay(Slowly(), compiled=self.replay == "compiled"), "steps"
         return model
 
 
@@ -50,8 +50,8 @@ class Grows:
             yield Candidates(samples, problem.reward(samples), noise)
 
 
-def cell_of(method, seed=0, budget="1000rewards"):
-    options = {"use": f"{__file__}@replayed", "steps": 2}
+def cell_of(method, seed=0, budget="1000rewards", replay="auto"):
+    options = {"use": f"{__file__}@replayed", "steps": 2, "replay": replay}
     model = {"model": "replayed", "model_options": options, "prompt": "a white duck"}
     own = {"method_options": {"use": f"{__file__}@grows"} if method == "grows" else {}}
     return make_cell(method, reward="brightness", reward_options={}, metrics={}, held_out={}, budget=budget, seed=seed,
@@ -85,3 +85,13 @@ def test_a_shape_met_inside_the_clock_is_booked_as_capture_and_told_once(done, c
     assert sum(first["ledger"].values()) == pytest.approx(first["wall"], rel=0.02)
     assert second["ledger"]["capture"] == 0
     assert capsys.readouterr().err.count("`capture` in the ledger of done.json") == 1
+
+
+@pytest.mark.filterwarnings("ignore:replay. compiled is for CUDA")
+def test_seconds_of_compilation_do_not_depend_on_what_ran_before(done, monkeypatch):
+    monkeypatch.setattr(torch, "compile", lambda function, **_: function)  # so that they are those of a first run
+    cells = [
+        cell_of(*which, replay="compiled") for which in [("base", 0, "3rewards"), ("grows",), ("base", 1, "3rewards")]
+    ]
+    first, grown, again = (done(cell)["compile_seconds"] for cell in cells)
+    assert 0 < first == again < grown

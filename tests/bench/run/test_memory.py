@@ -48,11 +48,18 @@ def test_what_comes_to_lie_on_a_gpu_where_work_is_left_out_is_not_the_works(monk
     assert memory.mb == 30
 
 
-def test_what_graphs_compute_in_counts_where_they_are_replayed(monkeypatch):
-    """As above: 100 MB of weights, tensors of 30 MB, and graphs that compute in 70 MB no tensor of which is counted."""
+@pytest.fixture
+def gpu(monkeypatch):
+    """As above: 100 MB of weights, and a peak of tensors that a test may set."""
+    peak = {"now": 130 * MB}
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 100 * MB)
-    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda device: 130 * MB)
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda device: peak["now"])
     monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda device: None)
+    return peak
+
+
+def test_what_graphs_compute_in_is_added_where_they_are_replayed(gpu):
+    """Tensors of 30 MB, and graphs that compute in 70 MB no tensor of which is counted."""
     replay = Replay(Tapes())
     memory = PeakMemory(torch.device("cuda"), replay)
     replay.working_bytes = 500 * MB  # of another's work
@@ -61,4 +68,13 @@ def test_what_graphs_compute_in_counts_where_they_are_replayed(monkeypatch):
     assert memory.mb == 30
     with memory.watch():
         replay.working_bytes = 70 * MB
-    assert memory.mb == 70
+    assert memory.mb == 100
+
+
+def test_a_peak_before_a_recording_that_resets_the_counter_counts(gpu):
+    recorder = Tapes()
+    memory = PeakMemory(torch.device("cuda"), Replay(recorder))
+    recorder.peak_bytes = 900 * MB  # of another's work
+    with memory.watch():
+        recorder.peak_bytes, gpu["now"] = max(recorder.peak_bytes, 160 * MB), 110 * MB
+    assert memory.mb == 60

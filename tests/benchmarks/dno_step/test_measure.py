@@ -5,6 +5,8 @@ from itertools import islice
 import pytest
 import torch
 
+from bench.models import latent
+from bench.models.replay import Replay
 from bench.problem import seeded_problem
 from bench.registry import METHODS, REWARDS
 from benchmarks.architectures import BUILDERS
@@ -13,6 +15,7 @@ from benchmarks.dno_step.measure import Bench
 from benchmarks.dno_step.official import OfficialLoop
 from benchmarks.dno_step.ways import ON_CPU, Task, Way
 from tests.support.standins.pipelines import STANDINS
+from tests.support.tape import Tapes
 
 CPU = torch.device("cpu")
 
@@ -44,12 +47,13 @@ def test_the_official_loop_does_the_work_of_ours_on_every_family(small, name):
 
 @pytest.mark.parametrize("name", HUB)
 def test_rows_of_a_family(small, name):
-    bench = Bench(small(name), repeats=1)
+    bench = Bench(small(name), repeats=None)
     tasks = [Task("dno", "official"), Task("dno", "official, bf16 autocast"), Task("dno", "eager")]
     official, rounded, eager = bench.rows(tasks)
     for row in (official, rounded, eager):
         assert row["seconds"] > 0
         assert row["matrix_share"] > 0
+        assert (row["steps"], row["repeats"]) == (2, 3)
     assert official["gradient_error"] == eager["gradient_error"] == 0
     assert 1e-4 < rounded["gradient_error"] < 0.5
     (sampled,) = bench.rows([Task("best-of-n", "eager", 2)])
@@ -64,3 +68,14 @@ def test_what_the_device_cannot_replay_is_a_failure_and_stops_nothing(small, mon
     assert failed["note"] == "ValueError: replay 'graphs' is 'off' on cpu"
     assert "seconds" not in failed
     assert eager["seconds"] > 0
+
+
+def test_the_reward_is_replayed_where_the_model_is_as_in_a_run(small, monkeypatch):
+    bench, tapes = Bench(small("sd15"), repeats=1), Tapes()
+    monkeypatch.setitem(ON_CPU, "graphs", Way(replay="graphs"))
+    monkeypatch.setattr(latent, "make_replay", lambda wanted, device: Replay(tapes) if wanted == "graphs" else None)
+    graphs, eager = bench.rows([Task("dno", "graphs"), Task("dno", "eager")])
+    assert graphs["seconds"] > 0
+    assert eager["gradient_error"] == graphs["gradient_error"]
+    replay = bench._ready["graphs"].model.replay
+    assert {"score and gradient darkness", "decode"} <= {key[0] for key in replay._pairs}

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from bench.models.replay import Replay, make_replay, recomputed
+from bench.models.replay import replay as replay_module
 from bench.models.replay.replay import MOST_SHAPES
 from tests.support.tape import Tapes
 
@@ -231,24 +232,61 @@ def test_a_cpu_replays_nothing_without_a_word_by_default(wanted):
         assert make_replay(wanted, CPU) is None
 
 
-def test_what_is_compiled_is_compiled_before_it_is_recorded_and_its_seconds_are_kept(monkeypatch, constants):
-    """With a backend that compiles nothing; the function differs for each shape and for its gradient."""
+@pytest.fixture
+def compiling(monkeypatch):
+    """Compiles, with a backend that makes no kernels."""
     monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))
-    replay = Replay(Tapes(), compiled=True)
+    return Replay(Tapes(), compiled=True)
+
+
+def run(replay, n, constants, gradient=True):
+    leaf = tensor(n, 4).requires_grad_(gradient)
+    result = replay("f", function, leaf, *constants, compilable=True)
+    return result, torch.autograd.grad(result.sum(), leaf)[0] if gradient else None
+
+
+def test_what_is_compiled_is_compiled_before_it_is_recorded(compiling, constants):
+    """The function differs for each shape and for its gradient."""
     for n in (1, 2):
-        found = both(replay, tensor(n, 4), *constants)
-        for one, expected in zip(found, eager(tensor(n, 4), *constants), strict=True):
+        for one, expected in zip(run(compiling, n, constants), eager(tensor(n, 4), *constants), strict=True):
             torch.testing.assert_close(one, expected)
-    assert (made(replay), replay.kind) == (4, "compiled")
-    seconds = replay.compile_seconds
-    assert seconds > 0
+    assert (made(compiling), compiling.kind) == (4, "compiled")
+
+
+def test_seconds_of_compilation_are_those_of_what_ran_whoever_ran_it_first(compiling, constants):
+    assert compiling.compile_seconds == 0
+    run(compiling, 1, constants)
+    both = compiling.compile_seconds
+    compiling.forget_use()
+    assert compiling.compile_seconds == 0
+    run(compiling, 2, constants)
+    compiling.forget_use()
+    run(compiling, 1, constants, gradient=False)
+    forward = compiling.compile_seconds
+    run(compiling, 1, constants)
+    assert 0 < forward < both == compiling.compile_seconds
+
+
+def test_seconds_of_compilation_outlive_the_recording(compiling, constants, monkeypatch):
+    monkeypatch.setattr(replay_module, "MOST_SHAPES", 1)
+    run(compiling, 1, constants, gradient=False)
+    first = compiling.compile_seconds
+    run(compiling, 2, constants, gradient=False)
+    compiling.forget_use()
+    run(compiling, 1, constants, gradient=False)
+    assert compiling.compile_seconds >= first
+
+
+def test_what_does_not_ask_for_it_is_not_compiled(monkeypatch, constants):
+    monkeypatch.setattr(torch, "compile", None)
+    replay = Replay(Tapes(), compiled=True)
     both(replay, tensor(2, 4), *constants)
-    assert replay.compile_seconds == seconds
+    assert (made(replay), replay.kind, replay.compile_seconds) == (2, "compiled", 0)
 
 
 def test_the_largest_memory_that_replays_compute_in_is_known(replay, constants):
     both(replay, tensor(3, 4), *constants)
-    replay.working_bytes = 0
+    replay.reset_peak()
     with torch.no_grad():
         replay("f", function, tensor(3, 4), *constants)
     forward = replay.working_bytes
@@ -263,6 +301,6 @@ def test_what_cannot_be_compiled_is_recorded_as_it_is(monkeypatch, constants):
     monkeypatch.setattr(torch, "compile", lambda function, **_: refuse)
     replay = Replay(Tapes(), compiled=True)
     with pytest.warns(UserWarning, match="f cannot be replayed compiled: no compiler"):
-        found = both(replay, tensor(2, 4), *constants)
+        found = run(replay, 2, constants)
     assert all(map(torch.equal, found, eager(tensor(2, 4), *constants)))
     assert (made(replay), replay.kind) == (2, "compiled in part")

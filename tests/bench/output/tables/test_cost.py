@@ -31,7 +31,7 @@ def test_nothing_is_known_where_no_cell_ran(make_scores):
 
 def test_seconds_of_compilation_have_a_column_where_something_was_compiled(make_scores):
     scores = make_scores({"base": [[[0.0]]], "dno": [[[1.0]]]})
-    title = "seconds of compilation"
+    title = "seconds to compile what it ran"
     (table,) = cost_tables(scores, {})
     assert title not in [column.name for column in table.columns]
     scores["compile_seconds"] = [185.0, 20.0]
