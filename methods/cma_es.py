@@ -10,7 +10,7 @@ from torch import Tensor
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
 from bench.sampling.scored import scored
-from bench.sampling.sphere import onto_sphere
+from bench.sampling.sphere import onto_sphere, searched_rows, with_rows
 
 
 @register_method("cma-es", family="evolution", paper="https://arxiv.org/abs/2506.00299")
@@ -18,7 +18,9 @@ from bench.sampling.sphere import onto_sphere
 class CmaEs:
     """A normal distribution over noise, whose spread along each coordinate adapts; it is drawn on the sphere.
 
-    All of a sample's noise is one vector; what is sampled of it lies where Gaussian noise lies.
+    All of the noise that the sampler uses is one vector, the initial latent alone at eta 0; what is sampled of it lies
+    where Gaussian noise lies, row by row. The library works on the host, on the clock: at the 835,584 numbers of 50
+    stochastic steps of Stable Diffusion v1.5 its `ask` and `tell` take seconds a generation.
     """
 
     population: int = option(16, source="official code, commit a3f2f00: configs/sd.yaml")
@@ -34,15 +36,15 @@ class CmaEs:
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the noise that the distribution is centred on at first, then each generation."""
-        first = problem.draw_noise(1)
+        first, rows = problem.draw_noise(1), searched_rows(problem.sampler)
         yield scored(problem, first)
-        evolution = self.evolution(first, problem.generator)
+        evolution = self.evolution(first[:, rows], problem.generator)
         while True:
             asked = evolution.ask()
             individuals = torch.stack([torch.as_tensor(one, dtype=first.dtype) for one in asked]).to(first.device)
             rewards: list[float] = []
-            for part in onto_sphere(individuals.view(-1, *first.shape[1:])).split(self.batch_size):
-                offered = scored(problem, part)
+            for part in onto_sphere(individuals.view(-1, len(rows), *first.shape[2:])).split(self.batch_size):
+                offered = scored(problem, with_rows(first, rows, part))
                 yield offered
                 rewards += offered.rewards.tolist()
             evolution.tell(asked, [-reward for reward in rewards])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
+from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import ModelSpec, option, register_method
@@ -53,7 +54,7 @@ class Das:
 
     def run(self, problem: Problem) -> Generator[Candidates | None, float, None]:
         """Run trajectory after trajectory, each from fresh noise."""
-        temperature = yield from measured(problem, self.temperature)
+        temperature = yield from measured(problem, self.temperature, self.particles)
         while True:
             population = yield from self.trajectory(problem, temperature)
             yield population.offer()
@@ -81,6 +82,7 @@ class Das:
             # mean + std^2 lambda gradient + std xi, as the noise that the base sampler would have had to draw.
             moved = drawn + std * self.share(step + 1, sampler.steps) * gradient
             log_weights = log_weights + (drawn.square() - moved.square()).flatten(1).sum(1) / 2
+            check_finite(log_weights, temperature)
             noise = with_row(noise, step + 1, moved)
             latent = mean + std * moved
             yield None
@@ -93,6 +95,19 @@ class Das:
         if self.tempering is None:
             return 1.0
         return float(min((1 + self.tempering) ** (step / steps) - 1, 1.0))
+
+
+def check_finite(log_weights: Tensor, temperature: float) -> None:
+    """Refuse weights of moved particles, in which a gradient shows that is not finite or too large.
+
+    Raises:
+        FloatingPointError: they are not finite; particles would go on as nothing.
+    """
+    if not bool(torch.isfinite(log_weights).all()):
+        raise FloatingPointError(
+            f"the gradient of the reward over the temperature, {temperature:g}, moves particles without bound; "
+            "a higher one keeps them closer to the model, and networks in fp16 overflow: try precision bf16 or fp32"
+        )
 
 
 @register_method("tds", family="particles", paper="https://arxiv.org/abs/2306.17775", gradient=True)

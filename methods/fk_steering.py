@@ -44,12 +44,21 @@ class FkSteering:
             )
 
     def check_model(self, model: ModelSpec) -> None:
-        """Refuse a sampler that injects no noise."""
+        """Refuse a sampler that injects no noise, or a schedule that resamples at none of its steps.
+
+        Raises:
+            ValueError: says why.
+        """
         require_noise(model)
+        if not self.cuts(model.steps):
+            raise ValueError(
+                f"first and last, {self.first} and {self.last} of the trajectory, leave none of the model's "
+                f"{model.steps} steps to resample at"
+            )
 
     def run(self, problem: Problem) -> Generator[Candidates | None, float, None]:
         """Run trajectory after trajectory, each from fresh noise."""
-        temperature = yield from measured(problem, self.temperature)
+        temperature = yield from measured(problem, self.temperature, self.particles)
         while True:
             population = yield from self.trajectory(problem, temperature)
             yield population.offer()

@@ -16,10 +16,14 @@ from bench.sampling.particles import require_noise
 class Rbf:
     """At each step candidates are drawn one by one until one beats the best reward so far; what is left rolls over.
 
-    A flow needs noise at each step for that: the SDE of the schedule at eta > 0.
+    What is left at the last step that injects noise is dropped. A flow needs noise at each step for that: the SDE of
+    the schedule at eta > 0.
     """
 
-    predictions: int = option(500, source="official code, commit b65bb07: max_nfe, over a whole trajectory")
+    predictions: int = option(
+        250,
+        source="official code, commit b65bb07: max_nfe 500, which a batch_size of 2 shares; over a whole trajectory",
+    )
     starts: int = option(25, source="official code: init_n_particles, of which the best goes on")
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
 from bench.sampling.scored import scored
-from bench.sampling.sphere import onto_sphere
+from bench.sampling.sphere import onto_sphere, searched_rows, with_rows
 
 
 @register_method("snes", family="evolution", paper="https://arxiv.org/abs/2506.00299")
@@ -21,7 +21,8 @@ from bench.sampling.sphere import onto_sphere
 class Snes:
     """A normal distribution over noise follows the natural gradient of the expected reward; it is drawn on the sphere.
 
-    All of a sample's noise is one vector; what is sampled of it lies where Gaussian noise lies.
+    All of the noise that the sampler uses is one vector, the initial latent alone at eta 0; what is sampled of it lies
+    where Gaussian noise lies, row by row.
     """
 
     population: int = option(16, source="official code, commit a3f2f00: configs/sd.yaml")
@@ -37,15 +38,15 @@ class Snes:
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the noise that the distribution is centred on at first, then each generation."""
-        mean = problem.draw_noise(1)
-        deviation = torch.full_like(mean, self.spread)
-        yield scored(problem, mean)
+        first, rows = problem.draw_noise(1), searched_rows(problem.sampler)
+        mean, deviation = first[:, rows], torch.full_like(first[:, rows], self.spread)
+        yield scored(problem, first)
         while True:
             shape = (self.population, *mean.shape[1:])
             drawn = torch.randn(shape, generator=problem.generator, device=mean.device)
             rewards = []
             for part in onto_sphere(mean + deviation * drawn).split(self.batch_size):
-                offered = scored(problem, part)
+                offered = scored(problem, with_rows(first, rows, part))
                 yield offered
                 rewards.append(offered.rewards)
             mean, deviation = updated(mean, deviation, drawn, torch.cat(rewards))

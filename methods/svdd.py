@@ -12,7 +12,7 @@ from bench.sampling.particles import require_noise
 @register_method("svdd", family="search", paper="https://arxiv.org/abs/2408.08252")
 @dataclass(frozen=True)
 class Svdd:
-    """At each block's end several next latents are drawn; that whose predicted clean image earns most goes on.
+    """At each block's first step several next latents are drawn; that whose predicted clean image earns most goes on.
 
     The winner's prediction, made to judge it, is the next step's.
     """
@@ -27,8 +27,14 @@ class Svdd:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
 
     def check_model(self, model: ModelSpec) -> None:
-        """Refuse a sampler that injects no noise."""
+        """Refuse a sampler that injects no noise, or a block as long as the trajectory.
+
+        Raises:
+            ValueError: says why.
+        """
         require_noise(model)
+        if self.block >= model.steps:
+            raise ValueError(f"block must be below the model's {model.steps} steps, got {self.block}")
 
     def run(self, problem: Problem) -> Generator[Candidates | None, float, None]:
         """Run trajectory after trajectory, each from fresh noise."""
@@ -41,7 +47,7 @@ class Svdd:
         prediction = sampler.predict(sampler.start(noise[:, 0]), 0)
         for step in range(sampler.steps - 1):
             yield None
-            if (step + 1) % self.block or self.children == 1:
+            if step % self.block or self.children == 1:
                 latent = sampler.step(prediction, step, noise[:, step + 1])
                 prediction = sampler.predict(latent, step + 1)
             else:
@@ -58,7 +64,11 @@ class Svdd:
 @register_method("code", family="search", paper="https://arxiv.org/abs/2502.00968")
 @dataclass(frozen=True)
 class CoDe(Svdd):
-    """Blockwise best-of-N: candidates only at the end of each block of steps."""
+    """Blockwise best-of-N as its pipeline has it: candidates at the first of each block's steps.
+
+    They are candidates for one step, judged by their predicted clean image; the paper's algorithm unrolls the whole
+    block for each.
+    """
 
     children: int = option(5, source="official code, commit 4c80b45: n_samples")
     block: int = option(5, source="official code: block_size")

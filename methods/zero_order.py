@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
 from bench.sampling.scored import scored
-from bench.sampling.sphere import neighbours
+from bench.sampling.sphere import neighbours, searched_rows, with_rows
 
 
 @register_method("zero-order", family="search", paper="https://arxiv.org/abs/2501.09732")
@@ -14,8 +14,8 @@ from bench.sampling.sphere import neighbours
 class ZeroOrder:
     """Neighbours of a pivot are tried; the best becomes the pivot if it beats it, else a fresh pivot is drawn.
 
-    The paper searches the initial latent of an ODE. A stochastic sampler's other noise decides as much, so all of a
-    sample's noise is one vector here; at eta 0 only the initial latent counts.
+    The paper searches the initial latent of an ODE, as is done here at eta 0. A stochastic sampler's other noise
+    decides as much: there each row of it moves, at the same angle to the pivot's.
     """
 
     candidates: int = option(4, source="sayakpaul/tt-scale-flux, commit 68f19b7: num_neighbors")
@@ -29,13 +29,15 @@ class ZeroOrder:
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield each pivot, and the neighbours of each round."""
+        rows = searched_rows(problem.sampler)
         while True:
             pivot = problem.draw_noise(1)
             offered = scored(problem, pivot)
             yield offered
             best, improved = offered.rewards.max(), True
             while improved:
-                noise = neighbours(pivot[0], self.cosine, self.candidates, problem.generator)
+                moved = neighbours(pivot[0, rows], self.cosine, self.candidates, problem.generator)
+                noise = with_rows(pivot, rows, moved)
                 offered = scored(problem, noise)
                 yield offered
                 improved = bool(offered.rewards.max() > best)

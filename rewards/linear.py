@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from bench.registry import option, register_reward
-from bench.scoring.quadratic import QuadraticForm, coordinates
+from bench.registry import ModelSpec, option, register_reward
+from bench.scoring.quadratic import QuadraticForm, check_dimensions, coordinates
 
 
 @register_reward("linear", differentiable=True, range=None, paper="https://arxiv.org/abs/2501.05803", media=("points",))
@@ -15,6 +15,10 @@ class Linear:
     """The slope times the point, summed over its coordinates."""
 
     slope: float | tuple[float, ...] = option(1.0, source="ours: a number for all coordinates, or one for each")
+
+    def check_model(self, model: ModelSpec) -> None:
+        """Refuse a model whose points have another number of coordinates."""
+        check_dimensions(model, slope=self.slope)
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of points `(n, d)`."""

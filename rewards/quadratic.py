@@ -6,8 +6,8 @@ from math import inf
 
 from torch import Tensor
 
-from bench.registry import option, register_reward
-from bench.scoring.quadratic import QuadraticForm, coordinates
+from bench.registry import ModelSpec, option, register_reward
+from bench.scoring.quadratic import QuadraticForm, check_dimensions, coordinates
 
 
 @register_reward(
@@ -28,6 +28,10 @@ class Quadratic:
     def __post_init__(self) -> None:
         if self.largest_square is not None and self.largest_square <= 0:
             raise ValueError(f"largest_square must be positive, got {self.largest_square}")
+
+    def check_model(self, model: ModelSpec) -> None:
+        """Refuse a model whose points have another number of coordinates."""
+        check_dimensions(model, curvatures=self.curvatures, centre=self.centre)
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of points `(n, d)`."""

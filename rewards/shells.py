@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from bench.registry import option, register_reward
-from bench.scoring.quadratic import coordinates
+from bench.registry import ModelSpec, option, register_reward
+from bench.scoring.quadratic import check_dimensions, coordinates
 
 
 @register_reward(
@@ -22,6 +22,10 @@ class Shells:
     def __post_init__(self) -> None:
         if self.width <= 0:
             raise ValueError(f"width must be positive, got {self.width}")
+
+    def check_model(self, model: ModelSpec) -> None:
+        """Refuse a model whose points have another number of coordinates."""
+        check_dimensions(model, centre=self.centre)
 
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of points `(n, d)`."""

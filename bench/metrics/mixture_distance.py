@@ -9,7 +9,7 @@ from torch import Tensor
 
 from bench.models.mixture.distribution import GaussianMixture
 from bench.models.mixture.options import MixtureOptions
-from bench.registry import register_metric
+from bench.registry import ModelSpec, register_metric
 
 DRAWS = 20_000
 
@@ -24,6 +24,15 @@ class MixtureDistance(MixtureOptions):
     `mixture-distance-tail` is the probability that a draw of the mixture is less likely than the point, from 20,000
     draws: its standard error is at most 0.0035. It is uniform on [0, 1] for draws, and 0 far out.
     """
+
+    def check_model(self, model: ModelSpec) -> None:
+        """Refuse a model that is another mixture.
+
+        Raises:
+            ValueError: says what to do.
+        """
+        if isinstance(model, MixtureOptions) and not model.distribution().is_close(self._known):
+            raise ValueError("it judges another mixture; give the metric the options of the model's")
 
     def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """Two columns for points `(n, d)`.

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from bench.models.emoji.support import support_distance
+from bench.models.ring import Ring
 from bench.models.ring.data import distance_to_ring
-from bench.registry import register_metric
+from bench.registry import ModelSpec, register_metric
 
 
 @register_metric(
@@ -16,6 +17,15 @@ from bench.registry import register_metric
 @dataclass(frozen=True)
 class SupportDistance:
     """Distance to the nearest scene that the prompt allows (root mean square of pixels), or to the ring."""
+
+    def check_model(self, model: ModelSpec) -> None:
+        """Refuse a model of points that is not the ring.
+
+        Raises:
+            ValueError: says so.
+        """
+        if hasattr(model, "dimensions") and not isinstance(model, Ring):
+            raise ValueError("of models of points it knows the ring's support alone")
 
     def __call__(self, samples: Tensor, prompts: Sequence[str], noise: Tensor | None) -> dict[str, Tensor]:
         """One column for images `(n, 3, 32, 32)` or points `(n, 2)`.

@@ -9,7 +9,7 @@ from rich.table import Table
 from bench.analysis.published.entries import all_published, find_published
 from bench.analysis.published.text import describe, overview
 from bench.errors import unknown_name
-from bench.registry import REGISTRIES, Entry, source_of
+from bench.registry import REGISTRIES, Entry, Registry, source_of
 from bench.suite.grids import GRID_KINDS
 from bench.suite.needs import default_sources
 from bench.suite.prompts import PromptSet, prompt_set, prompt_sets
@@ -19,7 +19,7 @@ from bench.weights.source import Missing, is_here, label
 KINDS = [*REGISTRIES, "prompts", "suites", "published"]
 # What the tables of some kinds show beside name and summary; of plug-ins these are facts.
 _COLUMNS = {
-    "methods": ("family",),
+    "methods": ("gradient",),
     "rewards": ("media", "weights", "licence"),
     "models": ("medium", "weights", "licence"),
     "metrics": ("media",),
@@ -63,6 +63,11 @@ def details(kind: str, name: str) -> str:
     return _describe(REGISTRIES[kind].get(name))
 
 
+def by_family(registry: Registry[Any, Any]) -> list[Entry[Any, Any]]:
+    """Methods by family; what has none stays in the order of names."""
+    return sorted(map(registry.get, registry.names()), key=lambda entry: getattr(entry.facts, "family", ""))
+
+
 def _kind(word: str) -> str:
     for kind in (word, f"{word}s"):
         if kind in KINDS:
@@ -76,9 +81,13 @@ def _rows(kind: str) -> list[tuple[str, ...]]:
     if kind == "suites":
         return [(name, load_suite(name).description) for name in shipped_suites()]
     registry = REGISTRIES[kind]
-    # Methods by family; what has none stays in the order of names.
-    entries = sorted(map(registry.get, registry.names()), key=lambda entry: getattr(entry.facts, "family", ""))
-    rows = [(one.name, one.summary, *(_fact(one, column) for column in _COLUMNS[kind])) for one in entries]
+    rows: list[tuple[str, ...]] = []
+    family = ""
+    for one in by_family(registry):
+        if kind == "methods" and one.facts.family != family:
+            family = one.facts.family
+            rows.append((f"{family}:",))
+        rows.append((one.name, one.summary, *(_fact(one, column) for column in _COLUMNS[kind])))
     return rows + [(name, f"BROKEN: {why}") for name, why in registry.broken.items()]
 
 
@@ -87,6 +96,8 @@ def _fact(entry: Entry[Any, Any], name: str) -> str:
     if name == "weights":
         # What it needs with its default options and how that is pinned, or where else its weights are.
         return "\n".join(map(label, default_sources(entry))) or str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 

@@ -75,13 +75,13 @@ class SetMetric(Protocol):
 
 @runtime_checkable
 class ChecksModel(Protocol):
-    """A method that does not go with every model."""
+    """A method, reward or metric that does not go with every model."""
 
     def check_model(self, model: ModelSpec, /) -> None:
         """Refuse a model.
 
         Raises:
-            ValueError: why the method cannot work with it.
+            ValueError: why it cannot work with it.
         """
         ...
 

@@ -3,6 +3,8 @@
 from collections.abc import Generator
 from typing import Literal
 
+import torch
+
 from bench.problem import Candidates, Problem
 from bench.sampling.scored import scored
 
@@ -10,6 +12,7 @@ Temperature = float | Literal["auto"]
 """alpha in p(x) exp(r(x) / alpha); "auto" is the standard deviation of the reward over the model's first samples."""
 
 SAMPLES = 8
+_ROUNDING = 1e-6  # of float32, in which a reward that is the same for all samples may differ a little
 
 
 def check_temperature(value: Temperature) -> None:
@@ -22,17 +25,21 @@ def check_temperature(value: Temperature) -> None:
         raise ValueError(f"temperature must be positive, or auto, got {value}")
 
 
-def measured(problem: Problem, temperature: Temperature) -> Generator[Candidates, float, float]:
-    """The temperature as a number; where it is measured, on the clock, its samples are offered.
+def measured(problem: Problem, temperature: Temperature, batch: int) -> Generator[Candidates, float, float]:
+    """The temperature as a number; where it is measured, on the clock, its samples are offered, `batch` at a time.
 
     Raises:
         FloatingPointError: all samples earn the same, which says nothing of the reward's scale.
     """
     if temperature != "auto":
         return temperature
-    offered = scored(problem, problem.draw_noise(SAMPLES))
-    yield offered
-    spread = float(offered.rewards.std())
-    if spread == 0:
+    parts = []
+    for first in range(0, SAMPLES, batch):
+        offered = scored(problem, problem.draw_noise(min(batch, SAMPLES - first)))
+        yield offered
+        parts.append(offered.rewards)
+    rewards = torch.cat(parts).double()
+    spread = float(rewards.std())
+    if spread <= _ROUNDING * max(1.0, abs(float(rewards.mean()))):
         raise FloatingPointError(f"the first {SAMPLES} samples earn the same reward; give a temperature as a number")
     return spread

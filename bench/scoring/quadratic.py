@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-from bench.errors import InputError
+from bench.registry import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,24 @@ def coordinates(value: float | tuple[float, ...], like: Tensor, name: str) -> Te
     """`(d,)` for points `(n, d)`: one number for all coordinates, or one for each.
 
     Raises:
-        InputError: another number of them.
+        ValueError: another number of them.
     """
     d = like.shape[1]
-    if isinstance(value, tuple) and len(value) != d:
-        raise InputError(f"{name} has {len(value)} numbers, the points have {d} coordinates; give one, or {d}")
+    _check_count(value, d, name)
     return torch.tensor(value, dtype=like.dtype, device=like.device).expand(d)
+
+
+def check_dimensions(model: ModelSpec, **values: float | tuple[float, ...]) -> None:
+    """Refuse another number of numbers than the model's points have coordinates, where it says (`dimensions`).
+
+    Raises:
+        ValueError: which, and what is allowed.
+    """
+    if hasattr(model, "dimensions"):
+        for name, value in values.items():
+            _check_count(value, model.dimensions, name)
+
+
+def _check_count(value: float | tuple[float, ...], d: int, name: str) -> None:
+    if isinstance(value, tuple) and len(value) != d:
+        raise ValueError(f"{name} has {len(value)} numbers, the points have {d} coordinates; give one, or {d}")

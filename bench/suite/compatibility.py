@@ -16,7 +16,7 @@ from bench.registry import (
     Registry,
     judges,
 )
-from bench.scoring.parts import out_of_place
+from bench.scoring.parts import leaves, out_of_place
 from bench.suite.cell import Cell, create, plugin
 from bench.suite.labels import check_metric_label
 
@@ -28,15 +28,19 @@ def check_cell(cell: Cell) -> None:
     """Refuse a cell that cannot run.
 
     Raises:
-        InputError: an unknown name or option, a method that cannot work with the model or needs a gradient that the
-            reward does not give, a reward or metric that cannot judge what the model makes.
+        InputError: an unknown name or option, a method, reward or metric that cannot work with the model, a method that
+            needs a gradient that the reward does not give, a reward or metric that cannot judge what the model makes.
     """
     check_prompt(cell)
-    _check_method(cell)
+    _check_model(cell, METHODS, cell.method, cell.create_method())
     for label, options in cell.metrics.items():
         check_metric_label(label)
         create(METRICS, label, options)
     _check_media(cell)
+    for _, leaf in leaves(cell.reward, cell.create_reward()):
+        _check_model(cell, REWARDS, cell.reward, leaf)
+    for label, options in cell.metrics.items():
+        _check_model(cell, METRICS, label, create(METRICS, label, options))
     _check_gradient(cell)
 
 
@@ -73,14 +77,13 @@ def scorable(rewards: Options, model: str, options: Mapping[str, Any]) -> dict[s
     return {label: own for label, own in rewards.items() if not _unfit(label, own, medium)}
 
 
-def _check_method(cell: Cell) -> None:
-    method = cell.create_method()
-    if not isinstance(method, ChecksModel):
+def _check_model(cell: Cell, registry: Registry[Any, Any], label: str, instance: object) -> None:
+    if not isinstance(instance, ChecksModel):
         return
     try:
-        method.check_model(cell.create_model())
+        instance.check_model(cell.create_model())
     except ValueError as error:
-        raise InputError(f"method {cell.method!r} cannot work with model {cell.model!r}: {error}") from None
+        raise InputError(f"{registry.kind} {label!r} cannot work with model {cell.model!r}: {error}") from None
 
 
 def _check_media(cell: Cell) -> None:

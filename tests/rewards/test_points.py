@@ -36,5 +36,5 @@ def test_shells_count_whole_widths():
 
 
 def test_another_number_of_coordinates_is_refused():
-    with pytest.raises(InputError, match="3 numbers, the points have 2 coordinates"):
+    with pytest.raises(ValueError, match="3 numbers, the points have 2 coordinates"):
         scores("linear", slope=[1.0, 2.0, 3.0])

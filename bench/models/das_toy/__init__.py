@@ -1,6 +1,7 @@
 """`das-toy`: the small diffusions of DAS's notebooks, on which its published values can be repeated in minutes."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from bench.models.das_toy.data import DATA
 from bench.models.das_toy.network import PointDenoiser
-from bench.models.mixture.schedules import ddim_steps
+from bench.models.mixture.schedules import check_spread, ddim_steps
 from bench.models.points import PointsModel, check_sampling
 from bench.problem import Prediction
 from bench.registry import option, register_model
@@ -20,10 +21,10 @@ TIMESTEPS = 1000
 
 
 class DasToyModel(PointsModel):
-    """A frozen denoiser of points on DDIM's schedule."""
+    """A frozen denoiser of points on DDIM's schedule, whose last step is idle as in the notebooks."""
 
     def __init__(self, device: torch.device, data: str, steps: int, eta: float) -> None:
-        super().__init__(device, DATA[data].dimensions, ddim_steps, steps, eta)
+        super().__init__(device, DATA[data].dimensions, partial(ddim_steps, to_data=False), steps, eta)
         self._denoiser = PointDenoiser(DATA[data].dimensions).to(device)
         self._denoiser.load_state_dict(load_file(weights_of(data)))
         self._denoiser.eval().requires_grad_(False)
@@ -51,6 +52,12 @@ class DasToy:
 
     def __post_init__(self) -> None:
         check_sampling(self.steps, self.eta)
+        check_spread(self.steps)
+
+    @property
+    def dimensions(self) -> int:
+        """Coordinates of a point."""
+        return DATA[self.data].dimensions
 
     def check_prompt(self, prompt: str) -> None:
         """Any prompt will do."""

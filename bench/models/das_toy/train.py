@@ -22,7 +22,7 @@ def train(name: str, epochs: int, seed: int) -> PointDenoiser:
     torch.manual_seed(seed)
     denoiser = PointDenoiser(DATA[name].dimensions)
     optimizer = torch.optim.Adam(denoiser.parameters(), lr=LEARNING_RATE)
-    generator, schedule = stream("das-toy", name, seed), ddim_steps(TIMESTEPS, eta=0.0)
+    generator, schedule = stream("das-toy", name, seed), ddim_steps(TIMESTEPS, eta=0.0, to_data=False)
     alpha, sigma = schedule.alpha.float()[:, None], schedule.sigma.float()[:, None]
     points = DATA[name].draw(DATA[name].points, generator)
     for _ in range(epochs):

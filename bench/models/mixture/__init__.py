@@ -8,7 +8,7 @@ from torch import Tensor
 
 from bench.models.mixture.distribution import GaussianMixture
 from bench.models.mixture.options import MixtureOptions
-from bench.models.mixture.schedules import SCHEDULES
+from bench.models.mixture.schedules import SCHEDULES, check_spread
 from bench.models.points import PointsModel, check_sampling
 from bench.problem import Prediction
 from bench.registry import option, register_model
@@ -61,6 +61,8 @@ class Mixture(MixtureOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_sampling(self.steps, self.eta)
+        if self.schedule != "flow":
+            check_spread(self.steps)
 
     def check_prompt(self, prompt: str) -> None:
         """Any prompt will do."""

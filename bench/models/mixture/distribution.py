@@ -17,7 +17,10 @@ class GaussianMixture:
     Attributes:
         weights: w, `(k,)`, of sum 1.
         means: m, `(k, d)`.
-        covariances: S, `(k, d, d)`, positive definite.
+        covariances: S, `(k, d, d)`, symmetric and positive definite.
+
+    Raises:
+        ValueError: these are of other shapes, or no covariances.
     """
 
     weights: Tensor
@@ -31,6 +34,8 @@ class GaussianMixture:
             raise ValueError(
                 f"{k} means of {d} coordinates need ({k},) weights and ({k}, {d}, {d}) covariances: {found}"
             )
+        if not torch.allclose(self.covariances, self.covariances.mT, atol=1e-6 * float(self.covariances.abs().max())):
+            raise ValueError("a covariance is not symmetric")
         if not bool((self._variances > 0).all()):
             raise ValueError("a covariance is not positive definite")
 
@@ -47,6 +52,11 @@ class GaussianMixture:
     def to(self, like: Tensor) -> "GaussianMixture":
         """The same on the device and in the type of another tensor."""
         return GaussianMixture(*(one.to(like) for one in (self.weights, self.means, self.covariances)))
+
+    def is_close(self, other: "GaussianMixture") -> bool:
+        """Whether another has the same components in the same order, up to rounding."""
+        pairs = zip(*((one.weights, one.means, one.covariances) for one in (self, other)), strict=True)
+        return all(a.shape == b.shape and torch.allclose(a, b) for a, b in pairs)
 
     def draw(self, n: int, generator: Generator) -> Tensor:
         """Independent points `(n, d)`."""

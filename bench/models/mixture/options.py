@@ -45,6 +45,11 @@ class MixtureOptions:
         except (ValueError, RuntimeError) as error:
             raise InputError(f"these options make no mixture: {error}") from None
 
+    @property
+    def dimensions(self) -> int:
+        """Coordinates of a point."""
+        return self.distribution().means.shape[1]
+
     def _weights(self, k: int) -> Tensor:
         given = torch.tensor(self.weights or (1.0,) * k, dtype=torch.float64)
         if not bool((given > 0).all()):

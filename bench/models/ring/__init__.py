@@ -59,6 +59,11 @@ class Ring:
     def __post_init__(self) -> None:
         check_sampling(self.steps, self.eta)
 
+    @property
+    def dimensions(self) -> int:
+        """Coordinates of a point."""
+        return 2
+
     def check_prompt(self, prompt: str) -> None:
         """Any prompt will do."""
 

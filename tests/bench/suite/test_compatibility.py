@@ -12,6 +12,8 @@ from tests.support.cli import dno_bench
 from tests.support.plugins import HERE
 
 RING = {"model": "ring", "model_options": {}}
+MIXTURE = {"model": "mixture", "model_options": {}, "reward": "quadratic"}
+GMM_64 = {**MIXTURE, "model_options": {"preset": "gmm-64"}, "reward": "linear"}
 EMOJI = {"model": "emoji", "model_options": {}}
 SD15 = {"model": "sd15", "model_options": {}}
 PLAIN = {"reward": "darkness", "reward_options": {}, "metrics": {}, "held_out": {}}
@@ -27,6 +29,8 @@ def cell(**changes):
         {**EMOJI, "reward": "emoji-alignment", "metrics": {"adherence": {}, "support-distance": {}, "saturation": {}}},
         {**RING, "reward": "ring-waves", "metrics": {"support-distance": {}, "noise-probability": {}}},
         {**SD15, "metrics": {"saturation": {}, "latent-norm": {}}},
+        {**MIXTURE, "metrics": {"mixture-distance": {}}},
+        {**GMM_64, "metrics": {"mixture-distance": {"preset": "gmm-64"}}},
         {**RING, "reward": "mix", "reward_options": {"use": "sum", "of": {"ring-waves": 2}}},
     ],
 )
@@ -41,6 +45,27 @@ def test_what_goes_together_is_accepted(changes):
             RING,
             "reward 'darkness' cannot judge what model 'ring' makes: 'darkness' judges image, not points; "
             r"rewards that would do: .*ring-waves",
+        ),
+        (
+            {**GMM_64, "metrics": {"mixture-distance": {}}},
+            "metric 'mixture-distance' cannot work with model 'mixture': it judges another mixture; give the metric",
+        ),
+        ({**MIXTURE, "metrics": {"far": {"use": "mixture-distance", "preset": "das-gmm-2"}}}, "another mixture"),
+        ({**MIXTURE, "metrics": {"mixture-distance": {"weights": [2.0] + [1.0] * 8}}}, "judges another mixture"),
+        ({**MIXTURE, "metrics": {"support-distance": {}}}, "it knows the ring's support"),
+        (
+            {**GMM_64, "reward": "quadratic"},
+            "reward 'quadratic' cannot work with model 'mixture': curvatures has 2 numbers, .* give one, or 64",
+        ),
+        (
+            {**GMM_64, "reward": "mix", "reward_options": {"use": "sum", "of": {"linear": 1, "quadratic": 1}}},
+            "reward 'mix' cannot work with .* or 64",
+        ),
+        ({**MIXTURE, "reward": "linear", "reward_options": {"slope": [1.0, 2.0, 3.0]}}, "slope has 3 numbers"),
+        ({**MIXTURE, "reward": "shells", "reward_options": {"centre": [1.0]}}, "centre has 1 numbers"),
+        (
+            {"model": "das-toy", "model_options": {"data": "swiss-roll"}, "reward": "quadratic"},
+            "curvatures has 2 numbers, the points have 3 coordinates",
         ),
         ({**SD15, "reward": "emoji-alignment"}, "'emoji-alignment' judges emoji, not image; .* do: .*brightness"),
         (

@@ -75,6 +75,12 @@ def test_tilted_density_is_the_density_times_the_exponential(name, temperature):
     torch.testing.assert_close(ratio, ratio[0].expand_as(ratio), rtol=0, atol=1e-9)
 
 
+def test_covariances_that_are_not_symmetric_are_refused():
+    skew = torch.tensor([[[1.0, 0.6], [0.2, 0.5]]]).double()
+    with pytest.raises(ValueError, match="not symmetric"):
+        GaussianMixture(torch.ones(1).double(), torch.zeros(1, 2).double(), skew)
+
+
 def test_a_tilt_without_an_integral_is_refused():
     grows = QuadraticForm(torch.zeros(2).double(), torch.tensor([-3.0, 0.0]).double(), torch.zeros(2).double())
     with pytest.raises(ValueError, match="no integral"):

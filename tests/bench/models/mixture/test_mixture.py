@@ -31,6 +31,21 @@ def test_samples_are_draws_of_the_mixture_on_every_schedule(schedule, eta):
     torch.testing.assert_close(within.var(0), torch.full((2,), 0.3, dtype=torch.float64), atol=0.04, rtol=0)
 
 
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_the_last_step_ends_at_what_it_predicts(schedule):
+    model = loaded(schedule=schedule, steps=2)
+    latent = noise_of(model, 5)[:, 0]
+    prediction = model.predict(latent, 1, None)
+    assert (model.alphas[-1], model.sigmas[-1]) == (1.0, 0.0)
+    torch.testing.assert_close(model.transition(prediction, 1).mean, prediction.x0)
+    assert model.sigmas[1] > 0
+
+
+def test_fewer_steps_are_refused_wherever_they_are_asked_for():
+    with pytest.raises(InputError, match="at least 2"):
+        loaded(steps=10).with_sampling(steps=1)
+
+
 def test_predictions_say_the_same_of_noise_and_point():
     model = loaded(preset="gmm-64", steps=10)
     latent = torch.randn(5, 64, generator=torch.Generator().manual_seed(0))
@@ -56,6 +71,9 @@ def test_means_of_ones_own():
         ({"weights": [0.0] * 9}, "positive"),
         ({"eta": 2.0}, "eta must be in"),
         ({"steps": 0}, "steps must be in"),
+        ({"steps": 1}, "steps must be at least 2"),
+        ({"steps": 1, "schedule": "euler"}, "steps must be at least 2"),
+        ({"means": [[0.0, 1.0]], "covariances": [[[1.0, 0.9], [0.0, 1.0]]]}, "not symmetric"),
     ],
 )
 def test_what_makes_no_mixture_is_refused(options, why):
