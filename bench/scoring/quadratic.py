@@ -1,6 +1,7 @@
 """Rewards of points that are quadratic: with a Gaussian mixture, what they ask for is known in closed form."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import inf
 from typing import Protocol, runtime_checkable
 
@@ -51,7 +52,13 @@ def coordinates(value: float | tuple[float, ...], like: Tensor, name: str) -> Te
     """
     d = like.shape[1]
     _check_count(value, d, name)
-    return torch.tensor(value, dtype=like.dtype, device=like.device).expand(d)
+    return _on_device(value, like.dtype, like.device).expand(d)
+
+
+@cache
+def _on_device(value: float | tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Copied to the device once."""
+    return torch.tensor(value, dtype=dtype, device=device)
 
 
 def check_dimensions(model: ModelSpec, **values: float | tuple[float, ...]) -> None:

@@ -94,6 +94,7 @@ def test_published_curves_stand_in_a_table_of_their_own():
             "cells": 3,
             "difference": [0.01, 0.5],
             "allowed": 0.15,
+            "truth": nan,
             "verdict": ["match", "differs"],
             "differences": "another noise",
         }
