@@ -47,11 +47,12 @@ def find_best_batch(cell: Cell, loaded: Loaded, clock: Callable[[], float]) -> i
     first_mark = cell.budget.at(cell.checkpoints[0])
     if cell.budget.unit != "seconds":
         return max(1, min(DEFAULT_BATCH, int(first_mark / _cost(loaded.model, cell.budget))))
-    key = json.dumps(["batches", cell.reward, cell.reward_options])
+    most_seconds = _SHARE * first_mark
+    key = json.dumps(["batches", cell.reward, cell.reward_options, most_seconds])
     if key not in loaded.warm:
         problem = seeded_problem(loaded.model, loaded.reward, cell.prompt, 0, model_name="best batch")
-        loaded.warm[key] = time_batches(problem, clock, loaded.model.chunk or _MOST)
-    return best_of(loaded.warm[key], _SHARE * first_mark)
+        loaded.warm[key] = time_batches(problem, clock, loaded.model.chunk or _MOST, most_seconds)
+    return best_of(loaded.warm[key], most_seconds)
 
 
 def best_of(seconds: Mapping[int, float], most_seconds: float) -> int:
@@ -68,8 +69,8 @@ def best_of(seconds: Mapping[int, float], most_seconds: float) -> int:
 
 
 @torch.no_grad()
-def time_batches(problem: Problem, clock: Callable[[], float], most: int) -> dict[int, float]:
-    """Seconds of a whole batch of 1, 2, 4, ... samples, up to the first doubling that does not pay.
+def time_batches(problem: Problem, clock: Callable[[], float], most: int, most_seconds: float) -> dict[int, float]:
+    """Seconds of a whole batch of 1, 2, 4, ... samples, up to the first that does not pay or takes too long.
 
     Neighbours are timed in turn and the least counts, so that what else runs on the machine weighs on both alike.
 
@@ -77,6 +78,7 @@ def time_batches(problem: Problem, clock: Callable[[], float], most: int) -> dic
         problem: of no cell; its meter counts what is done.
         clock: waits for the device.
         most: the largest batch that is tried; what does not fit into memory ends it before.
+        most_seconds: what a batch may take.
     """
     batches = [_Batch(problem, 1, clock)]
     spent = batches[0].run()
@@ -89,7 +91,7 @@ def time_batches(problem: Problem, clock: Callable[[], float], most: int) -> dic
             spent += sum(one.run() for one in batches[-2:])
             if spent > _MOST_SECONDS:
                 break
-        if not _pays(batches[-2].seconds, batches[-1].seconds):
+        if batches[-1].seconds > most_seconds or not _pays(batches[-2].seconds, batches[-1].seconds):
             break
     return {one.size: one.seconds for one in batches}
 

@@ -27,7 +27,7 @@ def machine_columns(ran: Record) -> Record:
     own: Record = ran.get("machine", {})
     columns: Record = {name: own.get(name, math.nan) for name in MACHINE}
     wanted = own.get("cpu_seconds", math.nan) + own.get("waited_seconds", math.nan)
-    columns["pace"] = pace(ran) if ran else None
+    columns["pace"] = pace(ran) if "device" in ran else None
     columns["cpu_share"] = own["cpu_seconds"] / wanted if wanted > 0 else math.nan
     steps: list[float] = own.get("step_seconds", [])
     # One slow end of a cell is half of it, and half of that may be chance.

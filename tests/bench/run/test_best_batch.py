@@ -1,5 +1,6 @@
 """The best batch: on a scripted clock, from the measurement to what a method is told and a cell records."""
 
+import math
 from dataclasses import dataclass
 from itertools import islice
 
@@ -54,7 +55,7 @@ class Device:
 def test_it_is_the_smallest_whose_doubling_gains_less_than_a_tenth(overhead, best):
     """Doubling n gains 2 (overhead + n) / (overhead + 2 n) - 1: at overhead 1 it is 11 % from 4, and 6 % from 8."""
     device = Device(overhead)
-    seconds = time_batches(device.problem(), device.clock, most=256)
+    seconds = time_batches(device.problem(), device.clock, 256, math.inf)
     assert best_of(seconds, 1e9) == best
     assert seconds == pytest.approx({n: 5 * (overhead + n) / 1000 for n in seconds})
 
@@ -62,31 +63,31 @@ def test_it_is_the_smallest_whose_doubling_gains_less_than_a_tenth(overhead, bes
 @pytest.mark.parametrize("most", [1, 2, 7, 8])
 def test_it_is_at_most_what_the_model_takes_at_once(most):
     device = Device(overhead=100)
-    assert best_of(time_batches(device.problem(), device.clock, most), 1e9) == 2 ** (most.bit_length() - 1)
+    assert best_of(time_batches(device.problem(), device.clock, most, math.inf), 1e9) == 2 ** (most.bit_length() - 1)
 
 
 def test_what_does_not_fit_into_memory_ends_the_doubling():
     device = Device(overhead=100, memory=11)
-    assert best_of(time_batches(device.problem(), device.clock, 256), 1e9) == 8
+    assert best_of(time_batches(device.problem(), device.clock, 256, math.inf), 1e9) == 8
     assert device.seen == [1, 2, 4, 8]
 
 
 def test_a_batch_is_not_timed_the_first_time():
     """That is when kernels are chosen and captured."""
     slow_at_first, steady = Device(overhead=1, first=9.0), Device(overhead=1)
-    found, expected = (time_batches(one.problem(), one.clock, 256) for one in (slow_at_first, steady))
+    found, expected = (time_batches(one.problem(), one.clock, 256, math.inf) for one in (slow_at_first, steady))
     assert found == pytest.approx(expected)
 
 
 def test_what_else_runs_for_a_moment_does_not_count():
     busy, steady = Device(overhead=1, busy=[4, 9, 14, 20]), Device(overhead=1)
-    found, expected = (time_batches(one.problem(), one.clock, 256) for one in (busy, steady))
+    found, expected = (time_batches(one.problem(), one.clock, 256, math.inf) for one in (busy, steady))
     assert found == pytest.approx(expected)
 
 
 def test_a_slow_device_is_not_measured_for_long():
     device = Device(overhead=1000)
-    time_batches(device.problem(), device.clock, 256)
+    time_batches(device.problem(), device.clock, 256, math.inf)
     assert device.now < 8
 
 
@@ -100,17 +101,19 @@ def found(cell, loaded, clock=lambda: 0.0):
     return find_best_batch(cell, loaded, clock)
 
 
-def test_it_is_measured_once_for_a_model_and_a_reward(monkeypatch):
+def test_it_is_measured_once_for_a_model_a_reward_and_a_first_checkpoint(monkeypatch):
     measured = []
     monkeypatch.setattr("bench.run.best_batch.time_batches", lambda *_: measured.append(1) or {1: 1.0, 2: 1.1, 4: 1.2})
     loaded = Loaded(CPU)
     sizes = [found(make_cell(budget=budget, seed=seed), loaded) for seed, budget in enumerate(["10s", "4.6s", "2s"])]
     assert sizes == [4, 2, 1]  # half of the first checkpoint, which is half of the budget
-    assert len(measured) == 1
-    found(make_cell(budget="9s", reward="spread"), loaded)
-    assert len(measured) == 2
-    found(make_cell(budget="9s", model_options={"use": f"{HERE}@gaussian", "steps": 3}), loaded)
     assert len(measured) == 3
+    found(make_cell(budget="10s", seed=7), loaded)
+    assert len(measured) == 3
+    found(make_cell(budget="10s", reward="spread"), loaded)
+    assert len(measured) == 4
+    found(make_cell(budget="10s", model_options={"use": f"{HERE}@gaussian", "steps": 3}), loaded)
+    assert len(measured) == 5
 
 
 @pytest.mark.parametrize(
@@ -199,3 +202,8 @@ def test_what_is_no_batch_is_refused(value, tmp_path):
     assert ended.returncode == 2
     assert "batch_size: must be a whole number of at least 1, or auto" in ended.stderr
     assert not (tmp_path / "results").exists()
+
+
+def test_no_larger_batch_is_tried_once_one_takes_too_long():
+    device = Device(overhead=100)  # every doubling pays; a batch takes half a second
+    assert sorted(time_batches(device.problem(), device.clock, 256, 0.4)) == [1, 2]

@@ -27,6 +27,8 @@ def test_a_line_is_of_its_own_cell(store):
     end(store, None, steps=0, overshoot=2.5)
     line = outcome_line(make_cell(budget="5s"), "", store)
     assert line == "nothing scored within 5 s; it went on to 7.5 s"
+    assert outcome_line(make_cell(), "ValueError: no", store) == "FAILED: ValueError: no; its earlier result stands"
+    (store.path / "done.json").unlink()
     assert outcome_line(make_cell(), "ValueError: no", store) == "FAILED: ValueError: no"
 
 

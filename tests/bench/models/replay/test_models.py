@@ -85,11 +85,11 @@ def test_another_guidance_needs_no_other_recording_but_that_of_none(name, family
     assert made(model) == (4 if name == "lcm" else 6)
 
 
-@pytest.mark.parametrize("method", ["dno", "best-of-n", "doodl"])
-def test_what_methods_offer(method, family):
+@pytest.mark.parametrize(("method", "options"), [("dno", {}), ("best-of-n", {}), ("doodl", {"steps": 4})])
+def test_what_methods_offer(method, options, family):
     found = []
     for model in (family("emoji", steps=3), replayed(family("emoji", steps=3))):
-        run = METHODS.get(method).create({}).run(problem_of(model))
+        run = METHODS.get(method).create(options).run(problem_of(model))
         offers = [next(run) for _ in range(3)]
         found.append([(one.samples.detach(), one.rewards.detach(), one.noise.detach()) for one in offers])
     for expected, offer in zip(*found, strict=True):
