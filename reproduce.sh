@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 usage() {
   echo "usage: ./reproduce.sh [MODE]"
   echo "  demo   (default) set up, run the demo suite (8 minutes on two cores), print its table and where it lies"
-  echo "  test   set up, run the tests (6 minutes on two cores)"
+  echo "  test   set up, run the tests (8 minutes on two cores)"
   echo "  paper  set up, fetch what a suite of the literature needs, run it, print its table: paper [SUITE], by default"
   echo "         dno-sd15 (56 GPU hours); see dno-bench list suites"
   echo "  setup  only make .venv with the pinned dependencies"
