@@ -7,6 +7,7 @@ from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.guidance import promise
 from bench.sampling.look_ahead import with_row
+from bench.sampling.particles import require_noise
 
 
 @register_method("additive-guidance", family="guidance", paper="https://arxiv.org/abs/2501.05803", gradient=True)
@@ -26,8 +27,7 @@ class AdditiveGuidance:
 
     def check_model(self, model: ModelSpec) -> None:
         """Refuse a sampler that injects no noise: it would never be guided."""
-        if getattr(model, "eta", 1.0) == 0 or model.steps < 2:
-            raise ValueError("only steps that inject noise are guided; give it eta > 0 and at least 2 steps")
+        require_noise(model, "only steps that inject noise are guided")
 
     def run(self, problem: Problem) -> Generator[Candidates | None, float, None]:
         """Run trajectory after trajectory, each from fresh noise, looking up after each step."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates, Problem
 from bench.registry import register_method
+from bench.sampling.scored import scored
 
 
 @register_method("base", family="baseline", paper="none: the model itself", selects=False)
@@ -15,6 +16,4 @@ class Base:
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield one plain sample at a time."""
         while True:
-            noise = problem.draw_noise(1)
-            samples = problem.generate(noise)
-            yield Candidates(samples, problem.reward(samples), noise)
+            yield scored(problem, problem.draw_noise(1))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
 from bench.sampling.batches import BatchSize, resolved
+from bench.sampling.scored import scored
 
 
 @register_method("best-of-n", family="search", paper="https://arxiv.org/abs/2501.09732")
@@ -21,6 +22,4 @@ class BestOfN:
         """Yield batches of scored fresh samples."""
         size = resolved(self.batch_size, problem)
         while True:
-            noise = problem.draw_noise(size)
-            samples = problem.generate(noise)
-            yield Candidates(samples, problem.reward(samples), noise)
+            yield scored(problem, problem.draw_noise(size))

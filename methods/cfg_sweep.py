@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.scored import scored
 
 
 @register_method("cfg-sweep", family="baseline", paper="https://arxiv.org/abs/2602.22570", own_sampling=True)
@@ -39,5 +40,4 @@ class CFGSweep:
         while True:
             noise = problem.draw_noise(1)
             for one in guided:
-                samples = one.generate(noise)
-                yield Candidates(samples, problem.reward(samples), noise)
+                yield scored(one, noise)

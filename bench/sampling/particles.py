@@ -116,11 +116,15 @@ def inherit(noise: Tensor, ancestors: Tensor, rows: int) -> Tensor:
     return torch.cat([noise[ancestors, :rows], noise[:, rows:]], dim=1)
 
 
-def require_noise(model: ModelSpec) -> None:
-    """Refuse a sampler that injects no noise: copies of a particle would stay copies.
+def require_noise(model: ModelSpec, why: str = "particles part only where the sampler injects noise") -> None:
+    """Refuse a sampler that injects no noise.
+
+    Args:
+        model: what would sample.
+        why: the reason; by default that copies of a particle would stay copies.
 
     Raises:
         ValueError: says why.
     """
     if getattr(model, "eta", 1.0) == 0 or model.steps < 2:
-        raise ValueError("particles part only where the sampler injects noise; give it eta > 0 and at least 2 steps")
+        raise ValueError(f"{why}; give it eta > 0 and at least 2 steps")
