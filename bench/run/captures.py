@@ -3,21 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
-from bench.models.replay import Replay
-from bench.problem import Model
 from bench.run.clock import Ledger
-from bench.run.loaded import Loaded
+from bench.run.loaded import Loaded, replay_of
 
 _NOTE = (
     "shapes that the warm-up had not met, or whose graphs had made room for others since, were captured as graphs "
     "while the clock stood still (`capture` in the ledger of done.json)"
 )
-
-
-def replay_of(model: Model) -> Replay | None:
-    """What replays the model's predictions; None where nothing does."""
-    replay: Replay | None = getattr(model, "replay", None)
-    return replay
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from bench.models.replay import Replay
 from bench.problem import Model
 from bench.problem.breaches import check_scores
 from bench.registry import METRICS, MODELS, REWARDS, Reward, TensorReward
@@ -65,7 +66,7 @@ class Loaded:
 
     def _replayed(self, name: str, options: Mapping[str, Any]) -> Reward:
         """The reward; as a graph where the model's predictions are and it is a function of tensors."""
-        reward, replay = self.scorer(name, options), getattr(self.model, "replay", None)
+        reward, replay = self.scorer(name, options), replay_of(self.model)
         differentiable = plugin(REWARDS, name, options).facts.differentiable
         if replay is None or not differentiable or not isinstance(reward, TensorReward):
             return reward
@@ -96,6 +97,12 @@ class Loaded:
         if key not in self._loaded:
             self._loaded[key] = make()
         return self._loaded[key]
+
+
+def replay_of(model: Model) -> Replay | None:
+    """What replays the model's predictions; None where nothing does."""
+    replay: Replay | None = getattr(model, "replay", None)
+    return replay
 
 
 def _release() -> None:

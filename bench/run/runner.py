@@ -12,11 +12,11 @@ from typing import Any
 
 from bench.problem import Candidates, Meter, MethodError, Problem
 from bench.run.best_batch import AskedBatch
-from bench.run.captures import captures_booked, replay_of
+from bench.run.captures import captures_booked
 from bench.run.clock import Ledger, device_clock
 from bench.run.clocked import ClockedMethod
 from bench.run.incumbent import Incumbent, Result, logged_info
-from bench.run.loaded import Loaded
+from bench.run.loaded import Loaded, replay_of
 from bench.run.machine import Machine
 from bench.run.measure import measure
 from bench.run.memory import PeakMemory
