@@ -190,7 +190,10 @@ def doctor() -> None:
 def table(
     runs: RunFolders,
     layout: Annotated[
-        str, typer.Option(help="main, paper (methods by budget, published rows), pairwise, targets, cost or summary.")
+        str,
+        typer.Option(
+            help="main, paper (methods by budget, published rows), pairwise, targets, cost, summary or tuning."
+        ),
     ] = "main",
     format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.output.method_table import SECTION, method_table
+from bench.testing.method_table import SECTION, method_table
 from bench.store.columns import SCORES
 from bench.suite.fetch import sources_for
 from bench.suite.suite import load_suite, shipped_suites
@@ -122,7 +122,7 @@ def test_all_columns_are_explained():
 
 
 def test_the_table_of_methods_is_what_they_declare():
-    """`python -m bench.output.method_table` writes it anew."""
+    """`python -m bench.testing.method_table` writes it anew."""
     found = re.search(SECTION, README)
     assert found is not None
     assert found[0] == method_table()

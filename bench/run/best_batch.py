@@ -6,7 +6,6 @@ Under a budget that is counted nothing is measured: there the number must not ha
 import json
 import math
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 
 import torch
 
@@ -58,19 +57,19 @@ def find_best_batch(cell: Cell, loaded: Loaded, clock: Callable[[], float]) -> i
 def best_of(seconds: Mapping[int, float], most_seconds: float) -> int:
     """The smallest batch of which a doubling gains less than a tenth in throughput or takes too long.
 
+    A doubling that does not pay is not believed where the next one pays for both: something else ran for a moment.
+
     Args:
         seconds: that a whole batch takes, by its size: 1, 2, 4, ...
         most_seconds: what a batch may take; a batch of 1 may take any time.
     """
-    for size, doubled in pairwise(sorted(seconds)):
-        if seconds[doubled] > most_seconds or not _pays(seconds[size], seconds[doubled]):
-            return size
-    return max(seconds)
+    allowed = {size: seconds[size] for size in sorted(seconds) if size == 1 or seconds[size] <= most_seconds}
+    return next(size for size in allowed if not any(_pays(allowed, size, larger) for larger in (2 * size, 4 * size)))
 
 
 @torch.no_grad()
 def time_batches(problem: Problem, clock: Callable[[], float], most: int, most_seconds: float) -> dict[int, float]:
-    """Seconds of a whole batch of 1, 2, 4, ... samples, up to the first that does not pay or takes too long.
+    """Seconds of a whole batch of 1, 2, 4, ... samples, until two in a row do not pay or one takes too long.
 
     Neighbours are timed in turn and the least counts, so that what else runs on the machine weighs on both alike.
 
@@ -91,7 +90,8 @@ def time_batches(problem: Problem, clock: Callable[[], float], most: int, most_s
             spent += sum(one.run() for one in batches[-2:])
             if spent > _MOST_SECONDS:
                 break
-        if batches[-1].seconds > most_seconds or not _pays(batches[-2].seconds, batches[-1].seconds):
+        seconds = {one.size: one.seconds for one in batches}
+        if batches[-1].seconds > most_seconds or 4 * best_of(seconds, most_seconds) <= batches[-1].size:
             break
     return {one.size: one.seconds for one in batches}
 
@@ -125,8 +125,10 @@ class _Batch:
         return ended - start
 
 
-def _pays(seconds: float, of_doubled: float) -> bool:
-    return 2 * seconds >= _GAIN * of_doubled
+def _pays(seconds: Mapping[int, float], size: int, larger: int) -> bool:
+    """Whether a larger batch gains a tenth in throughput with each doubling that it is away."""
+    times = larger // size
+    return larger in seconds and times * seconds[size] >= _GAIN ** math.log2(times) * seconds[larger]
 
 
 def _cost(model: Model, budget: Budget) -> int:

@@ -12,6 +12,7 @@ from bench.output.tables.sets import set_tables
 from bench.output.tables.summary import summary_tables
 from bench.output.tables.table import Table
 from bench.output.tables.targets import target_tables
+from bench.output.tables.tuning import tuning_tables
 
 _LAYOUTS: dict[str, Callable[[Evidence], list[Table]]] = {
     "main": lambda found: (
@@ -23,6 +24,7 @@ _LAYOUTS: dict[str, Callable[[Evidence], list[Table]]] = {
     "targets": lambda found: target_tables(found.curves, found.scores, found.ladder),
     "cost": lambda found: cost_tables(found.scores, found.families),
     "summary": lambda found: summary_tables(found.scores, found.curves, found.anchors, found.families),
+    "tuning": lambda found: tuning_tables(found.scores, found.plugins),
 }
 
 

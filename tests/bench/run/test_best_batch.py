@@ -85,6 +85,14 @@ def test_what_else_runs_for_a_moment_does_not_count():
     assert found == pytest.approx(expected)
 
 
+def test_what_else_runs_while_one_size_is_timed_does_not_end_the_search():
+    seconds = {1: 1.0, 2: 1.1, 4: 2.4, 8: 1.6, 16: 3.2, 32: 6.4}
+    assert best_of(seconds, 9.0) == 8
+    assert best_of({size: seconds[size] for size in (1, 2, 4)}, 9.0) == 2
+    busy = Device(overhead=8, busy=range(13, 20))  # all that is timed of 4
+    assert best_of(time_batches(busy.problem(), busy.clock, 256, math.inf), 1e9) == 64
+
+
 def test_a_slow_device_is_not_measured_for_long():
     device = Device(overhead=1000)
     time_batches(device.problem(), device.clock, 256, math.inf)
