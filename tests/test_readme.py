@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.testing.method_table import SECTION, method_table
 from bench.store.columns import SCORES
 from bench.suite.fetch import sources_for
 from bench.suite.suite import load_suite, shipped_suites
+from bench.testing.method_table import SECTION, method_table
 from tests.support.cli import dno_bench
 
 ROOT = Path(__file__).parents[1]

@@ -1,4 +1,4 @@
-"""The README's table of all methods, from what they declare and spend: `python -m bench.testing.method_table` writes it."""
+"""The README's table of methods, from what they declare and spend: `python -m bench.testing.method_table` writes it."""
 
 import re
 from pathlib import Path
