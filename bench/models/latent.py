@@ -138,23 +138,44 @@ class LatentModel(ABC):
     def predict(self, latent: Tensor, step: int, condition: Condition) -> Prediction:
         """The prediction at `step`; guided, it is `empty + guidance (text - empty)` of the network's outputs."""
         name = "guided prediction" if self.guided else "prediction"
+        return self.schedule.predict(latent, step, self._evaluated(name, self._output, latent, step, condition))
+
+    def predict_with_correction(self, latent: Tensor, step: int, condition: Condition) -> tuple[Prediction, Tensor]:
+        """The guided prediction, and how far its noise is from what the empty prompt predicts, without gradient."""
+        name = "guided and empty prediction"
+        outputs = self._evaluated(name, self._output_and_empty, latent, step, condition)
+        guided, empty = (self.schedule.predict(latent, step, one) for one in outputs)
+        return guided, (guided.eps - empty.eps).detach()
+
+    def _evaluated(self, name: str, function: Function, latent: Tensor, step: int, condition: Condition) -> Tensor:
+        """`function` of the latent and of all that the network is told beside, run as it may be."""
         told = {**condition, **self._told}
-        function = partial(self._output, tuple(told))
         inputs = self._timesteps[step], self._guidance, *told.values()
-        return self.schedule.predict(latent, step, self._run(name, function, latent, *inputs))
+        return self._run(name, partial(function, tuple(told)), latent, *inputs)
 
     def _output(
         self, told: tuple[str, ...], latent: Tensor, timestep: Tensor, guidance: Tensor, *rows: Tensor
     ) -> Tensor:
         """What the network says of `(n, *latent_shape)`, guided, float32; `told` names what it is told beside."""
-        copies, n = self.evals_per_prediction, len(latent)
-        condition = {name: one[-copies:].repeat_interleave(n, dim=0) for name, one in zip(told, rows, strict=True)}
-        repeated = latent.to(self._dtype).repeat(copies, *[1] * (latent.dim() - 1))
-        output = self._denoise(repeated, timestep, condition).float()
+        output = self._unguided(told, latent, timestep, rows)
         if self.guided:
             empty, text = output.chunk(2)
             output = empty + guidance * (text - empty)
         return output
+
+    def _output_and_empty(
+        self, told: tuple[str, ...], latent: Tensor, timestep: Tensor, guidance: Tensor, *rows: Tensor
+    ) -> Tensor:
+        """The guided output, and that of the empty prompt without gradient, `(2, n, *latent_shape)` float32."""
+        empty, text = self._unguided(told, latent, timestep, rows).chunk(2)
+        return torch.stack([empty + guidance * (text - empty), empty.detach()])
+
+    def _unguided(self, told: tuple[str, ...], latent: Tensor, timestep: Tensor, rows: tuple[Tensor, ...]) -> Tensor:
+        """What the network says, float32: of `(n, *latent_shape)` with the empty prompt first, where it is guided."""
+        copies, n = self.evals_per_prediction, len(latent)
+        condition = {name: one[-copies:].repeat_interleave(n, dim=0) for name, one in zip(told, rows, strict=True)}
+        repeated = latent.to(self._dtype).repeat(copies, *[1] * (latent.dim() - 1))
+        return self._denoise(repeated, timestep, condition).float()
 
     def _run(self, name: str, function: Function, variable: Tensor, *constants: Tensor) -> Tensor:
         """`function(variable, *constants)`, replayed where that can be; its gradient keeps no more than it may."""

@@ -1,7 +1,7 @@
 """What a model offers the harness: a trajectory from noise to a sample, one step at a time, differentiable."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -98,4 +98,18 @@ class Model(Protocol):
 
     def decode(self, latent: Tensor) -> Tensor:
         """Samples from final latents; images are `(n, 3, H, W)`, nominally in [0, 1], not clamped."""
+        ...
+
+
+@runtime_checkable
+class GuidedModel(Protocol):
+    """A model with classifier-free guidance that can say what it adds: asked for only where predictions are guided."""
+
+    def predict_with_correction(
+        self,
+        latent: Tensor,
+        step: int,
+        condition: Any,  # noqa: ANN401 - see Model.encode
+    ) -> tuple[Prediction, Tensor]:
+        """As `predict`, at its cost; and what guidance added to the noise, `(n, *latent_shape)`, without gradient."""
         ...

@@ -1,13 +1,13 @@
 """The trajectory from noise to a sample, one step at a time, metered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from bench.problem.meter import Meter
-from bench.problem.model import RERUNS, Model, Prediction, Transition
+from bench.problem.model import RERUNS, GuidedModel, Model, Prediction, Transition
 
 
 class Sampler:
@@ -42,16 +42,19 @@ class Sampler:
 
     def predict(self, latent: Tensor, step: int) -> Prediction:
         """The denoiser's guided prediction at `step` (0 is the noisiest) for `(n, *latent_shape)`."""
-        parts = [self._model.predict(part, step, self._condition) for part in self._chunks(latent)]
-        eps, x0 = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
-        evals = len(latent) * self._model.evals_per_prediction
-        self._meter.denoiser_evals += evals
+        return self._metered([self._model.predict(part, step, self._condition) for part in self._chunks(latent)])
 
-        def differentiated() -> None:
-            self._meter.backward_evals += evals
-            self._meter.denoiser_evals += evals * self._reruns
+    def predict_with_correction(self, latent: Tensor, step: int) -> tuple[Prediction, Tensor]:
+        """As `predict`, and what classifier-free guidance added: w (eps_text - eps_empty), without gradient.
 
-        return Prediction(*_OnBackward.apply(differentiated, eps, x0))  # type: ignore[no-untyped-call]
+        Raises:
+            ValueError: the predictions of this model are not guided.
+        """
+        model = self._model
+        if not isinstance(model, GuidedModel) or model.evals_per_prediction == 1:
+            raise ValueError("there is no classifier-free guidance in this model's predictions, and so no correction")
+        parts = [model.predict_with_correction(part, step, self._condition) for part in self._chunks(latent)]
+        return self._metered([one for one, _ in parts]), torch.cat([correction for _, correction in parts])
 
     def transition(self, prediction: Prediction, step: int) -> Transition:
         """Mean `(n, *latent_shape)` and standard deviation of the next latent; 0 where the step injects no noise."""
@@ -76,6 +79,18 @@ class Sampler:
 
         watched: tuple[Tensor] = _OnBackward.apply(differentiated, samples)  # type: ignore[no-untyped-call]
         return watched[0]
+
+    def _metered(self, parts: Sequence[Prediction]) -> Prediction:
+        """The predictions of all chunks as one, counted; so is their gradient where it is taken."""
+        eps, x0 = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
+        evals = len(eps) * self._model.evals_per_prediction
+        self._meter.denoiser_evals += evals
+
+        def differentiated() -> None:
+            self._meter.backward_evals += evals
+            self._meter.denoiser_evals += evals * self._reruns
+
+        return Prediction(*_OnBackward.apply(differentiated, eps, x0))  # type: ignore[no-untyped-call]
 
     def _chunks(self, latent: Tensor) -> tuple[Tensor, ...]:
         """What the model takes at once, so that memory does not grow with the batch."""
