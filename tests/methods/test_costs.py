@@ -40,6 +40,16 @@ CASES = [
     ("das", {"particles": 3}, (15, 18, 18, 15), (15, 18, 18, 15)),
     # The last step injects no noise and is not guided.
     ("additive-guidance", {"batch_size": 2}, (10, 10, 10, 8), (10, 10, 10, 8)),
+    ("dps", {}, (5, 5, 5, 4), (5, 5, 5, 4)),
+    ("lgd", {"samples": 3}, (5, 13, 13, 4), (5, 13, 13, 4)),
+    # At each of 4 steps, each time it is taken, one gradient through the denoiser, and an ascent on the clean latent.
+    ("tfg", {}, (5, 33, 33, 4), (5, 33, 33, 4)),
+    ("tfg", {"samples": 2, "iterations": 2, "recurrences": 3}, (13, 73, 73, 12), (13, 73, 73, 12)),
+    ("tfg", {"rho": 0.0}, (5, 17, 17, 0), (5, 17, 17, 0)),
+    ("universal-guidance", {"recurrences": 2, "backward_steps": 1}, (9, 17, 17, 8), (9, 17, 17, 8)),
+    # 2 of 5 steps lie in both windows: 3 times each.
+    ("freedom", {"relative_to": "noise"}, (9, 7, 7, 6), (9, 7, 7, 6)),
+    ("mpgd", {"relative_to": "noise"}, (5, 3, 3, 0), (5, 3, 3, 0)),
     # T predictions, of which those at the ends of blocks are of all children: T - 1 at most, the last step has none.
     ("svdd", {"children": 3}, (13, 13, 13, 0), (13, 13, 13, 0)),
     ("svdd", {"children": 1}, (5, 1, 1, 0), (5, 1, 1, 0)),

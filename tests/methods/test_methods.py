@@ -13,6 +13,9 @@ OPTIONS = {
     "cfg-sweep": {"scales": (2.0,)},
     # In the toy's five steps EDICT's pair drifts apart unless it is mixed more.
     "doodl": {"mixing": 0.7, "scale": 100.0},
+    # Nor is there guidance to measure a push by.
+    "freedom": {"relative_to": "noise"},
+    "mpgd": {"relative_to": "noise", "scale": 0.5},
 }
 
 
