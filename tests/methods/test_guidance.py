@@ -138,7 +138,10 @@ def test_lgd(step):
 
 
 def test_dps(step):
-    close(step.pushed("dps", scale=0.3), step.after / step.alpha * 0.3 * step.slope / step.reward.abs()[:, None])
+    close(
+        step.pushed("dps", scale=0.3, floor=1e-12),
+        step.after / step.alpha * 0.3 * step.slope / step.reward.abs()[:, None],
+    )
 
 
 def test_universal_guidance(step):
@@ -172,7 +175,7 @@ def test_the_others_are_cases_of_tfg(step):
     growth, kept = step.after / step.alpha, math.sqrt(step.sigma_after**2 - step.std**2)
     forward, backward = rms(step.eps) / rms(step.slope), rms(step.eps) / rms(slope(step.clean))
     whole = {"window": (0.0, 1.0)}
-    dps, freedom = step.pushed("dps"), step.pushed("freedom", travel_window=(0.0, 1.0), **whole)
+    dps, freedom = step.pushed("dps", floor=1e-12), step.pushed("freedom", travel_window=(0.0, 1.0), **whole)
     mpgd, universal = step.pushed("mpgd", **whole), step.pushed("universal-guidance")
     for n in range(COUNT):
         close(dps[n], step.pushed("tfg", 1.0, **constant(rho=1 / step.reward[n].abs()))[n])
@@ -180,6 +183,51 @@ def test_the_others_are_cases_of_tfg(step):
         close(mpgd[n], step.pushed("tfg", 1.0, **constant(mu=0.5 * backward[n]))[n])
     rho = 6 * step.sigma * (step.sigma - kept / growth)
     close(universal, step.pushed("tfg", 1.0, **constant(rho=rho)))
+
+
+SLOPE, VARIANCE, MEAN = torch.tensor([1.5, -0.5], dtype=torch.float64), 0.3, torch.tensor([1.0, 2.0]).double()
+LINEAR = {  # options, and the push from alpha' / alpha, alpha', sigma, what DDIM keeps of eps, the gain, eps and reward
+    "tfg": (
+        {"rho": 0.3, "rho_schedule": "constant", "mu": 0.2, "mu_schedule": "constant", "iterations": 2},
+        lambda growth, after, sigma, kept, gain, eps, reward: (growth * 0.3 * gain + after * 2 * 0.2) * SLOPE,
+    ),
+    "lgd": ({"rho": 0.3}, lambda growth, after, sigma, kept, gain, eps, reward: growth * 0.3 * gain * SLOPE),
+    "dps": (
+        {"scale": 0.3, "floor": 1e-9},
+        lambda growth, after, sigma, kept, gain, eps, reward: growth * 0.3 * gain * SLOPE / reward.abs()[:, None],
+    ),
+    "universal-guidance": (
+        {"scale": 0.3},
+        lambda growth, after, sigma, kept, gain, eps, reward: (growth * sigma - kept) * 0.3 * sigma * gain * SLOPE,
+    ),
+    "freedom": (
+        {"scale": 0.3, "window": (0.0, 1.0)},
+        lambda growth, after, sigma, kept, gain, eps, reward: 0.3 * rms(eps) * SLOPE / rms(SLOPE[None]),
+    ),
+    "mpgd": (
+        {"scale": 0.3, "window": (0.0, 1.0)},
+        lambda growth, after, sigma, kept, gain, eps, reward: after * 0.3 * rms(eps) * SLOPE / rms(SLOPE[None]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_under_one_gaussian_and_a_linear_reward_all_is_known(name, schedule):
+    """The clean latent is MEAN + gain (x - alpha MEAN); softening a linear reward leaves its gradient alone."""
+    model = mixture(schedule, means=[MEAN.tolist()], covariances=VARIANCE).load(torch.device("cpu"))
+    linear = REWARDS.get("linear").create({"slope": tuple(SLOPE.tolist())})
+    here = seeded_problem(model, linear, "", 0, model_name="mixture")
+    options, formula = LINEAR[name]
+    x = torch.randn(COUNT, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    for step in range(1, STEPS):
+        alpha, sigma = model.alphas[step], model.sigmas[step]
+        after, sigma_after = model.alphas[step + 1], model.sigmas[step + 1]
+        gain = alpha * VARIANCE / (alpha**2 * VARIANCE + sigma**2)
+        clean = MEAN + gain * (x - alpha * MEAN)
+        kept = math.sqrt(sigma_after**2 - float(model.schedule.injected[step]) ** 2)
+        expected = formula(after / alpha, after, sigma, kept, gain, (x - alpha * clean) / sigma, clean @ SLOPE)
+        _, push = create(name, **options).pushed(here, x, step, *((1.0,) if name in {"tfg", "lgd"} else ()))
+        close(push, expected.expand(COUNT, 2))
 
 
 @pytest.mark.parametrize("name", NAMES)
