@@ -23,6 +23,7 @@ ANYWHERE = {  # on models without classifier-free guidance too
 GENTLE = {  # the rewards' gradients are large here
     "tfg": {"rho": 0.2, "mu": 0.1},
     "lgd": {"rho": 0.2},
+    "dps": {"floor": 1.0},  # this reward is 0 at its best
     "universal-guidance": {"scale": 1.0},
     "freedom": {"scale": 0.1},
 }
