@@ -1,4 +1,4 @@
-"""Loss-guided diffusion, LGD (Song et al., ICML 2023, https://proceedings.mlr.press/v202/song23k.html)."""
+"""Loss-guided diffusion, LGD (Song et al., ICML 2023, https://proceedings.mlr.press/v202/song23k)."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bench.sampling.levels import Course
 from methods.tfg import Tfg
 
 
-@register_method("lgd", family="guidance", paper="https://proceedings.mlr.press/v202/song23k.html", gradient=True)
+@register_method("lgd", family="guidance", paper="https://proceedings.mlr.press/v202/song23k", gradient=True)
 @dataclass(frozen=True)
 class Lgd(Tfg):
     """TFG that moves the latent alone, along the gradient of the reward averaged around its predicted clean latent."""

@@ -141,7 +141,13 @@ class LatentModel(ABC):
         return self.schedule.predict(latent, step, self._evaluated(name, self._output, latent, step, condition))
 
     def predict_with_correction(self, latent: Tensor, step: int, condition: Condition) -> tuple[Prediction, Tensor]:
-        """The guided prediction, and how far its noise is from what the empty prompt predicts, without gradient."""
+        """The guided prediction, and how far its noise is from what the empty prompt predicts, without gradient.
+
+        Raises:
+            ValueError: predictions are not guided.
+        """
+        if not self.guided:
+            raise ValueError("this model makes its predictions without classifier-free guidance")
         name = "guided and empty prediction"
         outputs = self._evaluated(name, self._output_and_empty, latent, step, condition)
         guided, empty = (self.schedule.predict(latent, step, one) for one in outputs)

@@ -103,7 +103,7 @@ class Model(Protocol):
 
 @runtime_checkable
 class GuidedModel(Protocol):
-    """A model with classifier-free guidance that can say what it adds: asked for only where predictions are guided."""
+    """A model of a kind that has classifier-free guidance, and can say what that adds."""
 
     def predict_with_correction(
         self,
@@ -111,5 +111,9 @@ class GuidedModel(Protocol):
         step: int,
         condition: Any,  # noqa: ANN401 - see Model.encode
     ) -> tuple[Prediction, Tensor]:
-        """As `predict`, at its cost; and what guidance added to the noise, `(n, *latent_shape)`, without gradient."""
+        """As `predict`, at its cost; and what guidance added to the noise, `(n, *latent_shape)`, without gradient.
+
+        Raises:
+            ValueError: predictions are not guided.
+        """
         ...

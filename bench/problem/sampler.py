@@ -51,8 +51,8 @@ class Sampler:
             ValueError: the predictions of this model are not guided.
         """
         model = self._model
-        if not isinstance(model, GuidedModel) or model.evals_per_prediction == 1:
-            raise ValueError("there is no classifier-free guidance in this model's predictions, and so no correction")
+        if not isinstance(model, GuidedModel):
+            raise ValueError("a model of this kind has no classifier-free guidance")
         parts = [model.predict_with_correction(part, step, self._condition) for part in self._chunks(latent)]
         return self._metered([one for one, _ in parts]), torch.cat([correction for _, correction in parts])
 

@@ -62,6 +62,11 @@ class GaussianModel:
         eps = sigma * (latent - alpha * self.mean) / (alpha**2 * self.scale**2 + sigma**2)
         return self._schedule.predict(latent, step, eps)
 
+    def predict_with_correction(self, latent: Tensor, step: int, condition: None) -> tuple[Prediction, Tensor]:
+        """The prediction, to which guidance adds nothing."""
+        prediction = self.predict(latent, step, condition)
+        return prediction, torch.zeros_like(latent)
+
     def transition(self, prediction: Prediction, step: int) -> Transition:
         """The DDIM step."""
         return self._schedule.transition(prediction, step)
