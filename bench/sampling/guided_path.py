@@ -1,13 +1,12 @@
 """A trajectory whose steps are pushed, some of them again and again, and the noise that makes its sample."""
 
-import math
-
 import torch
 from torch import Tensor
 
-from bench.problem import Candidates, Prediction, Problem, Sampler, Transition
+from bench.problem import Candidates, Prediction, Problem, Transition
 from bench.sampling.look_ahead import with_row
 from bench.sampling.noise_ascent import checked
+from bench.sampling.renoise import renoised
 
 
 class GuidedPath:
@@ -68,10 +67,3 @@ class GuidedPath:
         self.latent, self._is_made = latent, self._is_made and std > 0
         if std > 0:
             self._noise = with_row(self._noise, level, (latent - mean) / std)
-
-
-def renoised(sampler: Sampler, latent: Tensor, level: int, noisier: int, noise: Tensor) -> Tensor:
-    """Latents of `level` at a noisier level: what the forward process makes of them with standard normal `noise`."""
-    scale = sampler.alphas[noisier] / sampler.alphas[level]
-    added = math.sqrt(sampler.sigmas[noisier] ** 2 - (scale * sampler.sigmas[level]) ** 2)
-    return scale * latent + added * noise

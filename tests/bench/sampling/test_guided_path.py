@@ -5,7 +5,8 @@ import torch
 
 from bench.problem import seeded_problem
 from bench.registry import MODELS, REWARDS
-from bench.sampling.guided_path import GuidedPath, renoised
+from bench.sampling.guided_path import GuidedPath
+from bench.sampling.renoise import renoised
 
 SCHEDULES = ["ddim", "euler", "flow"]
 STEPS = 6
