@@ -11,9 +11,11 @@ import torch
 from torch import Tensor
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
-from bench.problem import Problem
+from bench.problem import Problem, Sampler
 from bench.registry import ModelSpec, option
 from bench.sampling.fixed_start import FixedStart
+from bench.sampling.particles import require_noise
+from bench.sampling.sphere import searched_rows
 
 _OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"adamw": AdamW, "adam": Adam, "sgd": SGD}
 
@@ -103,7 +105,7 @@ class NoiseAscent:
         1.0, source="official code: clip_grad_norm_ over the whole noise tensor; null: no clip"
     )
     optimize: Literal["all", "initial"] = option(
-        "all", source="official code at eta 1: every noise; at eta 0: the initial latent"
+        "all", source="official code at eta 1: every noise; at eta 0, and on a single step: the initial latent"
     )
     last_steps: int | None = option(None, source="official code: --opt_time, by default all steps")
     batch_size: int = option(1, source="official code: one image; samples of one batch share objective and clip")
@@ -122,24 +124,29 @@ class NoiseAscent:
             raise ValueError("last_steps goes with optimize: all; the initial latent is not one of the last noises")
 
     def check_model(self, model: ModelSpec) -> None:
-        """Refuse a model that has fewer steps than `last_steps`.
+        """Refuse `last_steps` that the model does not have, or whose noise it does not inject.
 
         Raises:
-            ValueError: says how many there are.
+            ValueError: says which.
         """
-        if self.last_steps is not None and not 1 <= self.last_steps <= model.steps:
+        if self.last_steps is None:
+            return
+        if not 1 <= self.last_steps <= model.steps:
             raise ValueError(f"last_steps must be in 1..{model.steps}, the model's steps, got {self.last_steps}")
+        if self.last_steps < model.steps:
+            require_noise(model, "last_steps moves the noise that steps inject, and here they inject none")
 
-    def rows(self, steps: int) -> slice:
+    def rows(self, sampler: Sampler) -> slice:
         """The rows of the noise that move: all, the initial latent, or what the last steps inject.
 
-        Where `last_steps` is all steps the initial latent moves too, as in the official code.
+        Where `last_steps` is all steps the initial latent moves too, as in the official code. Where no step injects
+        noise it alone moves: a sample depends on no other, and decay or a regulariser would only stir the rest.
         """
-        if self.optimize == "initial":
+        if self.optimize == "initial" or searched_rows(sampler) == [0]:
             return slice(0, 1)
-        if self.last_steps in {None, steps}:
+        if self.last_steps in {None, sampler.steps}:
             return slice(None)
-        return slice(steps + 1 - (self.last_steps or 0), None)
+        return slice(sampler.steps + 1 - (self.last_steps or 0), None)
 
     def begin(self, problem: Problem) -> FreeNoise:
         """Fresh noise of all samples, `restarts * batch_size`, ready to move."""
@@ -149,5 +156,5 @@ class NoiseAscent:
             return _OPTIMIZERS[self.optimizer](parameters, lr=self.learning_rate, **decay)
 
         drawn = problem.draw_noise(self.restarts * self.batch_size)
-        rows = self.rows(problem.sampler.steps)
+        rows = self.rows(problem.sampler)
         return FreeNoise(problem, drawn, rows, make, self.max_grad_norm, self.batch_size)

@@ -17,6 +17,7 @@ RESTARTS, UPDATES = 3, 2
 GRADIENT = {
     "dno": {},
     "dno-regularized": {"permutations": 5, "gamma": 0.1},
+    "dno-norm": {"gamma": 0.1},
 }
 GRADIENT_FREE = {
     "dno-zo": {"perturbations": 2},
@@ -78,6 +79,11 @@ def test_each_restart_climbs_as_if_it_were_alone(name, optimizer, model, problem
 def test_each_restart_of_an_estimator_climbs_as_if_it_were_alone(name, model, problem_of):
     """By SGD: a difference of two rewards has few digits, and Adam's step has the size of the rate for any gradient."""
     require_as_alone(name, GRADIENT_FREE[name] | {"optimizer": "sgd", "learning_rate": 10.0}, model, problem_of)
+
+
+@pytest.mark.parametrize("model", ["ring", "emoji", "stand-in"])
+def test_each_restart_of_reno_climbs_as_if_it_were_alone(model, problem_of):
+    require_as_alone("reno", {}, model, problem_of)
 
 
 @pytest.mark.parametrize("name", GRADIENT_FREE)

@@ -5,7 +5,7 @@ import torch
 from torch.nn.utils import clip_grad_norm_
 
 from bench.sampling.noise_ascent import NoiseAscent, clip
-from bench.testing.gaussian import toy_problem
+from bench.testing.gaussian import GaussianModel, toy_problem
 
 NOISE = toy_problem().draw_noise(2)
 TARGET = torch.randn(NOISE.shape, generator=torch.Generator().manual_seed(1))
@@ -39,6 +39,17 @@ def ascend(steps, **options):
 def test_only_the_free_rows_move(options, moved):
     changed = (ascend(1, **options) != NOISE).flatten(2).any(dim=2).any(dim=0)
     assert changed.nonzero().flatten().tolist() == moved
+
+
+@pytest.mark.parametrize("model", [GaussianModel(eta=0.0), GaussianModel(steps=1), GaussianModel(steps=1, eta=0.0)])
+@pytest.mark.parametrize("last_steps", [None, "all"])
+def test_where_no_step_injects_noise_the_initial_latent_alone_moves(last_steps, model):
+    problem = toy_problem(model=model)
+    z = NoiseAscent(last_steps=last_steps and model.steps).begin(problem)
+    before = z.noise.detach().clone()
+    z.ascend(problem.reward(z.generate(z.noise)))
+    changed = (z.noise != before).flatten(2).any(dim=2).any(dim=0)
+    assert changed.nonzero().flatten().tolist() == [0]
 
 
 def test_adamw_with_clipping_is_that_of_torch():
@@ -103,6 +114,13 @@ def test_last_steps_must_be_steps_of_the_model(last_steps):
 
     with pytest.raises(ValueError, match=r"last_steps must be in 1\.\.5"):
         NoiseAscent(last_steps=last_steps).check_model(Five())
+
+
+def test_last_steps_must_inject_noise():
+    model = GaussianModel(eta=0.0)
+    with pytest.raises(ValueError, match=r"last_steps moves the noise that steps inject, .*; give it eta > 0"):
+        NoiseAscent(last_steps=2).check_model(model)
+    NoiseAscent(last_steps=5).check_model(model)
 
 
 def test_a_gradient_that_is_not_finite_stops_the_method():
