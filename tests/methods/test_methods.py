@@ -13,6 +13,7 @@ OPTIONS = {
     "cfg-sweep": {"scales": (2.0,)},
     # In the toy's five steps EDICT's pair drifts apart unless it is mixed more.
     "doodl": {"mixing": 0.7, "scale": 100.0},
+    "psi-sampler": {"particles": 4, "chains": 2, "burn_in": 2, "thinning": 1},
 }
 
 
