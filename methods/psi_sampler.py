@@ -60,7 +60,6 @@ class PsiSampler(Das):
         here, states, accepted = state_at(noise[: self.chains, 0]), [], []
         for _ in range(self.burn_in + self.thinning * self.particles // self.chains):
             here, log_ratio = moved(here, state_at, self.step_size, problem.generator)
-            check_finite(log_ratio, temperature)
             accepted.append(log_ratio.clamp(max=0).exp().mean())
             states.append((here.noise, here.tilt))
             yield None
@@ -75,6 +74,7 @@ class PsiSampler(Das):
         prediction = problem.sampler.predict(problem.sampler.start(noise), 0)
         rewards = problem.reward(problem.sampler.decode(prediction.x0))
         (gradient,) = torch.autograd.grad(rewards.sum(), noise)
-        if self.max_gradient is not None:
-            clip(gradient, self.max_gradient * noise[0].numel() ** 0.5, group=1)
-        return ChainState(noise.detach(), rewards.detach() / temperature, gradient / temperature)
+        clip(gradient, (self.max_gradient or torch.inf) * noise[0].numel() ** 0.5, group=1)
+        state = ChainState(noise.detach(), rewards.detach() / temperature, gradient / temperature)
+        check_finite(state.tilt + state.drift.square().flatten(1).sum(1), temperature)
+        return state

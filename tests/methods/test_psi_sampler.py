@@ -130,6 +130,11 @@ def test_a_gradient_that_is_not_finite_is_said():
             next(METHODS.get("psi-sampler").create(options).run(here))
 
 
+def test_a_gradient_that_overflows_is_said_with_the_temperature():
+    with pytest.raises(FloatingPointError, match="temperature, 1e-40, moves particles without bound"):
+        next(METHODS.get("psi-sampler").create({**SMALL, "temperature": 1e-40}).run(problem()))
+
+
 def test_rewards_as_small_as_fp16_has_them_move_chains_by_their_noise_alone():
     here = toy_problem(model=MODEL, reward=lambda samples, _: 2.0**-24 * quadratic(samples, None))
     offered = next(one for one in METHODS.get("psi-sampler").create(SMALL).run(here) if one is not None)
