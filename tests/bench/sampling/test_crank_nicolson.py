@@ -73,7 +73,7 @@ def test_proposals_are_drawn_from_that_density():
     torch.testing.assert_close(found.std(0), expected.stddev[0], atol=0.01, rtol=0)
 
 
-@pytest.mark.parametrize("step_size", [0.5, 2.0])
+@pytest.mark.parametrize("step_size", [0.5, 1.0])
 @pytest.mark.parametrize("largest", [torch.inf, 0.3])
 def test_chains_sample_their_target(step_size, largest):
     """Whatever the step size, and with a drift that is clipped."""
@@ -96,11 +96,11 @@ def other_way_round(here, there, step_size):
 @pytest.mark.parametrize("broken", [without_drift, always, other_way_round])
 def test_with_another_ratio_they_do_not(broken, monkeypatch):
     monkeypatch.setattr(crank_nicolson, "log_acceptance", broken)
-    noise, _ = chain(quadratic, 2.0)
+    noise, _ = chain(quadratic, 1.0)
     assert misses(noise) > 5
 
 
-@pytest.mark.parametrize("step_size", [0.5, 2.0])
+@pytest.mark.parametrize("step_size", [0.5, 1.0])
 def test_chains_accept_as_often_as_they_should(step_size):
     """From exact draws of the target and the densities themselves."""
     torch.manual_seed(0)

@@ -26,7 +26,7 @@ def searched(function, step, longest=math.inf):
         x = x.detach().requires_grad_()
         value = function(x).sum()
         yield
-        return float(value), torch.autograd.grad(value, x)[0]
+        return value.item(), torch.autograd.grad(value, x)[0]
 
     start, direction = torch.zeros(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
     value, gradient = ended(evaluate(start))
