@@ -14,6 +14,7 @@ from tests.support.generators import ended
 MODEL = GaussianModel(steps=4, mean=0.0, scale=2.0, latent_shape=(2,))
 CURVATURE, CENTRE = torch.tensor([0.2, 1.0]), torch.tensor([2.0, -1.0])
 TEMPERATURE, CHAINS, EACH, POPULATIONS = 1.0, 2000, 2, 6
+GAIN = MODEL.alphas[0] * MODEL.scale**2 / (MODEL.alphas[0] ** 2 * MODEL.scale**2 + MODEL.sigmas[0] ** 2)
 SMALL = {"particles": 4, "chains": 2, "burn_in": 3, "thinning": 2}
 
 
@@ -44,15 +45,25 @@ def chained(method, seed=0):
 def test_chains_leave_the_noise_where_the_clean_prediction_earns_much(largest):
     """N(z; 0, 1) exp(-k (K z - c)^2 / T) is a Gaussian, with K the gain of the posterior mean at the first step."""
     _, noise, paid, _ = chained(sampler(max_gradient=largest))
-    alpha, sigma = MODEL.alphas[0], MODEL.sigmas[0]
-    gain = alpha * MODEL.scale**2 / (alpha**2 * MODEL.scale**2 + sigma**2)
-    variance = 1 / (1 + 2 * CURVATURE * gain**2 / TEMPERATURE)
-    mean = 2 * CURVATURE * gain * CENTRE / TEMPERATURE * variance
+    variance = 1 / (1 + 2 * CURVATURE * GAIN**2 / TEMPERATURE)
+    mean = 2 * CURVATURE * GAIN * CENTRE / TEMPERATURE * variance
     initial = noise[:, 0]
     # The particles of a chain are alike, so that the chains count.
     assert float(((initial.mean(0) - mean).abs() / (variance / CHAINS).sqrt()).max()) < 5
     assert float(((initial.var(0) - variance).abs() / variance).max()) < 5 * math.sqrt(2 / CHAINS)
-    torch.testing.assert_close(paid, quadratic(gain * initial, None) / TEMPERATURE, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(paid, quadratic(GAIN * initial, None) / TEMPERATURE, rtol=1e-4, atol=1e-4)
+
+
+def test_proposals_drift_along_the_gradient_of_the_tilt_up_to_a_bound():
+    """By the chain rule through the gain of the posterior mean; the bound is on the rms of the reward's gradient."""
+    here, noise = problem(), torch.randn(5, 2, generator=torch.Generator().manual_seed(0))
+    expected = 2 * CURVATURE * (CENTRE - GAIN * noise) * GAIN
+    plain, bounded = (sampler(max_gradient=largest).state_at(here, 0.1, noise) for largest in (None, 1.0))
+    torch.testing.assert_close(plain.drift, expected / 0.1, rtol=1e-4, atol=1e-4)
+    rms = expected.square().mean(1, keepdim=True).sqrt()
+    assert float(rms.min()) < 1 < float(rms.max())
+    torch.testing.assert_close(bounded.drift, expected * (1 / rms).clamp_max(1) / 0.1, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(bounded.tilt, plain.tilt)
 
 
 def test_only_the_initial_noise_is_moved():

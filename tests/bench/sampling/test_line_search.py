@@ -51,6 +51,14 @@ def test_no_step_is_longer_than_allowed_where_the_descent_has_no_end():
         assert found.step == max(tried) == 7
 
 
+@pytest.mark.parametrize("step", [3.0, 10.0, 30.0])
+def test_a_wall_is_approached_though_the_cubic_hugs_the_other_end(step):
+    """Nothing there is flat: the best of all evaluations is what is found."""
+    _, found, tried = searched(lambda x: -x + 3e3 * (x - 1).clamp_min(0), step)
+    assert 0.95 < found.step <= 1
+    assert len(tried) == 25
+
+
 def test_where_no_step_leads_down_none_is_made():
     """The slope is a lie, as where rounding decides the values."""
     here, found, tried = searched(lambda x: x.detach() - 1e-3 * x + 1e-3 * x.detach(), 1.0)
