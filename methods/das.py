@@ -56,14 +56,17 @@ class Das:
         """Run trajectory after trajectory, each from fresh noise."""
         temperature = yield from measured(problem, self.temperature, self.particles)
         while True:
-            population = yield from self.trajectory(problem, temperature)
-            yield population.offer()
+            drawn = problem.draw_noise(self.particles)
+            yield (yield from self.trajectory(problem, temperature, drawn)).offer()
 
-    def trajectory(self, problem: Problem, temperature: float) -> Steps:
-        """One population from noise to samples, looking up after each step."""
-        sampler, noise = problem.sampler, problem.draw_noise(self.particles)
-        latent = sampler.start(noise[:, 0])
-        log_weights = twist = torch.zeros(self.particles, device=noise.device)
+    def trajectory(self, problem: Problem, temperature: float, noise: Tensor, paid: Tensor | float = 0.0) -> Steps:
+        """One population from drawn noise to samples, looking up after each step.
+
+        `paid` is the log of what the initial noise was drawn by beyond N(0, I), `(n,)`.
+        """
+        sampler, latent = problem.sampler, problem.sampler.start(noise[:, 0])
+        log_weights = torch.zeros(self.particles, device=noise.device)
+        twist = log_weights + paid
         for step in range(sampler.steps):
             prediction, rewards, gradient = promise(problem, latent, step)
             gradient = gradient / temperature

@@ -13,7 +13,7 @@ from typing import Literal
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
-from bench.sampling.noise_ascent import NoiseAscent
+from bench.sampling.noise_ascent import NoiseAscent, require_ode
 from bench.sampling.probability import check_block_size, regularizer
 
 PAPER = "https://arxiv.org/abs/2405.18881"
@@ -75,14 +75,9 @@ class ODEDNO(DNO):
     optimize: Literal["all", "initial"] = option("initial", source="ours: at eta 0 no other noise has any effect")
 
     def check_model(self, model: ModelSpec) -> None:
-        """Refuse a model whose sampler always injects noise.
-
-        Raises:
-            ValueError: it has no eta.
-        """
+        """Refuse a model whose sampler always injects noise."""
         super().check_model(model)
-        if not hasattr(model, "eta"):
-            raise ValueError("the model's sampler has no eta that could be 0")
+        require_ode(model)
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """DNO's loop at eta 0."""

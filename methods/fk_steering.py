@@ -60,12 +60,12 @@ class FkSteering:
         """Run trajectory after trajectory, each from fresh noise."""
         temperature = yield from measured(problem, self.temperature, self.particles)
         while True:
-            population = yield from self.trajectory(problem, temperature)
-            yield population.offer()
+            drawn = problem.draw_noise(self.particles)
+            yield (yield from self.trajectory(problem, temperature, drawn)).offer()
 
-    def trajectory(self, problem: Problem, temperature: float) -> Steps:
-        """One population from noise to samples, looking up after each step."""
-        sampler, noise = problem.sampler, problem.draw_noise(self.particles)
+    def trajectory(self, problem: Problem, temperature: float, noise: Tensor) -> Steps:
+        """One population from drawn noise to samples, looking up after each step."""
+        sampler = problem.sampler
         latent, log_weights = sampler.start(noise[:, 0]), torch.zeros(self.particles, device=noise.device)
         memory = log_weights - torch.inf if self.potential == "max" else log_weights
         paid = log_weights  # the log of the product of a particle's potentials

@@ -88,6 +88,16 @@ def clip(gradient: Tensor, max_norm: float, group: int) -> None:
     gradient *= scales.repeat_interleave(group).view(-1, *[1] * (gradient.dim() - 1))
 
 
+def require_ode(model: ModelSpec) -> None:
+    """Refuse a model whose sampler always injects noise.
+
+    Raises:
+        ValueError: it has no eta.
+    """
+    if not hasattr(model, "eta"):
+        raise ValueError("the model's sampler has no eta that could be 0")
+
+
 @dataclass(frozen=True)
 class NoiseAscent:
     """Hyperparameters of the family.

@@ -13,7 +13,7 @@ from bench.registry import METHODS, MODELS, REWARDS
 from bench.sampling.guidance import promise
 from bench.sampling.particles import effective_sample_size, resample
 from bench.testing.gaussian import GaussianModel, toy_problem
-from tests.support.generators import ended
+from tests.support.generators import population
 
 POTENTIALS = ["diff", "max", "add", "rt"]
 
@@ -64,7 +64,7 @@ def resampled_at(monkeypatch, module):
 def test_fk_weights_are_carried_where_nothing_is_resampled(potential):
     """Rewards count so little that all particles stay: the weights are those of importance sampling."""
     method = METHODS.get("fk-steering").create({"potential": potential, "adaptive": True, "particles": 6})
-    found = ended(method.trajectory(mixture_problem(), 1e3))
+    found = population(method, mixture_problem(), 1e3)
     torch.testing.assert_close(found.log_weights, found.candidates.rewards / 1e3, rtol=1e-4, atol=1e-6)
 
 
@@ -72,7 +72,7 @@ def test_fk_weights_are_carried_where_nothing_is_resampled(potential):
 def test_fk_weighs_first_by_the_promised_reward(potential, monkeypatch):
     resampled, _ = resampled_at(monkeypatch, methods.fk_steering)
     method = METHODS.get("fk-steering").create({"potential": potential, "particles": 6})
-    ended(method.trajectory(mixture_problem(), 2.0))
+    population(method, mixture_problem(), 2.0)
     problem = mixture_problem()
     noise = problem.draw_noise(6)
     latent = problem.sampler.start(noise[:, 0])
@@ -98,7 +98,7 @@ def test_fk_resamples_from_the_first_step_to_the_last(options, steps, cuts):
 def das_by_hand(tempering):
     """A trajectory that never resamples: the method, its population, and the problem and noise that it began with."""
     method = METHODS.get("das").create({"particles": 3, "threshold": 0.0, "tempering": tempering})
-    found = ended(method.trajectory(mixture_problem(), 0.5))
+    found = population(method, mixture_problem(), 0.5)
     problem = mixture_problem()
     return method, found, problem, problem.draw_noise(3)
 
@@ -127,7 +127,7 @@ def test_das_weights_are_reward_times_base_over_proposal(tempering):
 
 def test_das_resamples_where_few_particles_count(monkeypatch):
     resampled, looked_at = resampled_at(monkeypatch, methods.das)
-    ended(METHODS.get("das").create({"particles": 8}).trajectory(mixture_problem(25), 0.3))
+    population(METHODS.get("das").create({"particles": 8}), mixture_problem(25), 0.3)
     few = [one for one in looked_at if effective_sample_size(one) <= 4]
     assert 0 < len(few) < len(looked_at) == 25
     assert len(resampled) == len(few)

@@ -72,6 +72,10 @@ CASES = [
     ("cma-es", {"population": 4, "batch_size": 2}, (5, 1, 1, 0), (10, 2, 2, 0)),
     ("snes", {"population": 4, "batch_size": 2}, (5, 1, 1, 0), (10, 2, 2, 0)),
     ("tds", {"particles": 3}, (15, 18, 18, 15), (15, 18, 18, 15)),
+    # An evaluation of the line search is an offer; its gradient comes after it.
+    ("d-flow", {}, (5, 1, 1, 0), (5, 1, 1, 5)),
+    # 2 chains: where they begin, 3 steps of burn-in, twice 2 more, 16 in all; then 4 particles, as of tds.
+    ("psi-sampler", {"particles": 4, "chains": 2, "burn_in": 3, "thinning": 2}, (36, 40, 40, 36), (36, 40, 40, 36)),
 ]
 
 

@@ -16,6 +16,7 @@ OPTIONS = {
     # Nor is there guidance to measure a push by.
     "freedom": {"relative_to": "noise"},
     "mpgd": {"relative_to": "noise", "scale": 0.5},
+    "psi-sampler": {"particles": 4, "chains": 2, "burn_in": 2, "thinning": 1},
 }
 
 

@@ -15,7 +15,7 @@ from bench.problem import seeded_problem
 from bench.registry import METHODS, MODELS, REWARDS
 from bench.sampling.temperature import measured
 from bench.testing.gaussian import toy_problem
-from tests.support.generators import ended
+from tests.support.generators import ended, population
 
 STEPS, PARTICLES, POPULATIONS, TEMPERATURE = 25, 1500, 6, 3.0
 CLAIMS = [
@@ -62,19 +62,19 @@ def weighted(samples, rewards, log_weights):
     return torch.cat([(weights * rewards).sum()[None], weights @ shares])
 
 
-def population(method, seed, schedule="ddim"):
+def trajectory(method, seed, schedule="ddim"):
     here = problem(seed, schedule)
     generator = torch.Generator().manual_seed(seed)
     # All at once: the stream that methods share has a generator for each of thousands of noises.
     here.draw_noise = lambda n: torch.randn(n, *here.noise_shape, generator=generator)
-    return ended(method.trajectory(here, TEMPERATURE))
+    return population(method, here, TEMPERATURE)
 
 
 def estimates(name, options, particles=PARTICLES, weigh=True, schedule="ddim"):
     method = METHODS.get(name).create({"temperature": TEMPERATURE, "particles": particles, **options})
     rows = []
     for seed in range(POPULATIONS):
-        found = population(method, seed, schedule)
+        found = trajectory(method, seed, schedule)
         weights = found.log_weights if weigh else torch.zeros(particles)
         rows.append(weighted(found.candidates.samples, found.candidates.rewards, weights))
     return torch.stack(rows)
@@ -114,7 +114,7 @@ def test_what_is_left_of_other_particles_leads_astray():
 def test_guided_noise_makes_the_sample():
     """The gradient's push is reported as noise, which the base sampler turns into the same sample."""
     here = problem(3)
-    found = population(METHODS.get("das").create({"temperature": 1.0, "particles": 8}), 3)
+    found = trajectory(METHODS.get("das").create({"temperature": 1.0, "particles": 8}), 3)
     torch.testing.assert_close(here.generate(found.candidates.noise), found.candidates.samples, rtol=1e-4, atol=1e-4)
 
 
@@ -149,4 +149,4 @@ def test_the_measured_temperature_is_the_spread_of_all_samples():
 def test_a_gradient_that_overflows_is_said_with_the_temperature():
     here = problem(0)
     with pytest.raises(FloatingPointError, match="temperature, 1e-40, moves particles without bound"):
-        ended(METHODS.get("das").create({}).trajectory(here, 1e-40))
+        population(METHODS.get("das").create({}), here, 1e-40)
