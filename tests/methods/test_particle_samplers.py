@@ -67,7 +67,7 @@ def population(method, seed, schedule="ddim"):
     generator = torch.Generator().manual_seed(seed)
     # All at once: the stream that methods share has a generator for each of thousands of noises.
     here.draw_noise = lambda n: torch.randn(n, *here.noise_shape, generator=generator)
-    return ended(method.trajectory(here, TEMPERATURE))
+    return ended(method.trajectory(here, TEMPERATURE, here.draw_noise(method.particles)))
 
 
 def estimates(name, options, particles=PARTICLES, weigh=True, schedule="ddim"):
@@ -149,4 +149,4 @@ def test_the_measured_temperature_is_the_spread_of_all_samples():
 def test_a_gradient_that_overflows_is_said_with_the_temperature():
     here = problem(0)
     with pytest.raises(FloatingPointError, match="temperature, 1e-40, moves particles without bound"):
-        ended(METHODS.get("das").create({}).trajectory(here, 1e-40))
+        ended(METHODS.get("das").create({}).trajectory(here, 1e-40, here.draw_noise(4)))
