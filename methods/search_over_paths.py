@@ -1,16 +1,13 @@
 """Search over paths (Ma et al. 2025, https://arxiv.org/abs/2501.09732): back into the noise, and on by the ODE."""
 
-import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
-from bench.problem import Candidates, Problem, Sampler
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
-
-Steps = Generator[None, float, tuple[Tensor, Tensor]]
+from bench.sampling.renoise import denoised, renoised
 
 
 @register_method("search-over-paths", family="search", paper="https://arxiv.org/abs/2501.09732", own_sampling=True)
@@ -62,9 +59,8 @@ class SearchOverPaths:
             latent, noise = latent.repeat_interleave(self.copies, 0), noise.repeat_interleave(self.copies, 0)
             drawn = torch.randn(latent.shape, generator=problem.generator, device=latent.device)
             noise = torch.cat([noise, drawn[:, None]], dim=1)
-            latent, x0 = yield from denoised(
-                sampler, renoised(sampler, latent, level, noisier, drawn), noisier, further
-            )
+            noisy = renoised(sampler, latent, level, noisier, drawn)
+            latent, x0 = yield from denoised(sampler, noisy, noisier, further)
             level = further
             if level < sampler.steps:
                 kept = problem.reward(sampler.decode(x0)).topk(self.paths).indices
@@ -76,19 +72,3 @@ class SearchOverPaths:
         """Where the way back from `level` leads, and the way on from there; at least one step further than before."""
         noisier = max(0, level - max(1, round(self.back * steps)))
         return noisier, min(steps, max(level + 1, noisier + round(self.forward * steps)))
-
-
-def denoised(sampler: Sampler, latent: Tensor, level: int, end: int) -> Steps:
-    """The latents at level `end` by the ODE from those at `level`, and the last prediction of the clean ones."""
-    for step in range(level, end):
-        eps, x0 = sampler.predict(latent, step)
-        latent = sampler.alphas[step + 1] * x0 + sampler.sigmas[step + 1] * eps
-        yield None
-    return latent, x0
-
-
-def renoised(sampler: Sampler, latent: Tensor, level: int, noisier: int, noise: Tensor) -> Tensor:
-    """Latents of `level` at a noisier level: what the forward process makes of them with standard normal `noise`."""
-    scale = sampler.alphas[noisier] / sampler.alphas[level]
-    added = math.sqrt(sampler.sigmas[noisier] ** 2 - (scale * sampler.sigmas[level]) ** 2)
-    return scale * latent + added * noise
