@@ -9,13 +9,14 @@ from torch import Tensor
 
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.evolution import Evolution
 from bench.sampling.scored import scored
-from bench.sampling.sphere import onto_sphere, searched_rows, with_rows
+from bench.sampling.sphere import searched_rows
 
 
 @register_method("cma-es", family="evolution", paper="https://arxiv.org/abs/2506.00299")
 @dataclass(frozen=True)
-class CmaEs:
+class CmaEs(Evolution):
     """A normal distribution over noise, whose spread along each coordinate adapts; it is drawn on the sphere.
 
     All of the noise that the sampler uses is one vector, the initial latent alone at eta 0; what is sampled of it lies
@@ -27,13 +28,6 @@ class CmaEs:
     spread: float = option(0.1, source="official code: stdev_init of CMA-ES, which is separable there too")
     batch_size: int = option(4, source="ours: individuals generated at once, an offer a batch")
 
-    def __post_init__(self) -> None:
-        if self.population < 2 or self.batch_size < 1 or self.spread <= 0:
-            raise ValueError(
-                "population must be at least 2, batch_size 1 and spread positive, got "
-                f"{self.population}, {self.batch_size} and {self.spread}"
-            )
-
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the noise that the distribution is centred on at first, then each generation."""
         first, rows = problem.draw_noise(1), searched_rows(problem.sampler)
@@ -41,13 +35,10 @@ class CmaEs:
         evolution = self.evolution(first[:, rows], problem.generator)
         while True:
             asked = evolution.ask()
-            individuals = torch.stack([torch.as_tensor(one, dtype=first.dtype) for one in asked]).to(first.device)
-            rewards: list[float] = []
-            for part in onto_sphere(individuals.view(-1, len(rows), *first.shape[2:])).split(self.batch_size):
-                offered = scored(problem, with_rows(first, rows, part))
-                yield offered
-                rewards += offered.rewards.tolist()
-            evolution.tell(asked, [-reward for reward in rewards])
+            drawn = torch.stack([torch.as_tensor(one, dtype=first.dtype) for one in asked]).to(first.device)
+            individuals = drawn.view(-1, len(rows), *first.shape[2:])
+            rewards = yield from self.score(problem, first, rows, individuals)
+            evolution.tell(asked, [-reward for reward in rewards.tolist()])
 
     def evolution(self, first: Tensor, generator: torch.Generator) -> Any:  # noqa: ANN401 - the library has no types
         """The strategy around `first`, separable, its random numbers from the method's own stream."""

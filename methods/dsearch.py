@@ -4,7 +4,7 @@ import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from bench.problem import Candidates, Prediction, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.look_ahead import drawn_beside, look_ahead, with_row
 from bench.sampling.particles import require_noise
@@ -57,7 +57,7 @@ class DSearch:
             best = ahead.best()
             kept = ahead.rewards[best].topk(self.width(step + 1, sampler.steps)).indices.sort().values
             noise = with_row(noise, step + 1, drawn[best])[kept]
-            prediction = Prediction(*(one[best][kept] for one in ahead.prediction))
+            prediction = ahead.prediction.at(best).at(kept)
         # The last step injects no noise.
         samples = sampler.decode(sampler.step(prediction, sampler.steps - 1, noise[:, -1]))
         return Candidates(samples, problem.reward(samples), noise)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from bench.problem import Candidates, Prediction, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.look_ahead import look_ahead, with_row
 from bench.sampling.particles import require_noise
@@ -46,14 +46,14 @@ class EpsilonGreedy:
             yield None
             pivot = noise[:, step + 1]
             found = look_ahead(problem, prediction, step, pivot[None])
-            best, ahead = found.rewards[0], Prediction(*(one[0] for one in found.prediction))
+            best, ahead = found.rewards[0], found.prediction.at(0)
             for _ in range(self.rounds):
                 drawn = self.around(pivot, problem.generator)
                 found = look_ahead(problem, prediction, step, drawn)
                 chosen = found.best()
                 if bool(found.rewards[chosen] > best):
                     best, pivot = found.rewards[chosen], drawn[chosen]
-                    ahead = Prediction(*(one[chosen] for one in found.prediction))
+                    ahead = found.prediction.at(chosen)
                 yield None
             noise, prediction = with_row(noise, step + 1, pivot), ahead
         # The last step injects no noise.

@@ -16,8 +16,9 @@ from bench.registry import option, register_method
 from bench.sampling.crank_nicolson import ChainState, moved
 from bench.sampling.look_ahead import with_row
 from bench.sampling.noise_ascent import clip
+from bench.sampling.particles import check_finite
 from bench.sampling.temperature import Temperature, measured
-from methods.das import Das, check_finite
+from methods.das import Das
 
 
 @register_method("psi-sampler", family="particles", paper="https://arxiv.org/abs/2506.01320", gradient=True)

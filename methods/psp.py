@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from bench.problem import Candidates, Prediction, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 
 
@@ -49,7 +49,7 @@ class Psp:
                 if step + 1 in self.after(sampler.steps):
                     rewards = problem.reward(sampler.decode(prediction.x0))
                     kept = rewards.topk(len(noise) // 2).indices.sort().values
-                    noise, prediction = noise[kept], Prediction(*(one[kept] for one in prediction))
+                    noise, prediction = noise[kept], prediction.at(kept)
                 latent = sampler.step(prediction, step, noise[:, step + 1])
                 yield None
             samples = sampler.decode(latent)

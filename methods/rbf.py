@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from bench.problem import Candidates, Prediction, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.look_ahead import look_ahead, with_row
 from bench.sampling.particles import require_noise
@@ -56,7 +56,7 @@ class Rbf:
         rewards = problem.reward(sampler.decode(first.x0))
         start = rewards.argmax()
         best, noise = rewards[start], noise[start][None]
-        prediction, left = Prediction(*(one[start][None] for one in first)), 0
+        prediction, left = first.at(start[None]), 0
         for step in range(sampler.steps - 1):
             left += self.quota(sampler.steps)
             tried, drawn = torch.full_like(best, -torch.inf), noise[:, step + 1]
@@ -65,7 +65,7 @@ class Rbf:
                 found = look_ahead(problem, prediction, step, drawn[None])
                 if bool(found.rewards[0, 0] > tried):
                     tried, taken = found.rewards[0, 0], drawn
-                    ahead = Prediction(*(one[0] for one in found.prediction))
+                    ahead = found.prediction.at(0)
                 drawn = torch.randn(drawn.shape, generator=problem.generator, device=drawn.device)
                 left -= 1
             noise, prediction, best = with_row(noise, step + 1, taken), ahead, torch.maximum(best, tried)

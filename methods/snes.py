@@ -12,13 +12,14 @@ from torch import Tensor
 
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.evolution import Evolution
 from bench.sampling.scored import scored
-from bench.sampling.sphere import onto_sphere, searched_rows, with_rows
+from bench.sampling.sphere import searched_rows
 
 
 @register_method("snes", family="evolution", paper="https://arxiv.org/abs/2506.00299")
 @dataclass(frozen=True)
-class Snes:
+class Snes(Evolution):
     """A normal distribution over noise follows the natural gradient of the expected reward; it is drawn on the sphere.
 
     All of the noise that the sampler uses is one vector, the initial latent alone at eta 0; what is sampled of it lies
@@ -29,13 +30,6 @@ class Snes:
     spread: float = option(0.2, source="official code: stdev_init of SNES")
     batch_size: int = option(4, source="ours: individuals generated at once, an offer a batch")
 
-    def __post_init__(self) -> None:
-        if self.population < 2 or self.batch_size < 1 or self.spread <= 0:
-            raise ValueError(
-                "population must be at least 2, batch_size 1 and spread positive, got "
-                f"{self.population}, {self.batch_size} and {self.spread}"
-            )
-
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the noise that the distribution is centred on at first, then each generation."""
         first, rows = problem.draw_noise(1), searched_rows(problem.sampler)
@@ -44,12 +38,8 @@ class Snes:
         while True:
             shape = (self.population, *mean.shape[1:])
             drawn = torch.randn(shape, generator=problem.generator, device=mean.device)
-            rewards = []
-            for part in onto_sphere(mean + deviation * drawn).split(self.batch_size):
-                offered = scored(problem, with_rows(first, rows, part))
-                yield offered
-                rewards.append(offered.rewards)
-            mean, deviation = updated(mean, deviation, drawn, torch.cat(rewards))
+            rewards = yield from self.score(problem, first, rows, mean + deviation * drawn)
+            mean, deviation = updated(mean, deviation, drawn, rewards)
 
 
 def updated(mean: Tensor, deviation: Tensor, drawn: Tensor, rewards: Tensor) -> tuple[Tensor, Tensor]:

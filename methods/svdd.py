@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from bench.problem import Candidates, Prediction, Problem
+from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
 from bench.sampling.look_ahead import drawn_beside, look_ahead, with_row
 from bench.sampling.particles import require_noise
@@ -54,7 +54,7 @@ class Svdd:
                 drawn = drawn_beside(noise[:, step + 1], self.children, problem.generator)
                 ahead = look_ahead(problem, prediction, step, drawn)
                 best = ahead.best()
-                prediction = Prediction(*(one[best] for one in ahead.prediction))
+                prediction = ahead.prediction.at(best)
                 noise = with_row(noise, step + 1, drawn[best])
         # The last step injects no noise: all children would be one.
         samples = sampler.decode(sampler.step(prediction, sampler.steps - 1, noise[:, -1]))

@@ -5,6 +5,16 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("WANDB_MODE", "offline")
 
+import pytest
 import torch
 
 torch.set_num_threads(1)
+
+
+@pytest.fixture
+def few_plots(monkeypatch):
+    """Commands draw the curves alone: all plots of a run take many seconds, and tests of their own draw them."""
+    from bench.output.plots import draw
+
+    curves = {"curves": draw.kinds()["curves"]}
+    monkeypatch.setattr(draw, "kinds", lambda: curves)

@@ -18,6 +18,10 @@ class Prediction(NamedTuple):
     eps: Tensor
     x0: Tensor
 
+    def at(self, index: Tensor | tuple[Tensor, ...] | int) -> "Prediction":
+        """The same of the latents at an index of the first dimension, or of several."""
+        return Prediction(self.eps[index], self.x0[index])
+
 
 class Transition(NamedTuple):
     """The next latent's distribution, given a prediction: `mean + std xi` with xi standard normal.

@@ -1,20 +1,13 @@
-"""What particle methods share: weights, when to resample, and which particles live on.
+"""Particles that share a trajectory: all that belongs to one, how many of them count, what they stand for."""
 
-Resampling schemes: Douc & Cappé 2005 (https://arxiv.org/abs/cs/0507025) for multinomial and systematic; SSP by Gerber,
-Chopin & Whiteley 2019 (https://arxiv.org/abs/1708.05359).
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
-from bench.problem import Candidates
+from bench.problem import Candidates, Prediction, Problem
 from bench.registry import ModelSpec
-
-Resampling = Literal["multinomial", "systematic", "ssp"]
+from bench.sampling.resampling import Resampling, resample
 
 
 @dataclass(frozen=True)
@@ -37,83 +30,66 @@ class Population:
         return Candidates(candidates.samples, candidates.rewards, candidates.noise, info)
 
 
+@dataclass
+class Particles:
+    """Particles within a trajectory; each field, those of a subclass too, holds one entry a particle.
+
+    What a method remembers of a particle is such a field: then resampling leaves nothing of it behind.
+
+    Attributes:
+        noise: `(n, steps + 1, *latent_shape)`: up to the present step what made the latents, after it what is drawn.
+        prediction: the denoiser's at the present step.
+        log_weights: `(n,)`, up to a constant.
+        paid: `(n,)`, how much of the reward over the temperature the weights along its path have counted in advance.
+    """
+
+    noise: Tensor
+    prediction: Prediction = field(init=False)
+    log_weights: Tensor = field(init=False)
+    paid: Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.log_weights = self.paid = torch.zeros(len(self.noise), device=self.noise.device)
+
+    def effective_size(self) -> float:
+        """How many particles count, in [1, n]."""
+        return effective_sample_size(self.log_weights)
+
+    def resample(self, step: int, scheme: Resampling, generator: torch.Generator) -> None:
+        """Put into each place an ancestor drawn by weight, with all that belongs to it; all weigh the same then.
+
+        The noise that is injected from `step` on stays that of the place: copies of a particle part there.
+        """
+        ancestors, rows = resample(self.log_weights, scheme, generator), self.noise[:, step + 1 :]
+        for name, value in list(vars(self).items()):
+            setattr(self, name, value.at(ancestors) if isinstance(value, Prediction) else value[ancestors])
+        self.noise = torch.cat([self.noise[:, : step + 1], rows], dim=1)
+        self.log_weights = torch.zeros_like(self.log_weights)
+
+    def population(self, problem: Problem, latent: Tensor, temperature: float) -> Population:
+        """Their samples from the final latents; the reward counts now, and what was paid in advance is taken back."""
+        samples = problem.sampler.decode(latent)
+        rewards = problem.reward(samples)
+        log_weights = self.log_weights + rewards / temperature - self.paid
+        return Population(Candidates(samples, rewards, self.noise), log_weights)
+
+
 def effective_sample_size(log_weights: Tensor) -> float:
     """1 / sum of the squared normalised weights of `(n,)`, in [1, n] (Kong 1992)."""
     return float(1 / log_weights.double().softmax(0).square().sum())
 
 
-def multinomial(weights: Tensor, uniforms: Tensor) -> Tensor:
-    """Each of n ancestors drawn by itself."""
-    return _inverse(weights, uniforms.sort().values)
-
-
-def systematic(weights: Tensor, uniforms: Tensor) -> Tensor:
-    """Ancestors at n equally spaced points of the cumulative weights, which one random number shifts."""
-    n = len(weights)
-    return _inverse(weights, (torch.arange(n, dtype=weights.dtype, device=weights.device) + uniforms[0]) / n)
-
-
-def ssp(weights: Tensor, uniforms: Tensor) -> Tensor:
-    """Srinivasan's sampling process: each particle gets its expected number of offspring, rounded up or down.
-
-    Two particles at a time trade their fractions, fairly on average, until one of them has a whole number.
-    """
-    expected = (len(weights) * weights).tolist()
-    offspring = [int(one) for one in expected]
-    share = [one - whole for one, whole in zip(expected, offspring, strict=True)]
-    open_, draws = 0, uniforms.tolist()
-    for other in range(1, len(share)):
-        open_, closed = _trade(share, open_, other, draws[other])
-        offspring[closed] += round(share[closed])
-    offspring[open_] += len(weights) - sum(offspring)  # what rounding left of the last one's share
-    counts = torch.tensor(offspring, device=weights.device)
-    return torch.arange(len(weights), device=weights.device).repeat_interleave(counts)
-
-
-def _trade(share: list[float], one: int, other: int, draw: float) -> tuple[int, int]:
-    """Move share between two until one has all or nothing: (who is left with a fraction, who is not)."""
-    up, down = min(1 - share[one], share[other]), min(share[one], 1 - share[other])
-    moved = up if draw * (up + down) < down else -down
-    share[one] += moved
-    share[other] -= moved
-    whole = min((one, other), key=lambda index: min(share[index], 1 - share[index]))
-    return (other if whole == one else one), whole
-
-
-def _inverse(weights: Tensor, points: Tensor) -> Tensor:
-    """The ancestor in whose stretch of the cumulative weights each ascending point of [0, 1) lies."""
-    found = torch.searchsorted(weights.cumsum(0), points, right=True)
-    return found.clamp(max=int(weights.nonzero().max()))  # the sum may fall short of 1 by rounding
-
-
-SCHEMES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "multinomial": multinomial,
-    "systematic": systematic,
-    "ssp": ssp,
-}
-
-
-def resample(log_weights: Tensor, scheme: Resampling, generator: Generator) -> Tensor:
-    """The ancestors `(n,)` of the next n particles, ascending.
-
-    Args:
-        log_weights: `(n,)`, up to a constant; -inf for a particle that must die.
-        scheme: how they are drawn; all are unbiased: n w_i offspring are expected.
-        generator: the method's own random stream.
+def check_finite(log_weights: Tensor, temperature: float) -> None:
+    """Refuse weights of moved particles, in which a gradient shows that is not finite or too large.
 
     Raises:
-        FloatingPointError: no particle has a finite weight.
+        FloatingPointError: they are not finite; particles would go on as nothing.
     """
-    weights = log_weights.double().softmax(0)
-    if not bool(torch.isfinite(weights).all()):
-        raise FloatingPointError(f"the particles' weights are not finite: {log_weights.tolist()}")
-    uniforms = torch.rand(len(weights), generator=generator, device=weights.device, dtype=weights.dtype)
-    return SCHEMES[scheme](weights, uniforms)
-
-
-def inherit(noise: Tensor, ancestors: Tensor, rows: int) -> Tensor:
-    """The noise `(n, steps + 1, ...)` behind resampled particles: the first `rows` their ancestors', the rest new."""
-    return torch.cat([noise[ancestors, :rows], noise[:, rows:]], dim=1)
+    if not bool(torch.isfinite(log_weights).all()):
+        raise FloatingPointError(
+            f"the gradient of the reward over the temperature, {temperature:g}, moves particles without bound; "
+            "a higher one keeps them closer to the model, and networks in fp16 overflow: try precision bf16 or fp32"
+        )
 
 
 def require_noise(model: ModelSpec, why: str = "particles part only where the sampler injects noise") -> None:

@@ -59,8 +59,12 @@ class Budget:
         return f"{_plain(Decimal(repr(self.amount)))}{suffix}"
 
     def at(self, fraction: float) -> float:
-        """What a checkpoint at a fraction of the budget allows, to 12 digits: 0.3 of 3 is 0.9, 0.29 of 100 is 29."""
-        return float(f"{self.amount * fraction:.12g}")
+        """What a checkpoint at a fraction of the budget allows: of 3 s 0.3 is 0.9 s; of what is counted a whole number.
+
+        It is rounded down, as nobody spends half an evaluation, and at least 1: 0.29 of 100 is 29, 0.3 of 3 is 1.
+        """
+        allowed = float(f"{self.amount * fraction:.12g}")  # without the digits of rounding
+        return allowed if self.unit == "seconds" else max(1.0, float(math.floor(allowed)))
 
     def spent(self, seconds: float, meter: "Meter") -> float:
         """How much of this budget's unit has been used."""

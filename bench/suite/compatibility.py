@@ -13,6 +13,7 @@ from bench.registry import (
     ChecksModel,
     Composite,
     Medium,
+    ModelSpec,
     Registry,
     judges,
 )
@@ -72,18 +73,27 @@ def check_set_metrics(set_metrics: Options, models: Options) -> None:
 
 
 def scorable(rewards: Options, model: str, options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Those of `rewards` that can score what a model makes."""
-    medium = _medium(model, options)
-    return {label: own for label, own in rewards.items() if not _unfit(label, own, medium)}
+    """Those of `rewards` that can score what a model makes: its medium, and what they say of the model itself."""
+    medium, spec = _medium(model, options), create(MODELS, model, options)
+    fit = {label: own for label, own in rewards.items() if not _unfit(label, own, medium)}
+    made = {label: leaves(label, create(REWARDS, label, own)) for label, own in fit.items()}
+    return {label: fit[label] for label, parts in made.items() if not any(_refusal(one, spec) for _, one in parts)}
 
 
 def _check_model(cell: Cell, registry: Registry[Any, Any], label: str, instance: object) -> None:
-    if not isinstance(instance, ChecksModel):
-        return
-    try:
-        instance.check_model(cell.create_model())
-    except ValueError as error:
-        raise InputError(f"{registry.kind} {label!r} cannot work with model {cell.model!r}: {error}") from None
+    why = _refusal(instance, cell.create_model())
+    if why is not None:
+        raise InputError(f"{registry.kind} {label!r} cannot work with model {cell.model!r}: {why}")
+
+
+def _refusal(instance: object, model: ModelSpec) -> ValueError | None:
+    """Why a plug-in cannot work with a model; None if it can."""
+    if isinstance(instance, ChecksModel):
+        try:
+            instance.check_model(model)
+        except ValueError as error:
+            return error
+    return None
 
 
 def _check_media(cell: Cell) -> None:

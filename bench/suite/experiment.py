@@ -76,7 +76,7 @@ class Experiment(BaseModel):
                 method_options=self.methods[method],
                 seed=seed,
                 budget=budget,
-                checkpoints=tuple(sorted({*self.checkpoints, 1.0})),
+                checkpoints=self._fractions(budget),
                 metrics=self.metrics,
                 held_out={name: options for name, options in watched[model].items() if name != reward},
             )
@@ -84,3 +84,7 @@ class Experiment(BaseModel):
                 self.models, self.rewards, resolve(self.prompts), self.seeds, self.methods
             )
         ]
+
+    def _fractions(self, budget: Budget) -> tuple[float, ...]:
+        """The checkpoints, ascending, and 1; of those that allow the same count the largest."""
+        return tuple({budget.at(one): one for one in sorted({*self.checkpoints, 1.0})}.values())

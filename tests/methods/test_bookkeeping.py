@@ -6,12 +6,12 @@ from collections import Counter
 import pytest
 import torch
 
-import methods.das
-import methods.fk_steering
 from bench.problem import seeded_problem
 from bench.registry import METHODS, MODELS, REWARDS
+from bench.sampling import particles
 from bench.sampling.guidance import promise
-from bench.sampling.particles import effective_sample_size, resample
+from bench.sampling.particles import effective_sample_size
+from bench.sampling.resampling import resample
 from bench.testing.gaussian import GaussianModel, toy_problem
 from tests.support.generators import population
 
@@ -43,7 +43,7 @@ def first_offer(name, options, problem):
     return next(one for one in METHODS.get(name).create(options).run(problem) if one is not None)
 
 
-def resampled_at(monkeypatch, module):
+def resampled_at(monkeypatch):
     """The log-weights that are resampled by, and all whose effective size is asked for."""
     resampled, looked_at = [], []
 
@@ -55,8 +55,8 @@ def resampled_at(monkeypatch, module):
         looked_at.append(log_weights)
         return effective_sample_size(log_weights)
 
-    monkeypatch.setattr(module, "resample", watched_resample)
-    monkeypatch.setattr(module, "effective_sample_size", watched_size)
+    monkeypatch.setattr(particles, "resample", watched_resample)
+    monkeypatch.setattr(particles, "effective_sample_size", watched_size)
     return resampled, looked_at
 
 
@@ -70,7 +70,7 @@ def test_fk_weights_are_carried_where_nothing_is_resampled(potential):
 
 @pytest.mark.parametrize("potential", POTENTIALS)
 def test_fk_weighs_first_by_the_promised_reward(potential, monkeypatch):
-    resampled, _ = resampled_at(monkeypatch, methods.fk_steering)
+    resampled, _ = resampled_at(monkeypatch)
     method = METHODS.get("fk-steering").create({"potential": potential, "particles": 6})
     population(method, mixture_problem(), 2.0)
     problem = mixture_problem()
@@ -126,7 +126,7 @@ def test_das_weights_are_reward_times_base_over_proposal(tempering):
 
 
 def test_das_resamples_where_few_particles_count(monkeypatch):
-    resampled, looked_at = resampled_at(monkeypatch, methods.das)
+    resampled, looked_at = resampled_at(monkeypatch)
     population(METHODS.get("das").create({"particles": 8}), mixture_problem(25), 0.3)
     few = [one for one in looked_at if effective_sample_size(one) <= 4]
     assert 0 < len(few) < len(looked_at) == 25

@@ -2,11 +2,8 @@
 
 import pytest
 
-from bench.registry import METHODS
 from bench.testing import MethodConformance
-
-# Not METHODS.names(): other test modules may have registered methods that fail on purpose.
-BUILT_IN = [name for name in METHODS.names() if METHODS.get(name).factory.__module__.startswith("methods.")]
+from tests.support.shipped import SHIPPED_METHODS
 
 OPTIONS = {
     # The toy has no condition, so that guidance has no effect; fresh noise must come within a few yields.
@@ -20,7 +17,7 @@ OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", SHIPPED_METHODS)
 class TestRegisteredMethods(MethodConformance):
     @pytest.fixture(autouse=True)
     def _name(self, name, request):

@@ -1,59 +1,18 @@
-import math
+from dataclasses import dataclass
 
 import pytest
 import torch
+from torch import Tensor
 
-from bench.problem import Candidates
-from bench.sampling.particles import SCHEMES, Population, effective_sample_size, inherit, resample
-
-WEIGHTS = torch.tensor([0.05, 0.4, 0.0, 0.25, 0.3], dtype=torch.float64)
-
-
-def counts(scheme, times=4000):
-    generator = torch.Generator().manual_seed(0)
-    drawn = [resample(WEIGHTS.log(), scheme, generator) for _ in range(times)]
-    return torch.stack([one.bincount(minlength=len(WEIGHTS)) for one in drawn]).double()
+from bench.problem import Candidates, Prediction
+from bench.sampling import particles
+from bench.sampling.particles import Particles, Population, effective_sample_size
+from bench.testing.gaussian import mean_reward, toy_problem
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_offspring_are_as_many_as_the_weights_promise(scheme):
-    found = counts(scheme)
-    expected = len(WEIGHTS) * WEIGHTS
-    error = found.std(0) / math.sqrt(len(found))
-    assert (found.sum(1) == len(WEIGHTS)).all()
-    assert ((found.mean(0) - expected).abs() <= 4 * error + 1e-9).all()
-
-
-@pytest.mark.parametrize("scheme", ["systematic", "ssp"])
-def test_offspring_are_the_expected_number_rounded_up_or_down(scheme):
-    found, expected = counts(scheme), len(WEIGHTS) * WEIGHTS
-    assert (found >= expected.floor()).all()
-    assert (found <= expected.ceil()).all()
-
-
-def test_systematic_and_ssp_vary_less_than_multinomial():
-    spread = {scheme: float(counts(scheme).var(0).sum()) for scheme in SCHEMES}
-    assert spread["multinomial"] == pytest.approx(float((5 * WEIGHTS * (1 - WEIGHTS)).sum()), rel=0.1)
-    assert max(spread["systematic"], spread["ssp"]) < 0.6 * spread["multinomial"]
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_equal_weights_keep_every_particle_where_rounding_decides_nothing(scheme):
-    if scheme == "multinomial":
-        return
-    generator = torch.Generator().manual_seed(1)
-    assert resample(torch.zeros(7), scheme, generator).tolist() == list(range(7))
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_one_particle_takes_all(scheme):
-    weights = torch.tensor([-math.inf, 3.0, -math.inf])
-    assert resample(weights, scheme, torch.Generator().manual_seed(0)).tolist() == [1, 1, 1]
-
-
-def test_weights_that_are_nothing_are_refused():
-    with pytest.raises(FloatingPointError, match="not finite"):
-        resample(torch.full((3,), -math.inf), "ssp", torch.Generator())
+@dataclass
+class Remembering(Particles):
+    memory: Tensor
 
 
 def test_effective_sample_size():
@@ -62,10 +21,28 @@ def test_effective_sample_size():
     assert effective_sample_size(torch.tensor([0.5, 0.25, 0.25]).double().log() + 700) == pytest.approx(1 / 0.375)
 
 
-def test_particles_inherit_the_rows_that_made_them():
-    noise = torch.arange(12.0).reshape(3, 4)
-    found = inherit(noise, torch.tensor([2, 2, 0]), 2)
-    assert found.tolist() == [[8, 9, 2, 3], [8, 9, 6, 7], [0, 1, 10, 11]]
+def test_an_ancestor_brings_all_that_belongs_to_it_and_the_noise_to_come_stays(monkeypatch):
+    monkeypatch.setattr(particles, "resample", lambda *_: torch.tensor([2, 2, 0]))
+    some = Remembering(torch.arange(12.0).reshape(3, 4), torch.tensor([7.0, 8.0, 9.0]))
+    some.prediction = Prediction(torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([[4.0], [5.0], [6.0]]))
+    some.log_weights, some.paid = torch.tensor([0.1, 0.2, 0.3]), torch.tensor([10.0, 20.0, 30.0])
+    some.resample(1, "ssp", torch.Generator())
+    assert some.noise.tolist() == [[8, 9, 2, 3], [8, 9, 6, 7], [0, 1, 10, 11]]
+    assert some.prediction.eps.tolist() == [[3], [3], [1]]
+    assert some.prediction.x0.tolist() == [[6], [6], [4]]
+    assert some.memory.tolist() == [9, 9, 7]
+    assert some.paid.tolist() == [30, 30, 10]
+    assert some.log_weights.tolist() == [0, 0, 0]
+
+
+def test_at_the_end_the_reward_counts_in_place_of_what_was_paid_in_advance():
+    problem = toy_problem()
+    some = Particles(problem.draw_noise(3))
+    some.log_weights, some.paid = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([0.5, 0.0, -1.0])
+    latent = some.noise[:, -1]
+    found = some.population(problem, latent, 0.5)
+    assert torch.equal(found.candidates.rewards, mean_reward(latent, None))
+    torch.testing.assert_close(found.log_weights, torch.tensor([0.5, 2.0, 4.0]) + found.candidates.rewards / 0.5)
 
 
 def test_an_offer_logs_the_mean_under_the_weights():

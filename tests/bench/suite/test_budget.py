@@ -165,7 +165,10 @@ def test_budgets_read_like_speech(budget, unit, text):
 
 @pytest.mark.parametrize(
     ("text", "fraction", "expected"),
-    [("3rewards", 0.3, 0.9), ("100nfe", 0.29, 29), ("5m", 1, 300), ("2s", 0.1, 0.2), ("500nfe", 1 / 3, 166.666666667)],
-)
-def test_what_a_checkpoint_allows_has_no_digits_of_rounding(text, fraction, expected):
+    [
+        ("3s", 0.3, 0.9), ("5m", 1, 300), ("2s", 0.1, 0.2), ("500s", 1 / 3, 166.666666667),
+        ("3rewards", 0.3, 1), ("100nfe", 0.29, 29), ("50nfe", 0.25, 12), ("3rewards", 1, 3), ("1nfe", 0.5, 1),
+    ],
+)  # fmt: skip
+def test_what_a_checkpoint_allows_has_no_digits_of_rounding_and_counts_are_whole(text, fraction, expected):
     assert Budget.parse(text).at(fraction) == expected

@@ -116,6 +116,31 @@ def test_a_reward_watches_only_what_it_can_score():
     assert set(held_out) == set(rewards)
 
 
+def test_a_reward_of_points_watches_only_points_of_its_dimensions():
+    """Also as a part of another; the refused ones stay the rewards of their own model."""
+    shared = {"prompts": ["points"], "methods": {"base": {}}, "seeds": [0], "budget": "1rewards"}
+    three = {"weight": 1.0, "curvatures": [1.0, 2.0, 3.0]}
+    means = {"means": [[0.0, 0.0, 0.0]], "covariances": 1.0}
+    suite = Suite(
+        name="both",
+        experiments=[
+            {**shared, "models": {"plane": {"use": "mixture"}}, "rewards": {"linear": {}, "quadratic": {}}},
+            {
+                **shared,
+                "models": {"space": {"use": "mixture", **means}},
+                "rewards": {
+                    "three": {"use": "quadratic", "curvatures": three["curvatures"]},
+                    "both": {"use": "sum", "of": {"quadratic": three}},
+                },
+            },
+        ],
+    )
+    held_out = {one.reward: list(one.held_out) for one in suite.cells()}
+    assert held_out == {
+        "linear": ["quadratic"], "quadratic": ["linear"], "three": ["linear", "both"], "both": ["linear", "three"],
+    }  # fmt: skip
+
+
 def test_the_command_line_refuses_a_reserved_label_before_anything_runs(tmp_path):
     (tmp_path / "suite.yaml").write_text(f"""
 name: taken

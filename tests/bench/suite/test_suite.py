@@ -43,6 +43,12 @@ def test_cells_are_the_product_of_each_experiment(tmp_path):
     assert first.checkpoints == (0.25, 0.5, 1.0)
 
 
+def test_checkpoints_of_the_same_count_stand_once(tmp_path):
+    """1, 1 and 3 of three evaluations."""
+    cells = load_suite(write(tmp_path, GOOD.replace("100nfe", "3nfe"))).cells()
+    assert (cells[0].checkpoints, cells[-1].checkpoints) == ((0.25, 0.5, 1.0), (0.5, 1.0))
+
+
 def test_cell_ids_are_stable_and_follow_every_field(tmp_path):
     ids = [cell.id for cell in load_suite(write(tmp_path, GOOD)).cells()]
     assert ids == [cell.id for cell in load_suite(write(tmp_path, GOOD)).cells()]
