@@ -19,7 +19,8 @@ def test_the_wheel_runs_the_demo_from_an_empty_directory(tmp_path):
     home.mkdir()
     # -P keeps the current directory out of the path; the wheel comes before an editable install of the source.
     first = f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); "
-    cut = ["--budget", "50nfe", "--prompts", "white duck", "--seeds", "0", "--methods", "base,dno", "--wandb", "off"]
+    cut = ["--budget", "50nfe", "--prompts", "white duck", "--seeds", "0", "--wandb", "off"]
+    cut += ["--methods", "base,dno", "--rewards", "darkness"]
     ran = subprocess.run(
         [sys.executable, "-P", "-c", first + "from bench.cli import main; main()", "run", "demo", *cut],
         cwd=home,
