@@ -46,10 +46,7 @@ class Das(ParticleSampler):
             raise ValueError(f"threshold is a share of the particles, got {self.threshold}")
 
     def trajectory(self, problem: Problem, temperature: float, noise: Tensor, paid: Tensor | float = 0.0) -> Steps:
-        """One population from noise `(n, steps + 1, *latent_shape)` to samples, looking up after each step.
-
-        `paid` is the log of what the initial noise was drawn by beyond N(0, I), `(n,)`.
-        """
+        """One population from noise of density N(0, I) exp(paid), paid `(n,)`, looking up after each step."""
         sampler, particles = problem.sampler, Guided(noise)
         latent, particles.paid = sampler.start(noise[:, 0]), particles.paid + paid
         for step in range(sampler.steps):

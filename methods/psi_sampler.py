@@ -65,9 +65,8 @@ class PsiSampler(Das):
             states.append((here.noise, here.tilt))
             yield None
         initial, paid = map(torch.cat, zip(*states[self.burn_in + self.thinning - 1 :: self.thinning], strict=True))
-        early, late = torch.stack(accepted).tensor_split([self.burn_in])
-        info = {"acceptance_burn_in": float(early.mean()), "acceptance": float(late.mean())}
-        return with_row(noise, 0, initial), paid, info
+        early, late = (float(one.mean()) for one in torch.stack(accepted).tensor_split([self.burn_in]))
+        return with_row(noise, 0, initial), paid, {"acceptance_burn_in": early, "acceptance": late}
 
     def state_at(self, problem: Problem, temperature: float, noise: Tensor) -> ChainState:
         """What noise `(n, *latent_shape)` promises at the first step, over the temperature."""
