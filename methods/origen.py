@@ -1,7 +1,6 @@
 """ORIGEN: Langevin dynamics on the noise (Min et al., NeurIPS 2025, https://arxiv.org/abs/2503.22194).
 
-The initial latent z of a one-step model M walks, and samples N(z; 0, I) exp(2 eta r(M(z))), up to what steps are long
-and clipped:
+The initial latent z of a one-step model M walks, and short unclipped steps sample N(z; 0, I) exp(2 eta r(M(z))):
 
     z <- sqrt(1 - gamma) z + eta gamma r' + sqrt(gamma) xi + step_size / 2 G',   xi ~ N(0, I),   gamma = step_size G
     G = s_min + (s_max - s_min) max(tanh(-k r), 0)
