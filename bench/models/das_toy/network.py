@@ -15,6 +15,7 @@ class PointDenoiser(nn.Module):
 
     def __init__(self, dimensions: int) -> None:
         super().__init__()
+        self.dimensions = dimensions
         self.layers = nn.Sequential(
             nn.Linear(dimensions + 1, WIDTH),
             nn.ReLU(),
