@@ -209,12 +209,12 @@ def test_prompts_that_look_like_numbers_stay_texts(tmp_path):
 
 POINTS = f"""
 name: points
-models: {{gmm: {{use: mixture, steps: 20}}}}
+models: {{gmm: {{use: mixture, steps: 10}}}}
 prompts: [any]
 rewards: [quadratic]
-methods: {{base: , best-of-n: {{batch_size: 1}}}}
-seeds: {list(range(24))}
-budget: 6rewards
+methods: {{base: , best-of-n: {{batch_size: 10}}}}
+seeds: {list(range(12))}
+budget: 20rewards
 checkpoints: [0.5, 1]
 set_metrics: {{energy-distance: , energy-distance-target: }}
 """
@@ -246,11 +246,8 @@ def energy_distance(one, other):
 
 
 def test_from_the_command_to_a_table_of_distances_with_their_errors(points):
-    printed = dno_bench("table", "run", cwd=points).stdout
-    assert (
-        "| energy-distance ↓ | energy-distance s.e. | energy-distance-target ↓ | energy-distance-target s.e. |"
-        in printed
-    )
+    head = "| method | energy-distance ↓ | energy-distance s.e. | energy-distance-target ↓ |"
+    assert head in dno_bench("table", "run", "--format", "md", cwd=points).stdout
     table = pd.read_csv(io.StringIO(dno_bench("table", "run", "--format", "csv", cwd=points).stdout))
     shown = table.set_index(["quantity", "key"])["value"]
     exact = das_gmm_1()
@@ -264,10 +261,9 @@ def test_from_the_command_to_a_table_of_distances_with_their_errors(points):
             expected = energy_distance(stored_points(points, method), known)
             error = shown[f"{metric} s.e.", method]
             assert shown[metric, method] == pytest.approx(expected, abs=error / 2)
-    # Plain samples are of p; the best of six lie nearer to the target, and away from p.
+    # Plain samples are of p; the best of twenty are seen to be picked.
     assert abs(shown["energy-distance", "base"]) < 3 * shown["energy-distance s.e.", "base"]
-    assert shown["energy-distance", "best-of-n"] > 5 * shown["energy-distance s.e.", "best-of-n"]
-    assert shown["energy-distance-target", "best-of-n"] < shown["energy-distance-target", "base"] / 2
+    assert shown["energy-distance", "best-of-n"] > 3 * shown["energy-distance s.e.", "best-of-n"]
 
 
 def test_points_are_kept_to_the_bit_and_are_no_column_of_the_scores(points):
@@ -276,7 +272,7 @@ def test_points_are_kept_to_the_bit_and_are_no_column_of_the_scores(points):
     exact = torch.tensor(stored_points(points, "base"))
     assert torch.equal(exact.float().double(), exact)
     rewards = REWARDS.get("quadratic").create({})(exact.float(), [])
-    last = scores[(scores["method"] == "base") & (scores["budget"] == 6)]
+    last = scores[(scores["method"] == "base") & (scores["budget"] == 20)]
     assert sorted(rewards.tolist()) == sorted(last["best_reward"])
 
 
