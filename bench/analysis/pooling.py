@@ -120,7 +120,7 @@ def _require_distinct_cells(scores: pd.DataFrame) -> None:
 
 
 def _require_one_meaning(plugins: Mapping[str, Sequence[PluginRecord]]) -> None:
-    """Sets of images are measured within each run, so what set metrics mean does not matter here."""
+    """Sets of samples are measured within each run, so what set metrics mean does not matter here."""
     first: dict[tuple[str, str], PluginRecord] = {}
     for run, record in ((run, record) for run, records in plugins.items() for record in records):
         before = first.setdefault((record.kind, record.label), record)

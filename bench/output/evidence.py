@@ -74,7 +74,7 @@ class Evidence:
 
     @cached_property
     def sets(self) -> pd.DataFrame:
-        """One row a set of images and metric; none for several runs, since sets were measured within each."""
+        """One row a set of samples and metric; none for several runs, since sets were measured within each."""
         return read_sets(*self.runs.values()) if len(self.runs) == 1 else pd.DataFrame(columns=COLUMNS)
 
     @cached_property

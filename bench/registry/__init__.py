@@ -29,7 +29,17 @@ from bench.registry.kinds import (
     register_set_metric,
 )
 from bench.registry.options import option, resolved_options, source_of
-from bench.registry.protocols import ChecksModel, Composite, Method, Metric, ModelSpec, Reward, SetMetric, TensorReward
+from bench.registry.protocols import (
+    ChecksModel,
+    Composite,
+    Method,
+    Metric,
+    ModelSpec,
+    Reward,
+    SetMetric,
+    SetTask,
+    TensorReward,
+)
 from bench.registry.registry import Registry, import_file
 
 __all__ = [
@@ -55,6 +65,7 @@ __all__ = [
     "RewardFacts",
     "SetMetric",
     "SetMetricFacts",
+    "SetTask",
     "TensorReward",
     "import_file",
     "judges",

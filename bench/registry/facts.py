@@ -93,16 +93,18 @@ class MetricFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class SetMetricFacts:
-    """What a metric of sets of images declares.
+    """What a metric of sets of samples declares.
 
     Attributes:
         higher_is_better: its direction; None where neither is.
         paper: where the metric is defined.
-        against_base: whether it compares with the images of `base`.
+        against_base: whether it compares with the samples of `base`.
+        told_task: whether it is told what a set was made by and for (`bench.registry.SetTask`).
         media: what it can judge.
     """
 
     higher_is_better: bool | None
     paper: str
     against_base: bool = False
+    told_task: bool = False
     media: tuple[Medium, ...] = ("image",)

@@ -99,16 +99,19 @@ def register_set_metric(
     higher_is_better: bool | None,
     paper: str,
     against_base: bool = False,
+    told_task: bool = False,
     media: tuple[Medium, ...] = ("image",),
 ) -> Callable[[type[U]], type[U]]:
-    """Register a metric of sets of images, taken after a run from the images that it stored. Facts: `SetMetricFacts`.
+    """Register a metric of sets of samples, taken after a run from those that it stored. Facts: `SetMetricFacts`.
 
-    It judges the images of one (model, reward, method, prompt) across seeds; or, `against_base`, those of one (model,
-    reward, method) over all prompts and those of `base`. It raises ValueError for images that it cannot judge, such as
+    It judges the samples of one (model, reward, method, prompt) across seeds; or, `against_base`, those of one (model,
+    reward, method) over all prompts and those of `base`. It raises ValueError for samples that it cannot judge, such as
     too few.
 
     Raises:
         InputError: what is decorated is no dataclass with `__call__`, or the name is taken.
     """
-    facts = SetMetricFacts(higher_is_better=higher_is_better, paper=paper, against_base=against_base, media=media)
+    facts = SetMetricFacts(
+        higher_is_better=higher_is_better, paper=paper, against_base=against_base, told_task=told_task, media=media
+    )
     return SET_METRICS.register(name, facts)

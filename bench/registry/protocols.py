@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -65,17 +66,36 @@ class Metric(Protocol):
 
 
 class SetMetric(Protocol):
-    """A measure of a set of images uint8 `(n, 3, H, W)`, beside those of `base` where it is declared `against_base`."""
+    """A measure of a set of samples: images uint8 `(n, 3, H, W)`, or points float32 `(n, d)`.
+
+    It is called with these; if declared `against_base` then also with those of `base`; if declared `told_task` last
+    with a `SetTask`.
+    """
 
     @property
-    def __call__(self) -> Callable[..., float]:
-        """`images -> float` or `(images, base) -> float`; ValueError for images that it cannot judge."""
+    def __call__(self) -> Callable[..., float | tuple[float, float]]:
+        """The value, or the value and its standard error; ValueError for samples that it cannot judge."""
         ...
+
+
+@dataclass(frozen=True)
+class SetTask:
+    """What a set of samples was made by and for.
+
+    Attributes:
+        model: that made them, not loaded.
+        reward: that was pursued.
+        prompt: of all of them; empty where a set spans all prompts.
+    """
+
+    model: ModelSpec
+    reward: Reward
+    prompt: str
 
 
 @runtime_checkable
 class ChecksModel(Protocol):
-    """A method, reward or metric that does not go with every model."""
+    """A method, reward, metric or set metric that does not go with every model."""
 
     def check_model(self, model: ModelSpec, /) -> None:
         """Refuse a model.

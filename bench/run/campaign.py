@@ -149,7 +149,7 @@ def _mirror(mirror: Mirror, cells: list[Cell], console: Console) -> None:
 
 
 def _measure_sets(store: RunStore, device: torch.device, console: Console) -> None:
-    """Measure sets of images, unless that was done with the scores as they are and is what is asked for."""
+    """Measure sets of samples, unless that was done with the scores as they are and is what is asked for."""
     if store.suite().set_metrics and not sets_are_current(store):
-        console.print("measuring the sets of images", highlight=False)
+        console.print("measuring the sets of samples", highlight=False)
         measure_sets(store, device)

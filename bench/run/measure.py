@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from bench.registry import METRICS
 from bench.run.incumbent import Result
@@ -15,12 +16,18 @@ from bench.weights.source import Missing
 
 
 def measure(result: Result | None, cell: Cell, loaded: Loaded, store: CellStore, name: str) -> dict[str, Any]:
-    """The checkpoint row of an incumbent: its reward, image and metrics; status "none" if there is no incumbent."""
+    """The checkpoint row of an incumbent: reward, image or point, metrics; status "none" if there is no incumbent."""
     if result is None:
         return {"best_reward": None, "status": "none", "image": "", "metrics": {}}
-    is_image = result.sample.ndim == 3
-    image = store.save_image(name, result.sample) if is_image else ""
-    return {"best_reward": result.reward, "status": "ok", "image": image, "metrics": _metrics(result, cell, loaded)}
+    kept = _kept(result.sample, store, name)
+    return {"best_reward": result.reward, "status": "ok", **kept, "metrics": _metrics(result, cell, loaded)}
+
+
+def _kept(sample: Tensor, store: CellStore, name: str) -> dict[str, Any]:
+    """Where the row has the sample: an image lies in a file of its own, a point in the row."""
+    if sample.ndim == 3:
+        return {"image": store.save_image(name, sample)}
+    return {"image": "", "point": sample.tolist()}
 
 
 def _metrics(result: Result, cell: Cell, loaded: Loaded) -> dict[str, float | None]:

@@ -118,7 +118,7 @@ class CellStore:
         return read_jsonl(self.path / "events.jsonl")
 
     def checkpoints(self) -> list[Record]:
-        """One row a checkpoint, budgets ascending."""
+        """One row a checkpoint, budgets ascending; `image` names the file of its sample, `point` is the sample."""
         return read_jsonl(self.path / "checkpoints.jsonl")
 
 

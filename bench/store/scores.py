@@ -59,6 +59,7 @@ def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> 
     of_cell = {name: done.get(name, math.nan) for name in (PEAK, "best_batch", COMPILE)} | machine_columns(ran)
     for budget in map(Budget(planned.budget, planned.budget_unit).at, planned.checkpoints):
         row = measured.get(budget, unmeasured) | {"budget": budget, "budget_unit": planned.budget_unit}
+        row.pop("point", None)  # for metrics of sets, which read it where it stands
         metrics = {
             name: value for name, value in row.pop("metrics", {}).items() if name not in COLUMNS and name not in stale
         }

@@ -1,42 +1,44 @@
-"""What whole sets of images are worth, after a run: from its stored images, so that it can be measured again."""
+"""What whole sets of samples are worth, after a run: from what it stored of them, so that it can be measured again."""
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
 from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 from pandas.util import hash_pandas_object
-from PIL import Image
 
-from bench.registry import SET_METRICS
+from bench.registry import MODELS, REWARDS, SET_METRICS, SetTask
 from bench.store.columns import BASELINE, GROUP
 from bench.store.files import write_atomically
 from bench.store.folder import RunStore
+from bench.store.samples import STORED, Stored
 from bench.store.tables import read_scores
 from bench.suite.cell import create, plugin
+from bench.suite.merging import labels
+from bench.suite.suite import Suite
 from bench.weights.source import Missing
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-COLUMNS = ["run", *GROUP, "prompt", "metric", "value", "n"]
-"""A row a set and metric: `prompt` is empty where the set spans all prompts, `n` counts its images, `value` is empty
-where the metric is missing."""
+COLUMNS = ["run", *GROUP, "prompt", "metric", "value", "se", "n"]
+"""A row a set and metric: `prompt` is empty where the set spans all prompts, `n` counts its samples, `value` is empty
+where the metric is missing, and `se`, the standard error of the value, also where the metric gives none."""
 SETS, STAMP = "sets.csv", "sets.stamp"
+_NUMBERS = ("budget", "value", "se", "n")
+_NOTHING = {"value": [""], "se": [""]}
 
 
 def measure_sets(store: RunStore, device: "torch.device") -> None:
-    """Write `sets.csv`: each set metric of the suite on each of the run's sets of images; replaces an earlier one."""
-    scores = read_scores(store.path)
+    """Write `sets.csv`: each set metric of the suite on each of the run's sets of samples; replaces an earlier one."""
+    scores, suite = read_scores(store.path), store.suite()
     made_from = _made_from(store, scores)
-    asked = store.suite().set_metrics.items()
-    rows = [row for label, options in asked for row in _rows(scores, label, options, store.path, device)]
+    rows = [row for label in suite.set_metrics for row in _rows(store, scores, suite, label, device)]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     write_atomically(store.path / SETS, frame.to_csv(index=False))
     write_atomically(store.path / STAMP, made_from)
@@ -57,9 +59,9 @@ def read_sets(run: Path) -> pd.DataFrame:
     """
     if not sets_are_current(RunStore.open(run)):
         return pd.DataFrame(columns=COLUMNS)
-    # A prompt may be "None", "nan" or "007"; only a value can be missing.
-    texts = dict.fromkeys(set(COLUMNS) - {"budget", "value", "n"}, str)
-    return pd.read_csv(run / SETS, dtype=texts, keep_default_na=False, na_values={"value": [""]})
+    # A prompt may be "None", "nan" or "007"; only a number can be missing.
+    texts = dict.fromkeys(set(COLUMNS) - set(_NUMBERS), str)
+    return pd.read_csv(run / SETS, dtype=texts, keep_default_na=False, na_values=_NOTHING)
 
 
 def _made_from(store: RunStore, scores: pd.DataFrame) -> str:
@@ -67,7 +69,7 @@ def _made_from(store: RunStore, scores: pd.DataFrame) -> str:
     metrics = [
         (one.label, one.name, dict(one.options), one.sha256) for one in store.plugins() if one.kind == SET_METRICS.kind
     ]
-    digest = sha256(json.dumps(metrics, sort_keys=True).encode())
+    digest = sha256(json.dumps([COLUMNS, metrics], sort_keys=True).encode())
     digest.update(
         hash_pandas_object(scores[["cell", "budget", "image", "best_reward"]], index=False).to_numpy().tobytes()
     )
@@ -75,48 +77,59 @@ def _made_from(store: RunStore, scores: pd.DataFrame) -> str:
 
 
 def _rows(
-    scores: pd.DataFrame, label: str, options: Mapping[str, Any], run: Path, device: "torch.device"
+    store: RunStore, scores: pd.DataFrame, suite: Suite, label: str, device: "torch.device"
 ) -> Iterator[dict[str, Any]]:
-    metric = create(SET_METRICS, label, options)
-    against_base = plugin(SET_METRICS, label, options).facts.against_base
+    options = suite.set_metrics[label]
+    metric, facts = create(SET_METRICS, label, options), plugin(SET_METRICS, label, options).facts
+    stored = STORED[facts.media[0]]
     why: dict[str, None] = {}
-    for keys, paths, base_paths in _sets(scores, against_base):
-        value = nan
+    for keys, rows, base in _sets(scores, facts.against_base):
+        value = error = nan
+        found = stored.find(store, rows)
         try:
-            images = _load(run, paths, device)
-            found = metric(images, _load(run, base_paths, device, " of `base`")) if against_base else metric(images)
-            value = _finite(found)
+            told: list[Any] = [_read(store, stored, found, device)]
+            if facts.against_base:
+                told.append(_read(store, stored, stored.find(store, base), device, " of `base`"))
+            if facts.told_task:
+                told.append(_task(suite, keys))
+            value, error = _estimate(metric(*told))
         except Missing:  # said before the run began
             pass
-        except Exception as error:  # a metric that cannot judge a set is missing, not fatal
-            why[str(error)] = None
-        yield {"run": run.name, **keys, "metric": label, "value": value, "n": len(paths)}
+        except Exception as problem:  # a metric that cannot judge a set is missing, not fatal
+            why[str(problem)] = None
+        yield {"run": store.path.name, **keys, "metric": label, "value": value, "se": error, "n": len(found)}
     if why:
         print(f"note: set metric {label!r} is missing for some sets: {'; '.join(why)}", file=sys.stderr)
 
 
-def _sets(scores: pd.DataFrame, against_base: bool) -> Iterator[tuple[dict[str, Any], list[str], list[str]]]:
-    """The keys of each set, the paths of its images, and of those of `base` at the same point."""
+def _sets(scores: pd.DataFrame, against_base: bool) -> Iterator[tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]]:
+    """The keys of each set, the rows that have its samples, and those of `base` at the same point."""
     by = GROUP if against_base else [*GROUP, "prompt"]
-    images = {values: rows["image"][rows["image"] != ""].tolist() for values, rows in scores.groupby(by)}
-    for values, paths in images.items():
+    sets = {values: rows[rows["status"] == "ok"] for values, rows in scores.groupby(by)}
+    for values, rows in sets.items():
         keys = {"prompt": "", **dict(zip(by, values, strict=True))}
         if not against_base:
-            yield keys, paths, []
+            yield keys, rows, rows.iloc[:0]
         elif keys["method"] != BASELINE:
-            yield keys, paths, images.get((*values[:-1], BASELINE), [])
+            yield keys, rows, sets.get((*values[:-1], BASELINE), rows.iloc[:0])
 
 
-def _load(run: Path, paths: list[str], device: "torch.device", whose: str = "") -> "Tensor":
-    import torch
-
-    if not paths:
-        raise ValueError(f"there are no images{whose}")
-    arrays = [np.asarray(Image.open(run / path).convert("RGB")) for path in paths]
-    return torch.from_numpy(np.stack(arrays)).movedim(-1, 1).to(device)
+def _read(store: RunStore, stored: Stored, found: list[Any], device: "torch.device", whose: str = "") -> "Tensor":
+    if not found:
+        raise ValueError(f"there are no {stored.noun}{whose}")
+    return stored.read(store.path, found).to(device)
 
 
-def _finite(value: float) -> float:
+def _task(suite: Suite, keys: dict[str, Any]) -> SetTask:
+    """What the set of these keys was made by and for."""
+    known, model, reward = labels(suite), keys["model"], keys["reward"]
+    made = create(MODELS, model, known["models"][model]), create(REWARDS, reward, known["rewards"][reward])
+    return SetTask(*made, keys["prompt"])
+
+
+def _estimate(found: float | tuple[float, float]) -> tuple[float, float]:
+    """The value and its standard error, NaN where the metric gives none."""
+    value, error = found if isinstance(found, tuple) else (found, nan)
     if not isfinite(value):
         raise ValueError(f"its value is {value}")
-    return value
+    return value, error

@@ -58,18 +58,21 @@ def check_prompt(cell: Cell) -> None:
 
 
 def check_set_metrics(set_metrics: Options, models: Options) -> None:
-    """Refuse set metrics that cannot be made, or that judge the images of none of a suite's models.
+    """Refuse set metrics that cannot be made, or that can judge what none of a suite's models makes.
 
     Raises:
         InputError: which, and what would do.
     """
     for label, options in set_metrics.items():
         check_metric_label(label)
-        create(SET_METRICS, label, options)
+        metric = create(SET_METRICS, label, options)
         media = plugin(SET_METRICS, label, options).facts.media
         made = {model: _medium(model, own) for model, own in models.items()}
-        if not any(judges(media, medium) for medium in made.values()):
+        judged = {model: models[model] for model, medium in made.items() if judges(media, medium)}
+        if not judged:
             raise _misfit(SET_METRICS, label, {label: media}, *next(iter(made.items())))
+        if isinstance(metric, ChecksModel):
+            _check_some_model(label, metric, judged)
 
 
 def scorable(rewards: Options, model: str, options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -94,6 +97,18 @@ def _refusal(instance: object, model: ModelSpec) -> ValueError | None:
         except ValueError as error:
             return error
     return None
+
+
+def _check_some_model(label: str, metric: ChecksModel, models: Options) -> None:
+    """Refuse a set metric that can work with none of `models`, of which there is one or more."""
+    refused: list[InputError] = []
+    for model, options in models.items():
+        try:
+            metric.check_model(create(MODELS, model, options))
+        except ValueError as error:
+            refused.append(InputError(f"set_metric {label!r} cannot work with model {model!r}: {error}"))
+    if len(refused) == len(models):
+        raise refused[0]
 
 
 def _check_media(cell: Cell) -> None:

@@ -33,7 +33,7 @@ class Suite(BaseModel):
     """A named list of experiments; what stands beside `experiments` in the file holds for all of them.
 
     Attributes:
-        set_metrics: names to options of what is measured of sets of images, across cells, after the run.
+        set_metrics: names to options of what is measured of sets of samples, across cells, after the run.
         anchors: rewards to the value that counts as 0 (the model by itself) and the greater one that counts as 1, for
             numbers that sum up several rewards. Declared before the run: they do not depend on what it finds.
         targets: rewards to values whose first reaching is timed, declared before the run.

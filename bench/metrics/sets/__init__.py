@@ -1,1 +1,1 @@
-"""What is measured of whole sets of images after a run: one file a metric."""
+"""What is measured of whole sets of samples after a run: one file a metric."""

@@ -23,11 +23,9 @@ TIMESTEPS = 1000
 class DasToyModel(PointsModel):
     """A frozen denoiser of points on DDIM's schedule, whose last step is idle as in the notebooks."""
 
-    def __init__(self, device: torch.device, data: str, steps: int, eta: float) -> None:
-        super().__init__(device, DATA[data].dimensions, partial(ddim_steps, to_data=False), steps, eta)
-        self._denoiser = PointDenoiser(DATA[data].dimensions).to(device)
-        self._denoiser.load_state_dict(load_file(weights_of(data)))
-        self._denoiser.eval().requires_grad_(False)
+    def __init__(self, device: torch.device, denoiser: PointDenoiser, steps: int, eta: float) -> None:
+        super().__init__(device, denoiser.dimensions, partial(ddim_steps, to_data=False), steps, eta)
+        self._denoiser = denoiser.to(device).eval().requires_grad_(False)
 
     def predict(self, latent: Tensor, step: int, condition: None) -> Prediction:
         """The predicted noise and the point it implies, each `(n, d)`."""
@@ -64,7 +62,9 @@ class DasToy:
 
     def load(self, device: torch.device) -> DasToyModel:
         """The model on `device`."""
-        return DasToyModel(device, self.data, self.steps, self.eta)
+        denoiser = PointDenoiser(self.dimensions)
+        denoiser.load_state_dict(load_file(weights_of(self.data)))
+        return DasToyModel(device, denoiser, self.steps, self.eta)
 
 
 def weights_of(data: str) -> Path:

@@ -11,14 +11,16 @@ class PointDenoiser(nn.Module):
 
     Args:
         dimensions: coordinates of a point, d.
+        hidden: the kind of the layer between the others.
     """
 
-    def __init__(self, dimensions: int) -> None:
+    def __init__(self, dimensions: int, hidden: type[nn.Linear] = nn.Linear) -> None:
         super().__init__()
+        self.dimensions = dimensions
         self.layers = nn.Sequential(
             nn.Linear(dimensions + 1, WIDTH),
             nn.ReLU(),
-            nn.Linear(WIDTH, WIDTH),
+            hidden(WIDTH, WIDTH),
             nn.ReLU(),
             nn.Linear(WIDTH, dimensions),
         )

@@ -6,7 +6,7 @@ from bench.analysis.intervals import interval
 from bench.analysis.sets import summarise_sets
 
 
-def make_sets(values, metric="clip-diversity", budgets=(5.0, 9.0), reward="darkness"):
+def make_sets(values, metric="clip-diversity", budgets=(5.0, 9.0), reward="darkness", se=np.nan):
     """Sets from `{method: prompts x budgets}`; one prompt stands for all of them."""
     rows = []
     for method, array in values.items():
@@ -16,7 +16,7 @@ def make_sets(values, metric="clip-diversity", budgets=(5.0, 9.0), reward="darkn
                     "run": "r", "model": "emoji", "reward": reward, "task_budget": "9s",
                     "budget_unit": "seconds", "budget": budgets[point],
                     "method": method, "prompt": f"p{prompt}" if len(array) > 1 else "",
-                    "metric": metric, "value": value, "n": 3,
+                    "metric": metric, "value": value, "se": se, "n": 3,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -53,3 +53,17 @@ def test_rewards_are_kept_apart():
     sets = pd.concat([make_sets({"dno": [[k, k]]}, reward=f"r{k}") for k in range(2)])
     summary = summarise_sets(sets)
     assert summary[["reward", "mean"]].to_numpy().tolist() == [["r0", 0.0], ["r1", 1.0]]
+
+
+def test_the_error_of_a_mean_over_prompts_is_that_of_independent_sets():
+    sets = make_sets({"dno": np.ones((2, 2))})
+    sets["se"] = np.where(sets["prompt"] == "p0", 0.3, 0.4)
+    assert row_of(summarise_sets(sets), "dno")["se"] == pytest.approx(0.25)  # sqrt(0.09 + 0.16) / 2
+    one = make_sets({"dno": [[7.0, 8.0]]}, metric="energy-distance", se=0.3)
+    assert row_of(summarise_sets(one), "dno", "energy-distance")["se"] == pytest.approx(0.3)
+
+
+def test_an_error_that_is_not_known_of_one_set_is_not_known_of_the_mean():
+    sets = make_sets({"dno": np.ones((2, 2))})
+    sets["se"] = np.where(sets["prompt"] == "p0", 0.3, np.nan)
+    assert np.isnan(row_of(summarise_sets(sets), "dno")["se"])

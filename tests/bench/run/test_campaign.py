@@ -100,7 +100,7 @@ def test_stored_tables_are_not_used_once_a_held_out_reward_is_edited(tmp_path):
 def test_set_metrics_that_are_asked_for_later_are_measured(tmp_path):
     run(suite(seeds=[0, 1]), tmp_path)
     printed = run(suite(seeds=[0, 1], set_metrics={"spread-of-means": {"use": f"{HERE}@spread-of-means"}}), tmp_path)
-    assert "measuring the sets of images" in printed
+    assert "measuring the sets of samples" in printed
     assert (tmp_path / "sets.csv").exists()
 
 

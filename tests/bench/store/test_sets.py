@@ -1,5 +1,7 @@
-"""Sets of images after a run: which images form one, what is written, what is missing."""
+"""Sets of samples after a run: which samples form one, what is written, what is missing."""
 
+import io
+import json
 import shutil
 from dataclasses import replace
 
@@ -9,13 +11,18 @@ import pytest
 import torch
 from PIL import Image
 from rich.console import Console
+from scipy.spatial.distance import cdist, pdist
 
 from bench.errors import InputError
-from bench.registry import SET_METRICS
+from bench.models.mixture.presets import das_gmm_1
+from bench.registry import REWARDS, SET_METRICS
 from bench.run.campaign import run_suite
+from bench.scoring.quadratic import QuadraticForm
 from bench.store.folder import RunStore
 from bench.store.sets import COLUMNS, measure_sets, read_sets
+from bench.store.tables import read_scores
 from bench.suite.suite import load_suite
+from tests.support.cli import dno_bench
 from tests.support.plugins import HERE
 from tests.support.runs import RAN
 
@@ -115,24 +122,24 @@ def test_without_base_there_is_nothing_to_compare_with(tmp_path, capsys):
     assert "there are no images of `base`" in capsys.readouterr().err
 
 
-def test_points_are_no_images(tmp_path, capsys):
+def test_points_are_no_images_and_images_no_points(tmp_path):
     text = f"""
-name: points
+name: media
 prompts: [ring]
 methods: [base]
-seeds: [0, 1]
+seeds: [0, 1, 2]
 budget: 2rewards
 checkpoints: [1]
-set_metrics: ["{HERE}@spread-of-means"]
+set_metrics: {{energy-distance: , spread: {{use: "{HERE}@spread-of-means"}}}}
 experiments:
-  - {{models: [ring], rewards: [ring-waves]}}
+  - {{models: {{mixture: {{steps: 5}}}}, rewards: [quadratic]}}
   - {{models: ["{HERE}@gaussian"], rewards: ["{HERE}@mean"]}}
 """
-    sets = read_sets(start(tmp_path, text))
-    points = sets["model"] == "ring"
-    assert (sets.loc[points, "n"] == 0).all()
-    assert list(sets["value"].isna()) == list(points)
-    assert set(points) == {True, False}
+    sets = read_sets(start(tmp_path, text)).set_index(["metric", "model"])
+    known = {("energy-distance", "mixture"), ("spread", "gaussian")}
+    assert set(sets.index[sets["value"].notna()]) == known == set(sets.index[sets["n"] == 3])
+    assert set(sets.index[sets["n"] == 0]) == {("energy-distance", "gaussian"), ("spread", "mixture")}
+    assert list(sets.index[sets["se"].notna()]) == [("energy-distance", "mixture")]
 
 
 def test_a_run_that_asked_for_none_has_none(tmp_path):
@@ -198,3 +205,85 @@ def test_prompts_that_look_like_numbers_stay_texts(tmp_path):
     assert set(sets["prompt"]) == {"7", "007"}
     assert set(sets["method"]) == {"1", "01"}
     assert sets["value"].dtype == float
+
+
+POINTS = f"""
+name: points
+models: {{gmm: {{use: mixture, steps: 10}}}}
+prompts: [any]
+rewards: [quadratic]
+methods: {{base: , best-of-n: {{batch_size: 10}}}}
+seeds: {list(range(12))}
+budget: 20rewards
+checkpoints: [0.5, 1]
+set_metrics: {{energy-distance: , energy-distance-target: }}
+"""
+
+
+@pytest.fixture(scope="module")
+def points(tmp_path_factory):
+    """A folder with the run of `POINTS`, by the command line."""
+    folder = tmp_path_factory.mktemp("points")
+    (folder / "points.yaml").write_text(POINTS)
+    assert dno_bench("run", "points.yaml", "--out", "run", cwd=folder).returncode == 0
+    return folder
+
+
+def stored_points(folder, method):
+    """The last points of a method, read without the harness."""
+    cells = [
+        path
+        for path in (folder / "run" / "cells").iterdir()
+        if json.loads((path / "cell.json").read_text())["method"] == method
+    ]
+    return np.array([json.loads((cell / "checkpoints.jsonl").read_text().splitlines()[-1])["point"] for cell in cells])
+
+
+def energy_distance(one, other):
+    """Its definition, with scipy's distances."""
+    inside = [pdist(these).mean() for these in (one, other)]
+    return 2 * cdist(one, other).mean() - sum(inside)
+
+
+def test_from_the_command_to_a_table_of_distances_with_their_errors(points):
+    head = "| method | energy-distance ↓ | energy-distance s.e. | energy-distance-target ↓ |"
+    assert head in dno_bench("table", "run", "--format", "md", cwd=points).stdout
+    table = pd.read_csv(io.StringIO(dno_bench("table", "run", "--format", "csv", cwd=points).stdout))
+    shown = table.set_index(["quantity", "key"])["value"]
+    exact = das_gmm_1()
+    reward = QuadraticForm(*torch.tensor([[0.0, 0.0], [0.01, 1.0], [0.0, 0.0]]).double())
+    draws = {
+        "energy-distance": exact.draw(3000, torch.Generator().manual_seed(7)).numpy(),
+        "energy-distance-target": exact.tilted(reward, 1.0).draw(3000, torch.Generator().manual_seed(7)).numpy(),
+    }
+    for metric, known in draws.items():
+        for method in ("base", "best-of-n"):
+            expected = energy_distance(stored_points(points, method), known)
+            error = shown[f"{metric} s.e.", method]
+            assert shown[metric, method] == pytest.approx(expected, abs=error / 2)
+    # Plain samples are of p; the best of twenty are seen to be picked.
+    assert abs(shown["energy-distance", "base"]) < 3 * shown["energy-distance s.e.", "base"]
+    assert shown["energy-distance", "best-of-n"] > 3 * shown["energy-distance s.e.", "best-of-n"]
+
+
+def test_points_are_kept_to_the_bit_and_are_no_column_of_the_scores(points):
+    scores = read_scores(points / "run")
+    assert "point" not in scores
+    exact = torch.tensor(stored_points(points, "base"))
+    assert torch.equal(exact.float().double(), exact)
+    rewards = REWARDS.get("quadratic").create({})(exact.float(), [])
+    last = scores[(scores["method"] == "base") & (scores["budget"] == 20)]
+    assert sorted(rewards.tolist()) == sorted(last["best_reward"])
+
+
+def test_points_that_were_not_kept_are_said(points, tmp_path, capsys):
+    copy = tmp_path / "run"
+    shutil.copytree(points / "run", copy, copy_function=shutil.copyfile)
+    for path in copy.glob("cells/*/checkpoints.jsonl"):
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        path.write_text("".join(json.dumps({k: v for k, v in row.items() if k != "point"}) + "\n" for row in rows))
+    measure_sets(RunStore.open(copy), CPU)
+    sets = read_sets(copy)
+    assert sets["value"].isna().all()
+    assert (sets["n"] == 0).all()
+    assert capsys.readouterr().err.count("there are no points") == 2

@@ -101,6 +101,15 @@ def test_a_set_metric_must_judge_the_images_of_some_model():
         check_set_metrics({"run": {"use": "kid"}}, emoji)
 
 
+def test_a_set_metric_must_work_with_some_model():
+    ring, mixture = {"ring": {}}, {"mixture": {}}
+    check_set_metrics({"energy-distance": {}}, ring | mixture)
+    with pytest.raises(InputError, match="set_metric 'energy-distance' cannot work with model 'ring': what it samples"):
+        check_set_metrics({"energy-distance": {}}, ring)
+    with pytest.raises(InputError, match="'energy-distance-target' judges points, not emoji"):
+        check_set_metrics({"energy-distance-target": {}}, {"emoji": {}})
+
+
 def test_a_reward_watches_only_what_it_can_score():
     rewards = {"darkness": {}, "brightness": {}, "ring-waves": {}}
     shared = {"prompts": ["cat"], "methods": {"base": {}}, "seeds": [0], "budget": "1rewards"}

@@ -12,7 +12,6 @@ from bench.models.das_toy.data import DATA
 from bench.models.das_toy.train import train
 from bench.models.mixture.presets import das_gmm_1, das_gmm_2
 from bench.output.reproduce import suite_of
-from bench.problem.seeding import stream
 from bench.registry import MODELS, REWARDS
 from bench.scoring.quadratic import QuadraticForm
 from tests.support.problems import make_problem
@@ -23,7 +22,7 @@ SQUARES = {"gmm-1": 2 * (32 / 3 + 0.3), "gmm-2": 16 + 2 * 0.3, "swiss-roll": TUR
 
 
 def drawn(name, n=100_000):
-    return DATA[name].draw(n, stream("data", name))
+    return DATA[name].draw(n, seed=7)
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -42,15 +41,11 @@ def test_committed_weights_draw_the_data(name):
 
 
 def test_training_learns_and_begins_from_its_seed():
-    points, noise = drawn("gmm-1", 2000), torch.randn(2000, 2, generator=stream("noise"))
-
-    def loss(denoiser):
-        with torch.no_grad():
-            return (denoiser(0.5**0.5 * (points + noise), torch.tensor([0.25])) - noise).square().mean().item()
-
-    short = train("gmm-1", 1, seed=0)
-    assert loss(short) == loss(train("gmm-1", 1, seed=0)) != loss(train("gmm-1", 1, seed=1))
-    assert loss(train("gmm-1", 12, seed=0)) < loss(short)
+    losses, others = [], []
+    train("gmm-1", 4, seed=0, watch=lambda epoch, loss: losses.append(loss))
+    train("gmm-1", 1, seed=1, watch=lambda epoch, loss: others.append(loss))
+    assert losses == sorted(losses, reverse=True)
+    assert losses[0] != others[0]
 
 
 def test_senseless_options_are_refused():

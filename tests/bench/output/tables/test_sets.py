@@ -17,8 +17,8 @@ def sets():
 def test_a_row_a_method_and_a_column_a_metric():
     (table,) = set_tables(sets(), DIRECTIONS, {})
     base, dno = table.rows
-    assert table.title == "darkness on emoji: sets of images at 9 s"
-    assert [(c.name, c.direction) for c in table.columns] == [("clip-diversity", 1), ("fid", -1), ("images", 0)]
+    assert table.title == "darkness on emoji: sets of samples at 9 s"
+    assert [(c.name, c.direction) for c in table.columns] == [("clip-diversity", 1), ("fid", -1), ("samples", 0)]
     assert [cell.value for cell in base.cells[::2]] == [0.30000000000000004, 6]
     assert dno.cells[1].value == 60.0
 
@@ -39,10 +39,23 @@ def test_one_table_a_reward_with_the_reading_below_the_last():
 
 def test_none_where_nothing_was_measured(scores):
     assert set_tables(sets().iloc[:0], DIRECTIONS, {}) == []
-    assert "sets of images" not in FORMATS["md"](LAYOUTS["main"](evidence_of(scores)))
+    assert "sets of samples" not in FORMATS["md"](LAYOUTS["main"](evidence_of(scores)))
 
 
 def test_they_stand_behind_the_main_tables_in_every_format(scores):
     tables = LAYOUTS["main"](evidence_of(scores, sets=sets()))
     for render in FORMATS.values():
-        assert "sets of images at 9 s" in render(tables).partition("cost at 15 s")[2]
+        assert "sets of samples at 9 s" in render(tables).partition("cost at 15 s")[2]
+
+
+def test_a_standard_error_stands_beside_the_value_that_has_one():
+    energy = make_sets({"base": [[0.5, 0.25]]}, metric="energy-distance", se=0.125).assign(prompt="p0")
+    (table,) = set_tables(pd.concat([sets(), energy]), DIRECTIONS, {})
+    heads = [column.name for column in table.columns]
+    assert heads == ["clip-diversity", "fid", "energy-distance", "energy-distance s.e.", "samples"]
+    base, dno = table.rows
+    assert [base.cells[k].value for k in (2, 3)] == [0.25, 0.125]
+    assert np.isnan(dno.cells[3].value)
+    assert [note.partition(":")[0] for note in table.notes[1:]] == ["FID and KID", "s.e."]
+    (alone,) = set_tables(energy, DIRECTIONS, {})
+    assert len(alone.notes) == 2
