@@ -177,9 +177,9 @@ def test_what_fits_a_checkpoint_to_the_last_evaluation_counts_there(tmp_path):
 
 
 def test_checkpoints_are_written_as_people_write_them(tmp_path):
-    run(suite(budget="3rewards", checkpoints=[0.3, 1]), tmp_path)
+    run(suite(budget="0.03s", checkpoints=[0.3, 1]), tmp_path)
     rows = (tmp_path / "scores.csv").read_text().splitlines()[1:]
-    assert read_scores(tmp_path)["budget"].tolist() == [0.9, 3.0]
+    assert read_scores(tmp_path)["budget"].tolist() == [0.009, 0.03]
     assert not any("8999" in row for row in rows)
 
 

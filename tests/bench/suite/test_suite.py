@@ -1,5 +1,7 @@
 """Suites: what they expand to, how they are narrowed, and errors that name file, line and field."""
 
+import json
+
 import pytest
 
 from bench.errors import InputError
@@ -193,9 +195,10 @@ def test_what_is_no_suite_at_all(tmp_path):
 
 
 def test_a_gradient_method_may_run_on_any_differentiable_reward(tmp_path):
-    gradient = [name for name in METHODS.names() if METHODS.get(name).facts.gradient]
+    gradient = {name: {} for name in METHODS.names() if METHODS.get(name).facts.gradient}
     assert "dno" in gradient
-    text = GOOD.replace("{base: , fast: {use: dno, learning_rate: 0.5}}", f"[{', '.join(gradient)}]")
+    gradient |= {name: {"relative_to": "noise"} for name in ("freedom", "mpgd")}  # the toy has no guidance
+    text = GOOD.replace("{base: , fast: {use: dno, learning_rate: 0.5}}", json.dumps(gradient))
     assert load_suite(write(tmp_path, text)).cells()
 
 

@@ -9,6 +9,7 @@ from bench.models import latent
 from bench.models.replay import Replay
 from bench.problem import seeded_problem
 from bench.registry import METHODS, REWARDS
+from bench.sampling.sphere import searched_rows
 from benchmarks.architectures import BUILDERS
 from benchmarks.dno_step.families import FAMILIES, PROMPT, open_family
 from benchmarks.dno_step.measure import Bench
@@ -41,7 +42,8 @@ def test_the_official_loop_does_the_work_of_ours_on_every_family(small, name):
     problems = [seeded_problem(one, reward, PROMPT, 0, model_name=name, method_name="dno") for one in (model, official)]
     loop = OfficialLoop(official, official.encode(PROMPT), reward, problems[1].draw_noise(1)[0])
     for offered in islice(METHODS.get("dno").create({}).run(problems[0]), 3):
-        torch.testing.assert_close(loop.noise[None].detach(), offered.noise, atol=1e-5, rtol=0)
+        moving = len(searched_rows(problems[0].sampler))  # decay stirs the others too, which make no sample
+        torch.testing.assert_close(loop.noise[None, :moving].detach(), offered.noise[:, :moving], atol=1e-5, rtol=0)
         torch.testing.assert_close(loop.step(), offered.samples, atol=1e-4, rtol=0)
 
 

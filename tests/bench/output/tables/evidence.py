@@ -9,6 +9,7 @@ from bench.analysis.published.compare import compare_tables
 from bench.analysis.targets import declared_ladder
 from bench.output.tables.main import main_tables
 from bench.store.columns import GPU
+from bench.store.plugins import PluginRecord
 from bench.store.sets import COLUMNS
 
 HOSTILE = "a_b & <script>"
@@ -18,6 +19,7 @@ VALUES = {
     HOSTILE: [[[0.2, 0.3]], [[0.3, 0.4]], [[0.1, 0.2]], [[0.2, 0.6]]],
     "dno": [[[0.1, 0.6]], [[NAN, NAN]], [[0.3, 0.3]], [[NAN, 1.0]]],
 }
+SETTINGS = {"base": "base", HOSTILE: "dno", "dno": "dno"}
 DIRECTIONS = {"best_reward": 1, "support-distance": -1, "noise-probability": 1, "clip-diversity": 1, "fid": -1}
 TARGETS = {"darkness": [0.1, 0.3, 0.5, 0.9], "brightness": [0.2]}
 PUBLISHED = pd.DataFrame(
@@ -106,6 +108,7 @@ def evidence_of(scores, published=PUBLISHED, sets=None):
         ladder=declared_ladder(scores, TARGETS),
         anchors={"darkness": (0, 1)},
         directions=DIRECTIONS,
+        plugins=[PluginRecord("method", name, of, {}, {}, "", "") for name, of in SETTINGS.items()],
         families={"base": "baseline", HOSTILE: "search", "dno": "noise optimisation"},
     )
 

@@ -16,7 +16,7 @@ def one_prompt():
 
 TEXTS = {
     **{f"{layout}.md": (layout, "md", golden_scores) for layout in LAYOUTS},
-    **{f"{layout}-one-prompt.md": (layout, "md", one_prompt) for layout in LAYOUTS},
+    **{f"{layout}-one-prompt.md": (layout, "md", one_prompt) for layout in LAYOUTS if layout != "tuning"},
     **{f"paper.{form}": ("paper", form, golden_scores) for form in ("latex", "html", "csv")},
 }
 
