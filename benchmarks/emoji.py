@@ -1,8 +1,8 @@
 """What `emoji` saves on a CPU over the diffusers pipeline's own modules: `python -m benchmarks.emoji`.
 
-Milliseconds of one guided prediction, without and with its gradient, by batch size, and of a DNO step: the least of
-many repeats that take turns, so that whatever else runs on the machine meets both. `--cpu-time` counts the process's
-CPU seconds instead, for a machine that is not one's own.
+Milliseconds of one guided prediction, without and with its gradient, by batch size, of a DNO step, and of a sample and
+a DNO step of `emoji-turbo`: the least of many repeats that take turns, so that whatever else runs on the machine meets
+both. `--cpu-time` counts the process's CPU seconds instead, for a machine that is not one's own.
 """
 
 import argparse
@@ -14,9 +14,10 @@ import torch
 from torch import Tensor
 
 from bench.models.emoji import Emoji, load_pipeline
+from bench.models.emoji_turbo import EmojiTurbo
 from bench.models.latent import Condition
 from bench.models.stable_diffusion import StableDiffusion
-from bench.problem import seeded_problem
+from bench.problem import Problem, seeded_problem
 from bench.registry import REWARDS
 
 BATCHES = (1, 2, 4, 8, 16)
@@ -34,9 +35,27 @@ def gradient(model: StableDiffusion, latent: Tensor, condition: Condition) -> No
     model.predict(latent.clone().requires_grad_(), 0, condition).eps.sum().backward()
 
 
-def dno_step(model: StableDiffusion, text: str = "a white duck") -> Callable[[], None]:
+def problem_of(model: StableDiffusion) -> Problem:
+    """`emoji-alignment` for one prompt."""
+    reward = REWARDS.get("emoji-alignment").create({})
+    return seeded_problem(model, reward, "a white duck", 0, model_name="emoji")
+
+
+def one_sample(model: StableDiffusion) -> Callable[[], None]:
+    """A sample and its reward."""
+    problem = problem_of(model)
+    noise = problem.draw_noise(1)
+
+    def work() -> None:
+        with torch.no_grad():
+            problem.reward(problem.generate(noise))
+
+    return work
+
+
+def dno_step(model: StableDiffusion) -> Callable[[], None]:
     """A sample, its reward under `emoji-alignment`, and the gradient to its noise."""
-    problem = seeded_problem(model, REWARDS.get("emoji-alignment").create({}), text, 0, model_name="emoji")
+    problem = problem_of(model)
     noise = problem.draw_noise(1).requires_grad_()
     return lambda: problem.reward(problem.generate(noise)).sum().backward()
 
@@ -74,6 +93,9 @@ def main() -> None:
         print(f"| {batch} | {' | '.join(cells)} |")
     theirs, own = least_ms([dno_step(plain), dno_step(ours)], max(1, options.repeats // 5), clock)
     print(f"\nDNO step, {ours.steps} sampling steps: diffusers {theirs:.0f} ms, ours {own:.0f} ms, {theirs / own:.2f}")
+    turbo = EmojiTurbo().load(CPU)
+    sample, step = least_ms([one_sample(turbo), dno_step(turbo)], options.repeats, clock)
+    print(f"\nemoji-turbo: a sample {sample:.1f} ms, a DNO step {step:.1f} ms")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class DOODL:
             raise ValueError("perturbation and cutouts must be at least 0")
 
     def check_model(self, model: ModelSpec) -> None:
-        """Refuse a guidance scale for a model without guidance, and a flow, whose first step EDICT cannot undo.
+        """Refuse a guidance scale for a model without guidance, more steps than the model can take, and a flow.
 
         Raises:
             ValueError: says which.
@@ -61,6 +61,9 @@ class DOODL:
             raise ValueError("EDICT needs some signal in the initial latent; a flow begins with none")
         if self.guidance is not None and not hasattr(model, "guidance"):
             raise ValueError("the model has no classifier-free guidance; leave out the option guidance")
+        most = getattr(model, "most_steps", self.steps)
+        if self.steps > most:
+            raise ValueError(f"EDICT takes {self.steps} steps, the model at most {most}")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the two images of each latent before the update that leaves it behind."""

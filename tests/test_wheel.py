@@ -15,6 +15,8 @@ def test_the_wheel_runs_the_demo_from_an_empty_directory(tmp_path):
     (wheel,) = (tmp_path / "dist").glob("dno_bench-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
+    weights = {path.relative_to(ROOT) for path in (ROOT / "bench").rglob("*.safetensors")}
+    assert weights == {path.relative_to(tmp_path / "site") for path in (tmp_path / "site").rglob("*.safetensors")}
     home = tmp_path / "home"
     home.mkdir()
     # -P keeps the current directory out of the path; the wheel comes before an editable install of the source.

@@ -77,6 +77,11 @@ class HubModel:
         """The sampling options that the family has."""
         return {one.name: getattr(self, one.name) for one in fields(self) if one.name in SAMPLING}
 
+    @property
+    def most_steps(self) -> int:
+        """How many steps it can be asked for."""
+        return self.family.most_steps
+
     def check_prompt(self, prompt: str) -> None:
         """Any prompt will do."""
 

@@ -7,6 +7,7 @@ import torch
 
 from bench.errors import InputError
 from bench.models.emoji import Emoji
+from bench.models.lcm import LCM
 from bench.models.ring import Ring
 from bench.registry import METHODS
 from bench.sampling.edict import EDICT
@@ -90,6 +91,13 @@ def test_guidance_needs_a_model_that_has_it():
     method.check_model(Emoji())
     with pytest.raises(ValueError, match="no classifier-free guidance"):
         method.check_model(Ring())
+
+
+def test_more_steps_than_the_model_can_take_are_refused():
+    method = METHODS.get("doodl").create({"steps": 51})
+    method.check_model(Emoji())
+    with pytest.raises(ValueError, match="EDICT takes 51 steps, the model at most 50"):
+        method.check_model(LCM())
 
 
 def test_with_the_steps_of_the_paper_edict_draws_what_ddim_draws():

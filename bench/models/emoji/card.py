@@ -1,15 +1,18 @@
-"""The model card's generated parts."""
+"""The generated parts of a model card."""
 
 import re
-
-from bench.models.emoji.paths import FOLDER
-
-CARD = FOLDER / "README.md"
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 
-def write_section(name: str, text: str) -> None:
+def write_section(card: Path, name: str, text: str) -> None:
     """Replace what stands between `<!-- NAME -->` and `<!-- end -->` of the card."""
-    card = CARD.read_text(encoding="utf-8")
-    new, found = re.subn(rf"(?s)(<!-- {name} -->\n).*?(\n<!-- end -->)", lambda m: m[1] + text + m[2], card)
-    assert found == 1, f"{CARD} has no section {name!r}"
-    CARD.write_text(new, encoding="utf-8")
+    old = card.read_text(encoding="utf-8")
+    new, found = re.subn(rf"(?s)(<!-- {name} -->\n).*?(\n<!-- end -->)", lambda m: m[1] + text + m[2], old)
+    assert found == 1, f"{card} has no section {name!r}"
+    card.write_text(new, encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A markdown table."""
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *rows))

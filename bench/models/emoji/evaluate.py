@@ -11,10 +11,10 @@ from torch import Tensor
 
 from bench.models.emoji import Emoji
 from bench.models.emoji.captions import captions, parse
-from bench.models.emoji.card import write_section
+from bench.models.emoji.card import table, write_section
 from bench.models.emoji.classifier import TINTS, adherence, load
 from bench.models.emoji.paths import FOLDER
-from bench.models.emoji.scenes import NATURAL, render, sample
+from bench.models.emoji.scenes import NATURAL, Scenes, render, sample
 from bench.models.emoji.support import support_distance
 from bench.models.emoji.vocabulary import COLORS, NOUNS
 from bench.models.stable_diffusion import StableDiffusion
@@ -24,6 +24,8 @@ from bench.registry import REWARDS
 from bench.scoring.pixels import pil_images
 
 CPU = torch.device("cpu")
+GOALS = (">= 85 %", ">= 85 %", ">= 90 %", "", "")
+"""Of the rows of `quality`."""
 GRID = [
     "cat", "dog", "frog", "lion", "fox", "turtle", "butterfly", "penguin",
     "white duck", "black cat", "red crab", "blue whale", "green frog", "purple owl", "yellow bird", "pink pig",
@@ -34,8 +36,14 @@ GRID = [
 ]  # fmt: skip
 
 
+def evaluation_scenes(count: int) -> tuple[Scenes, list[str]]:
+    """Scenes that all models are measured with, and their captions."""
+    scenes = sample(count, stream("evaluation captions"))
+    return scenes, captions(scenes, Random("evaluation captions"))
+
+
 def problem_for(model: StableDiffusion, text: str, seed: int) -> Problem:
-    """A problem outside any suite."""
+    """A problem outside any suite; it begins from the noise of `emoji`, whatever the model."""
     return seeded_problem(model, REWARDS.get("darkness").create({}), text, seed, model_name="emoji")
 
 
@@ -62,6 +70,18 @@ def right(images: Tensor, texts: list[str]) -> dict[str, float]:
     return {name: float(np.mean(values)) for name, values in hits.items()}
 
 
+def quality(images: Tensor, texts: list[str]) -> dict[str, str]:
+    """Rows of a card's table: how far images are what their captions say, and what a scene can be."""
+    share, distance = right(images, texts), support_distance(images, texts)
+    return {
+        f"noun right, of {len(texts)} captions": f"{share['noun']:.1%}",
+        "tint right, where named": f"{share['tint']:.1%}",
+        "background right, where named": f"{share['background']:.1%}",
+        "adherence, mean": f"{adherence(images, texts).mean():.3f}",
+        "support distance, median (95 %)": _quantiles(distance),
+    }
+
+
 def right_on_real_scenes(count: int) -> dict[str, float]:
     """The classifier's accuracy on scenes it was not trained on."""
     scenes = sample(count, stream("held-out scenes"))
@@ -82,22 +102,16 @@ def support_of_autoencoder(model: StableDiffusion, count: int) -> Tensor:
 def measure(guidance: float, count: int) -> tuple[str, Tensor]:
     """The figures as a markdown table, and the images of the grid."""
     model = Emoji(guidance=guidance).load(CPU)
-    texts = captions(sample(count, stream("evaluation captions")), Random("evaluation captions"))
+    _, texts = evaluation_scenes(count)
     images = make_images(model, texts, seed=0)
-    share, real = right(images, texts), right_on_real_scenes(5000)
-    distance, floor = support_distance(images, texts), support_of_autoencoder(model, 500)
+    floor, real = support_of_autoencoder(model, 500), right_on_real_scenes(5000)
     rows = [
-        (f"noun right, of {count} captions", f"{share['noun']:.1%}", ">= 85 %"),
-        ("tint right, where named", f"{share['tint']:.1%}", ">= 85 %"),
-        ("background right, where named", f"{share['background']:.1%}", ">= 90 %"),
-        ("adherence, mean", f"{adherence(images, texts).mean():.3f}", ""),
-        ("support distance, median (95 %)", _quantiles(distance), ""),
+        *((*row, goal) for row, goal in zip(quality(images, texts).items(), GOALS, strict=True)),
         ("support distance of real scenes through the autoencoder, median (95 %)", _quantiles(floor), ""),
         *((f"classifier right on held-out scenes: {name}", f"{value:.2%}", ">= 97 %") for name, value in real.items()),
     ]
-    table = "\n".join(f"| {what} | {value} | {goal} |" for what, value, goal in rows)
     head = f"{model.steps} DDIM steps, eta {model.options['eta']:g}, guidance {guidance:g}.\n\n"
-    return f"{head}| | measured | goal |\n|---|---|---|\n{table}", make_images(model, GRID, seed=1)
+    return head + table(["", "measured", "goal"], rows), make_images(model, GRID, seed=1)
 
 
 def _quantiles(values: Tensor) -> str:
@@ -122,7 +136,7 @@ def main() -> None:
     print(figures)
     if not options.dry:
         save_grid(grid, FOLDER / "samples.png")
-        write_section("figures", figures)
+        write_section(FOLDER / "README.md", "figures", figures)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,15 @@
 """How many sampling steps `emoji` needs: `python -m bench.models.emoji.steps` writes the table in its model card."""
 
-from random import Random
-
 import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from bench.models.emoji import Emoji, load_pipeline
-from bench.models.emoji.captions import captions
 from bench.models.emoji.card import write_section
 from bench.models.emoji.classifier import adherence
-from bench.models.emoji.evaluate import right
-from bench.models.emoji.scenes import sample
+from bench.models.emoji.evaluate import evaluation_scenes, right
+from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.support import support_distance
 from bench.problem.seeding import stream
 
@@ -66,12 +63,12 @@ def main() -> None:
     """Measure, print, and rewrite the table in the card."""
     pipeline = load_pipeline()
     pipeline.set_progress_bar_config(disable=True)
-    texts = captions(sample(CAPTIONS, stream("evaluation captions")), Random("evaluation captions"))
+    _, texts = evaluation_scenes(CAPTIONS)
     table = HEAD
     for steps in STEPS:
         table += f"\n{row(pipeline, texts, steps)}"
         print(table.rpartition("\n")[2], flush=True)
-    write_section("steps", f"{CAPTIONS} captions, seeds {', '.join(map(str, SEEDS))}.\n\n{table}")
+    write_section(FOLDER / "README.md", "steps", f"{CAPTIONS} captions, seeds {', '.join(map(str, SEEDS))}.\n\n{table}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The search is exhaustive over the generator's parameters (28 poses, up to 12 tin
 error: the distance of an allowed scene is 0, but for rounding (below 1e-3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import torch
@@ -30,31 +30,54 @@ def support_distance(images: Tensor, captions: Sequence[str]) -> Tensor:
     Raises:
         ValueError: a caption is not one of the model's.
     """
-    shown = images.detach().clamp(0, 1).cpu().double()
-    distances = [_distance(image, parse(text)) for image, text in zip(shown, captions, strict=True)]
-    return torch.stack(distances).to(images.device, torch.float32)
+    squared = [_squared_distances(image, allowed).min() for image, allowed in _shown(images, captions)]
+    distances = (torch.stack(squared).clamp_min(0) / images[0].numel()).sqrt()
+    return distances.to(images.device, torch.float32)
 
 
-def _distance(image: Tensor, allowed: Allowed) -> Tensor:
-    cover, gap = _drawings(allowed.noun, allowed.tint)
-    names = [allowed.background] if allowed.background else [name for name in COLORS if name != allowed.tint]
-    colors = palette()[[COLORS.index(name) for name in names]].double()
+def nearest_scenes(images: Tensor, captions: Sequence[str]) -> Scenes:
+    """The allowed scene that is nearest to each image; arguments and errors are those of `support_distance`."""
+    return Scenes(*torch.tensor([_nearest(image, allowed) for image, allowed in _shown(images, captions)]).T)
+
+
+def _shown(images: Tensor, captions: Sequence[str]) -> Iterator[tuple[Tensor, Allowed]]:
+    return zip(images.detach().clamp(0, 1).cpu().double(), map(parse, captions), strict=True)
+
+
+def _nearest(image: Tensor, allowed: Allowed) -> tuple[int, ...]:
+    """The fields of a scene."""
+    names = _backgrounds(allowed)
+    pose, background = divmod(int(_squared_distances(image, allowed).argmin()), len(names))
+    return NOUNS.index(allowed.noun), _tint(allowed), COLORS.index(names[background]), *POSES[pose].tolist()
+
+
+def _squared_distances(image: Tensor, allowed: Allowed) -> Tensor:
+    """To each pose of the drawing on each background, `(28, backgrounds)`, summed over pixels and channels."""
+    cover, gap = _drawings(allowed.noun, _tint(allowed))
+    colors = palette()[[COLORS.index(name) for name in _backgrounds(allowed)]].double()
     # |rest - gap b|^2 = |rest|^2 - 2 <rest, gap b> + <gap^2, b^2>, for every drawing and background at once.
     rest = image[None] - cover
     cross = torch.einsum("pchw,phw,bc->pb", rest, gap, colors)
     square = gap.square().sum((1, 2))[:, None] * colors.square().sum(1)
-    squared = rest.square().sum((1, 2, 3))[:, None] - 2 * cross + square
-    return (squared.min().clamp_min(0) / image.numel()).sqrt()
+    squared: Tensor = rest.square().sum((1, 2, 3))[:, None] - 2 * cross + square
+    return squared
+
+
+def _backgrounds(allowed: Allowed) -> list[str]:
+    return [allowed.background] if allowed.background else [name for name in COLORS if name != allowed.tint]
+
+
+def _tint(allowed: Allowed) -> int:
+    return NATURAL if allowed.tint is None else COLORS.index(allowed.tint)
 
 
 @lru_cache(maxsize=256)
-def _drawings(noun: str, tint: str | None) -> tuple[Tensor, Tensor]:
+def _drawings(noun: str, tint: int) -> tuple[Tensor, Tensor]:
     """All poses of a drawing: premultiplied colour `(28, 3, 32, 32)`, and the background's share `(28, 32, 32)`."""
     n = len(POSES)
     size, x, y, mirror = POSES.T
-    index = NATURAL if tint is None else COLORS.index(tint)
     background = torch.zeros(n, dtype=torch.int64)
-    drawing = torch.full((n,), NOUNS.index(noun)), torch.full((n,), index)
+    drawing = torch.full((n,), NOUNS.index(noun)), torch.full((n,), tint)
     whole = Scenes(*drawing, background, size, x, y, mirror)
     cover, alpha = layers(whole)
     return cover.double(), (1 - alpha[:, 0]).double()

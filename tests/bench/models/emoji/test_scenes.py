@@ -11,7 +11,7 @@ from PIL import Image
 from bench.models.emoji.captions import Allowed, caption, captions, parse
 from bench.models.emoji.paths import FOLDER
 from bench.models.emoji.scenes import NATURAL, POSES, SIZE, SIZES, Scenes, palette, render, sample, tinted
-from bench.models.emoji.support import support_distance
+from bench.models.emoji.support import nearest_scenes, support_distance
 from bench.models.emoji.vocabulary import ANIMALS, COLORS, NOUNS, RGB
 from bench.problem.seeding import stream
 from bench.suite.prompts import prompt_set
@@ -117,6 +117,24 @@ def test_support_distance_grows_with_noise_and_with_the_wrong_caption():
     near, far = (support_distance(images + level * noise, texts) for level in (0.05, 0.2))
     assert (near < far).all()
     assert (support_distance(images, texts[1:] + texts[:1]) > 0.05).float().mean() > 0.9
+
+
+def test_the_nearest_scene_of_a_scene_is_drawn_like_it():
+    """Some drawings are symmetric, so that not every field is told by the image."""
+    scenes = sample(100, stream("test"))
+    noise = torch.randn(100, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0))
+    nearest = nearest_scenes(render(scenes) + 0.05 * noise, captions(scenes, Random(0)))
+    torch.testing.assert_close(render(nearest), render(scenes), rtol=0, atol=1e-6)
+    for name in ("noun", "tint", "background", "size", "x", "y"):
+        assert torch.equal(getattr(nearest, name), getattr(scenes, name)), name
+
+
+def test_the_nearest_scene_is_as_far_as_the_support():
+    generator = torch.Generator().manual_seed(0)
+    texts = ["white duck", "a red crab on a blue background", "frog"]
+    images = torch.rand(3, 3, SIZE, SIZE, generator=generator)
+    distances = (render(nearest_scenes(images, texts)) - images).square().mean((1, 2, 3)).sqrt()
+    torch.testing.assert_close(distances, support_distance(images, texts), rtol=1e-5, atol=0)
 
 
 def test_palette_is_the_words_colours():
