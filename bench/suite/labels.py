@@ -8,7 +8,7 @@ RESERVED = frozenset([
     "compile_seconds", "pace", "device_busy", "sm_busy", "energy_joules", "cpu_seconds", "cpu_share", "step_seconds",
     "step_speed", "contended",
     "best_reward", "last_reward", "current_reward", "mean_reward", "held-out", "info", "metric", "value", "quantity",
-    "best_batch", "mean", "low", "high", "n", "n_prompts", "n_failed", "n_none", "n_missing", "score", "distance",
+    "best_batch", "mean", "low", "high", "n", "n_prompts", "n_failed", "n_none", "n_missing", "score", "distance", "se",
 ])  # fmt: skip
 """Columns of the store, and of the tables that are computed from them."""
 
