@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.guidance import promise
 from bench.sampling.look_ahead import with_row
 from bench.sampling.particles import require_noise
@@ -22,8 +23,7 @@ class AdditiveGuidance:
     batch_size: int = option(1, source="ours")
 
     def __post_init__(self) -> None:
-        if self.batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
+        require_at_least(self, 1, "batch_size")
 
     def check_model(self, model: ModelSpec) -> None:
         """Refuse a sampler that injects no noise: it would never be guided."""

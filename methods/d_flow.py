@@ -16,6 +16,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.lbfgs import CurvatureMemory
 from bench.sampling.line_search import Trial, strong_wolfe
 from bench.sampling.look_ahead import with_row
@@ -37,8 +38,7 @@ class DFlow:
     history: int = option(100, source="torch.optim.LBFGS, as no official code is known: moves that are remembered")
 
     def __post_init__(self) -> None:
-        if self.history < 1:
-            raise ValueError(f"history must be at least 1, got {self.history}")
+        require_at_least(self, 1, "history")
 
     def check_model(self, model: ModelSpec) -> None:
         """Refuse a model whose sampler always injects noise."""

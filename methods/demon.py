@@ -9,6 +9,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.look_ahead import drawn_beside, look_ahead, with_row
 from bench.sampling.particles import require_noise
 
@@ -28,9 +29,7 @@ class Demon:
     )
 
     def __post_init__(self) -> None:
-        for name in ("candidates", "rollout"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        require_at_least(self, 1, "candidates", "rollout")
 
     def check_model(self, model: ModelSpec) -> None:
         """Refuse a sampler that injects no noise."""

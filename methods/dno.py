@@ -13,6 +13,7 @@ from typing import Literal
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.noise_ascent import NoiseAscent, require_ode
 from bench.sampling.probability import check_block_size, regularizer
 
@@ -30,10 +31,8 @@ class DNO(NoiseAscent):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.gamma < 0:
-            raise ValueError(f"gamma must be at least 0, got {self.gamma}")
-        if self.permutations < 1:
-            raise ValueError(f"permutations must be at least 1, got {self.permutations}")
+        require_at_least(self, 0, "gamma")
+        require_at_least(self, 1, "permutations")
         check_block_size(self.block_size)
 
     def run(self, problem: Problem) -> Iterator[Candidates]:

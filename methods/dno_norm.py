@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.noise_ascent import NoiseAscent
 from bench.sampling.norm import norm_penalty
 
@@ -27,8 +28,7 @@ class NormDNO(NoiseAscent):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.gamma < 0:
-            raise ValueError(f"gamma must be at least 0, got {self.gamma}")
+        require_at_least(self, 0, "gamma")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the sample of each iterate before the update that leaves it behind."""

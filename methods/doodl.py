@@ -15,6 +15,7 @@ from torch.nn.functional import interpolate
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least, require_positive
 from bench.sampling.edict import EDICT
 from bench.sampling.noise_ascent import checked
 
@@ -39,13 +40,10 @@ class DOODL:
     def __post_init__(self) -> None:
         if not 0.5 < self.mixing <= 1:
             raise ValueError(f"mixing must be in (0.5, 1], got {self.mixing}")
-        if self.steps < 1:
-            raise ValueError(f"steps must be at least 1, got {self.steps}")
+        require_at_least(self, 1, "steps")
         if not 0 <= self.momentum < 1:
             raise ValueError(f"momentum must be in [0, 1), got {self.momentum}")
-        for name in ("scale", "clip", "cutout_power"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        require_positive(self, "scale", "clip", "cutout_power")
         if self.guidance is not None and self.guidance < 1:
             raise ValueError(f"guidance must be at least 1, which is none, got {self.guidance:g}")
         if self.perturbation < 0 or self.cutouts < 0:

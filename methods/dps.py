@@ -13,6 +13,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import option, register_method
+from bench.sampling.bounds import require_at_least, require_positive
 from bench.sampling.guidance import promise
 from bench.sampling.guided_path import GuidedPath
 from bench.sampling.levels import signal_growth
@@ -31,11 +32,8 @@ class Dps:
     batch_size: int = option(1, source="ours")
 
     def __post_init__(self) -> None:
-        for name in ("scale", "floor"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
-        if self.batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
+        require_positive(self, "scale", "floor")
+        require_at_least(self, 1, "batch_size")
 
     def run(self, problem: Problem) -> Generator[Candidates | None, float, None]:
         """Run trajectory after trajectory, each from fresh noise, looking up after each step."""

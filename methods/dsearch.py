@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.look_ahead import drawn_beside, look_ahead, with_row
 from bench.sampling.particles import require_noise
 
@@ -30,8 +31,7 @@ class DSearch:
                 "needed is 1 <= last_beams <= beams <= candidates, got "
                 f"{self.last_beams}, {self.beams} and {self.candidates}"
             )
-        if self.every < 1:
-            raise ValueError(f"every must be at least 1, got {self.every}")
+        require_at_least(self, 1, "every")
 
     def check_model(self, model: ModelSpec) -> None:
         """Refuse a sampler that injects no noise."""

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.look_ahead import look_ahead, with_row
 from bench.sampling.particles import require_noise
 
@@ -23,9 +24,7 @@ class EpsilonGreedy:
     epsilon: float = option(0.4, source="official code: the share of candidates that are drawn anew")
 
     def __post_init__(self) -> None:
-        for name in ("candidates", "rounds"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        require_at_least(self, 1, "candidates", "rounds")
         if self.radius <= 0 or not 0 <= self.epsilon <= 1:
             raise ValueError(f"radius must be positive and epsilon in [0, 1], got {self.radius} and {self.epsilon}")
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least, require_positive
 from bench.sampling.guidance import clean_reward, detached, slope
 from bench.sampling.guided_path import GuidedPath
 from bench.sampling.relative_push import Reference, Window, check_pushes, check_window, predicted, with_rms_of, within
@@ -34,15 +35,12 @@ class Freedom:
     batch_size: int = option(1, source="ours")
 
     def __post_init__(self) -> None:
-        if self.scale <= 0:
-            raise ValueError(f"scale must be positive, got {self.scale}")
+        require_positive(self, "scale")
         for name in ("window", "travel_window"):
             check_window(name, getattr(self, name))
         if self.travel_window[0] < self.window[0] or self.travel_window[1] > self.window[1]:
             raise ValueError(f"travel_window {self.travel_window} must lie in the window {self.window}")
-        for name in ("repeats", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        require_at_least(self, 1, "repeats", "batch_size")
 
     def check_model(self, model: ModelSpec) -> None:
         """Refuse a model whose steps are too few, or with no guidance to measure by."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.bounds import require_at_least
 
 
 @register_method(
@@ -20,8 +21,7 @@ class MoreSteps:
     factor: int = option(2, source="ours: budgets double too")
 
     def __post_init__(self) -> None:
-        if self.factor < 2:
-            raise ValueError(f"factor must be at least 2, got {self.factor}")
+        require_at_least(self, 2, "factor")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield samples of ever more steps, all from the first noise, until there are no more steps to add."""

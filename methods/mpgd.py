@@ -13,6 +13,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least, require_positive
 from bench.sampling.guidance import clean_reward, gradient_at
 from bench.sampling.guided_path import GuidedPath
 from bench.sampling.relative_push import Reference, Window, check_pushes, check_window, predicted, with_rms_of, within
@@ -32,11 +33,9 @@ class Mpgd:
     batch_size: int = option(1, source="ours")
 
     def __post_init__(self) -> None:
-        if self.scale <= 0:
-            raise ValueError(f"scale must be positive, got {self.scale}")
+        require_positive(self, "scale")
         check_window("window", self.window)
-        if self.batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
+        require_at_least(self, 1, "batch_size")
 
     def check_model(self, model: ModelSpec) -> None:
         """Refuse a model whose steps are too few, or with no guidance to measure by."""

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.bounds import require_positive
 from bench.sampling.noise_ascent import checked
 
 
@@ -36,9 +37,7 @@ class ORIGEN:
     clip: float = option(0.2, source="orientation_grounding.yaml: grad_clip, of each element of r'")
 
     def __post_init__(self) -> None:
-        for name in ("step_size", "eta", "k", "clip"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        require_positive(self, "step_size", "eta", "k", "clip")
         if not 0 < self.s_min <= self.s_max:
             raise ValueError(f"s_min and s_max must be 0 < s_min <= s_max, got {self.s_min} and {self.s_max}")
         if self.step_size * self.s_max > 1:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.bounds import require_positive
 from bench.sampling.crank_nicolson import ChainState, moved
 from bench.sampling.look_ahead import with_row
 from bench.sampling.noise_ascent import clip
@@ -42,8 +43,7 @@ class PsiSampler(Das):
         if min(self.burn_in, self.thinning) < 1 or not 0 < self.step_size <= 4:
             got = f"{self.burn_in}, {self.thinning} and {self.step_size}"
             raise ValueError(f"burn_in and thinning must be at least 1, step_size in (0, 4], got {got}")
-        if self.max_gradient is not None and self.max_gradient <= 0:
-            raise ValueError(f"max_gradient must be positive, got {self.max_gradient}")
+        require_positive(self, "max_gradient")
 
     def run(self, problem: Problem) -> Generator[Candidates | None, float, None]:
         """Run chains and a trajectory, again and again, each time from fresh noise."""

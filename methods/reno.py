@@ -18,6 +18,7 @@ from torch.optim import SGD
 
 from bench.problem import Candidates, Problem
 from bench.registry import option, register_method
+from bench.sampling.bounds import require_at_least, require_positive
 from bench.sampling.noise_ascent import FreeNoise
 from bench.sampling.norm import norm_penalty
 
@@ -34,15 +35,11 @@ class ReNO:
     restarts: int = option(1, source="ours: latents that climb side by side, each as if it were alone; the best counts")
 
     def __post_init__(self) -> None:
-        for name in ("learning_rate", "max_grad_norm"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+        require_positive(self, "learning_rate", "max_grad_norm")
         if not 0 < self.momentum < 1:
             raise ValueError(f"momentum must be in (0, 1), got {self.momentum}")
-        if self.gamma < 0:
-            raise ValueError(f"gamma must be at least 0, got {self.gamma}")
-        if self.restarts < 1:
-            raise ValueError(f"restarts must be at least 1, got {self.restarts}")
+        require_at_least(self, 0, "gamma")
+        require_at_least(self, 1, "restarts")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Yield the sample of each iterate before the update that leaves it behind."""

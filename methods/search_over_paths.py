@@ -7,6 +7,7 @@ import torch
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.renoise import denoised, renoised
 
 
@@ -26,9 +27,7 @@ class SearchOverPaths:
     forward: float = option(0.5, source="ours: more than back, as in the paper; the RBF repository: 810 of 1000")
 
     def __post_init__(self) -> None:
-        for name in ("paths", "copies"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        require_at_least(self, 1, "paths", "copies")
         if not (0 < self.start < 1 and 0 < self.back < self.forward <= 1):
             raise ValueError(
                 "start, back and forward are shares of the steps in (0, 1] with back below forward, got "

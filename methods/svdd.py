@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates, Problem
 from bench.registry import ModelSpec, option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.look_ahead import drawn_beside, look_ahead, with_row
 from bench.sampling.particles import require_noise
 
@@ -22,9 +23,7 @@ class Svdd:
     particles: int = option(1, source="ours: trajectories side by side, each with children of its own")
 
     def __post_init__(self) -> None:
-        for name in ("children", "block", "particles"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        require_at_least(self, 1, "children", "block", "particles")
 
     def check_model(self, model: ModelSpec) -> None:
         """Refuse a sampler that injects no noise, or a block as long as the trajectory.

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import option, register_method
+from bench.sampling.bounds import require_at_least
 from bench.sampling.guidance import ascended, promise, softened
 from bench.sampling.guided_path import GuidedPath
 from bench.sampling.levels import Course, noise_share, of_mean_one, signal_growth
@@ -44,10 +45,8 @@ class Tfg:
 
     def __post_init__(self) -> None:
         check_temperature(self.temperature)
-        counts = dict.fromkeys(("samples", "iterations", "recurrences", "batch_size"), 1)
-        for name, least in {"rho": 0, "mu": 0, "sigma": 0, **counts}.items():
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} must be at least {least}, got {getattr(self, name)}")
+        require_at_least(self, 0, "rho", "mu", "sigma")
+        require_at_least(self, 1, "samples", "iterations", "recurrences", "batch_size")
         if self.sigma == 0 and self.samples > 1:
             raise ValueError(f"at sigma 0 all samples are one: samples must be 1, got {self.samples}")
 

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from bench.problem import Candidates, Prediction, Problem
 from bench.registry import option, register_method
+from bench.sampling.bounds import require_at_least, require_positive
 from bench.sampling.guidance import ascended, clean_reward, promise
 from bench.sampling.guided_path import GuidedPath
 
@@ -37,12 +38,9 @@ class UniversalGuidance:
     batch_size: int = option(1, source="ours")
 
     def __post_init__(self) -> None:
-        for name in ("scale", "backward_rate"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
-        for name, least in {"recurrences": 1, "backward_steps": 0, "batch_size": 1}.items():
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} must be at least {least}, got {getattr(self, name)}")
+        require_positive(self, "scale", "backward_rate")
+        require_at_least(self, 1, "recurrences", "batch_size")
+        require_at_least(self, 0, "backward_steps")
 
     def run(self, problem: Problem) -> Generator[Candidates | None, float, None]:
         """Run trajectory after trajectory, each from fresh noise, looking up after each step."""

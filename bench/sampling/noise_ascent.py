@@ -13,6 +13,7 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 
 from bench.problem import Problem, Sampler
 from bench.registry import ModelSpec, option
+from bench.sampling.bounds import require_at_least, require_positive
 from bench.sampling.fixed_start import FixedStart
 from bench.sampling.particles import require_noise
 from bench.sampling.sphere import searched_rows
@@ -122,14 +123,9 @@ class NoiseAscent:
     restarts: int = option(1, source="ours: batches that climb side by side, each as if it were alone; the best counts")
 
     def __post_init__(self) -> None:
-        for name in ("learning_rate", "max_grad_norm"):
-            if getattr(self, name) is not None and getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
-        if self.weight_decay < 0:
-            raise ValueError(f"weight_decay must be at least 0, got {self.weight_decay}")
-        for name in ("batch_size", "restarts"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        require_positive(self, "learning_rate", "max_grad_norm")
+        require_at_least(self, 0, "weight_decay")
+        require_at_least(self, 1, "batch_size", "restarts")
         if self.last_steps is not None and self.optimize == "initial":
             raise ValueError("last_steps goes with optimize: all; the initial latent is not one of the last noises")
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from bench.problem import Problem
 from bench.registry import option
 from bench.sampling.batches import BatchSize, resolved
+from bench.sampling.bounds import require_positive
 from bench.sampling.noise_ascent import NoiseAscent
 
 
@@ -27,8 +28,7 @@ class PerturbedAscent(NoiseAscent):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.mu <= 0:
-            raise ValueError(f"mu must be positive, got {self.mu}")
+        require_positive(self, "mu")
 
     def directions(self, problem: Problem, like: Tensor) -> Tensor:
         """Standard normal directions `(q, *like.shape)` from the method's own stream, the same for each restart.
