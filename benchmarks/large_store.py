@@ -23,6 +23,7 @@ import numpy as np
 from bench.models.emoji.vocabulary import ANIMALS, COLORS
 from bench.output.evidence import Evidence
 from bench.output.tables import FORMATS, LAYOUTS
+from bench.store.ended import sealed
 from bench.store.folder import RunStore
 from bench.store.tables import consolidate, read_tables
 from bench.suite.cell import Cell
@@ -73,9 +74,10 @@ def _write_cell(path: Path, cell: Cell, events: int, rng: np.random.Generator) -
     (path / "checkpoints.jsonl").write_text(
         "".join(_checkpoint(cell, share, rows, seconds) for share in cell.checkpoints)
     )
-    where = {"device": "cuda:0", "device_name": "made up", "threads": 1, "versions": {"torch": "none"}}
+    where = {"device": "cuda:0", "device_name": "made up", "threads": 1, "versions": {"torch": "none"}, "chosen": {}}
     machine = {"cpu_seconds": 100.0, "waited_seconds": 0.1, "step_seconds": [0.012, 0.012], "device_busy": 0.9}
-    done = {"steps": events, "peak_memory_mb": 700.0, "machine": machine, **where}
+    spent = {"steps": events, "overshoot": 0.0, "wall": 100.0, "ledger": {"method": 100.0}, "peak_memory_mb": 700.0}
+    done = {**spent, "machine": machine, **where, **sealed(path)}
     (path / "done.json").write_text(json.dumps(done, indent=1) + "\n")
 
 

@@ -83,11 +83,19 @@ def _plan(
         store.grow(growth, provenance(devices))
     if redone := sum(cell.id in done for cell in left):
         notes.append(f"{redone} contended cells run again; their results stand until the new ones are whole")
+    notes += _damage_notes(store, left)
     if len(left) < len(cells):
         notes.append(f"{len(cells) - len(left)} of {len(cells)} cells are done already")
     for note in notes:
         console.print(note, markup=False, highlight=False, soft_wrap=True)
     return left
+
+
+def _damage_notes(store: RunStore, left: list[Cell]) -> Iterator[str]:
+    """What is damaged of cells that had ended."""
+    flaws = [flaw for flaw in (store.cell(cell.id).flaw for cell in left) if flaw]
+    if flaws:
+        yield f"{len(flaws)} cells are damaged and run again, such as {flaws[0]}"
 
 
 def _left(growth: Growth, cells: list[Cell], done: Set[str]) -> list[Cell]:
@@ -120,7 +128,7 @@ def _pace_notes(growth: Growth, store: RunStore, left: list[Cell], here: set[str
 
 def _paces(store: RunStore, planned: list[PlannedCell]) -> set[str]:
     """The paces at which those of the planned cells ran that have ended: also a failed one may have results."""
-    return {pace(ran) for ran in (store.cell(one.cell).ran() for one in planned) if ran}
+    return {pace(ran) for ran in (store.cell(one.cell).ran() for one in planned) if "device" in ran}
 
 
 def _listed(paces: set[str]) -> str:

@@ -111,7 +111,7 @@ class Mirror:
 
     def _identity(self, cell: str) -> dict[str, Any]:
         """Which run of wandb a cell is: the same for every attempt at it, and no other's."""
-        first = self._store.invocations()[0]
+        first = (self._store.invocations() or [{}])[0]
         own = sha256(repr((first, cell)).encode()).hexdigest()[:16]
         project = os.environ.get("WANDB_PROJECT") or "dno-bench"
         online = {"resume": "allow"} if self._mode == "online" else {}

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bench.errors import InputError
-from bench.store.planned import PlannedCell
+from bench.store.planned import PlannedCell, plan_of
 from bench.store.plugins import PluginRecord, plugins_text, records_of
 from bench.suite.checks import meaning
 from bench.suite.merging import labels, merged
@@ -61,7 +61,7 @@ class Growth:
     @cached_property
     def asked_plan(self) -> list[PlannedCell]:
         """The cells of the suite."""
-        return [PlannedCell.of(cell) for cell in self.asked.planned()]
+        return plan_of(self.asked)
 
     @cached_property
     def plan(self) -> list[PlannedCell]:

@@ -4,16 +4,18 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from bench.errors import InputError
-from bench.store.files import write_atomically
+from bench.store.files import write_atomically, writing
 
 LOCK = "run.lock"
 OWNER = "owner.json"
+_FIRST = {LOCK, OWNER, "cells", "plan.jsonl", "plugins.jsonl", "methods.csv", "provenance.json"}
+"""What a command writes before `suite.yaml`."""
 
 
 @contextmanager
@@ -26,28 +28,29 @@ def owned(path: Path) -> Iterator[None]:
         InputError: another process owns the folder, it cannot be written, or it holds something that is no run.
     """
     _require_run_or_nothing(path)
-    try:
+    lock = FileLock(path / LOCK, timeout=0)
+    with writing(path):
         path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / LOCK, timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise InputError(
-            f"{path} is being run by {_owner(path)}; wait until it ends, or name another folder with --out"
-        ) from None
-    except OSError as error:
-        raise InputError(f"cannot write to {path}: {error.strerror}; name another folder with --out") from None
+        try:
+            lock.acquire()
+        except Timeout:
+            raise InputError(
+                f"{path} is being run by {_owner(path)}; wait until it ends, or name another folder with --out"
+            ) from None
     try:
         write_atomically(path / OWNER, json.dumps({"host": socket.gethostname(), "pid": os.getpid()}) + "\n")
         yield
     finally:
-        (path / OWNER).unlink(missing_ok=True)
-        lock.release()
+        with suppress(OSError):  # the disk has become read-only, or the folder is gone: that is said already
+            (path / OWNER).unlink(missing_ok=True)
+            lock.release()
 
 
 def _require_run_or_nothing(path: Path) -> None:
-    """A kill may have left the lock and no suite: that is a run too."""
-    is_run = any((path / name).is_file() for name in (LOCK, "suite.yaml"))
-    if path.exists() and not is_run and (not path.is_dir() or any(path.iterdir())):
+    """A kill may have left no suite, and a copy no lock: what holds only what a run begins with is a run too."""
+    if not path.exists() or any((path / name).is_file() for name in (LOCK, "suite.yaml")):
+        return
+    if not path.is_dir() or any(name not in _FIRST and not name.startswith(".") for name in os.listdir(path)):
         raise InputError(f"{path} is not an empty folder and not a run; name another with --out")
 
 
@@ -55,5 +58,5 @@ def _owner(path: Path) -> str:
     try:
         owner = json.loads((path / OWNER).read_text(encoding="utf-8"))
         return f"process {owner['pid']} on {owner['host']}"
-    except OSError:  # it has only just come, or is about to go
+    except (OSError, ValueError, KeyError, TypeError):  # it has only just come, or is about to go
         return "another process"

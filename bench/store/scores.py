@@ -48,11 +48,11 @@ def _holds_text(name: object) -> bool:
 
 def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> Iterator[Record]:
     """The rows of one cell: what was measured, and a status where nothing was."""
-    done = store.read("done")
-    ran = done or store.read("failed")
+    done, failed = store.read("done"), store.read("failed")
+    ran = done or failed
     sources = ran.get("sources", {})
     stale = {column for column, digest in judges.items() if sources.get(column, digest) != digest}
-    status = "none" if done else "failed" if store.ended_at else "missing"
+    status = "none" if done else "failed" if failed else "missing"
     # A cell that runs, or was interrupted, begins anew: what it has measured so far is no result.
     measured = {} if status == "missing" else {row["budget"]: row for row in store.checkpoints()}
     unmeasured = {"best_reward": math.nan, "last_reward": math.nan, "status": status, "image": "", "metrics": {}}

@@ -8,7 +8,7 @@ from bench.errors import unknown_name
 from bench.output.evidence import Evidence
 from bench.output.plots.registry import LeftOutError, Plot, kinds
 from bench.output.plots.style import theme
-from bench.output.writing import writing
+from bench.store.files import writing
 
 MOST = 12
 """Figures of one kind, unless that kind is asked for: there is a contact sheet a prompt."""

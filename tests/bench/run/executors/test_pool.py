@@ -19,6 +19,7 @@ from bench.suite.suite import Suite
 from tests.support.cells import make_cell
 from tests.support.plugins import HERE
 from tests.support.process import Child
+from tests.support.runs import ENDED
 
 TWO = [torch.device("cpu"), torch.device("cpu")]
 
@@ -73,10 +74,10 @@ def test_a_process_that_dies_while_a_cell_runs_again_takes_no_result_along(tmp_p
     store = RunStore.create(tmp_path, asked, {})
     (cell,) = asked.cells()
     store.cell(cell.id).begin(cell)
-    store.cell(cell.id).finish({"earlier": True})
+    store.cell(cell.id).finish({**ENDED, "steps": 7})
     ended = list(pool.run_in_processes(tmp_path, [cell], TWO))
     assert [error.partition(",")[0] for _, error in ended] == ["its process died with exit status 7"]
-    assert store.cell(cell.id).read("done") == {"earlier": True}
+    assert store.cell(cell.id).read("done")["steps"] == 7
     assert "its process died" in store.attempt(cell.id).read("failed")["error"]
 
 
