@@ -1,24 +1,42 @@
 """The command line: parses, calls, prints.
 
-Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrupted.
+Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130, 143 or 129 ended by SIGINT, SIGTERM or SIGHUP.
 
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
 
 import atexit
 import gc
+import signal
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
-from bench.errors import InputError, unknown_name
-from bench.output.encoding import tolerate_any_encoding
+from bench.errors import InputError, Interrupted, printable, unknown_name
+from bench.output.encoding import PlainConsole, lost_output, tolerate_any_output
+from bench.run.interrupts import interruptible
+
+
+class _Commands(TyperGroup):
+    """Whatever command it is: what ends it from within is said in one line, and is no success."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own context
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:  # typer by itself would end the process without a word
+            print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
+            number = interrupt.signal if isinstance(interrupt, Interrupted) else signal.SIGINT
+            raise typer.Exit(128 + number) from None
+        except SystemExit as end:
+            raise InputError(f"a plug-in or a library ended the process by sys.exit({end.code!r})") from None
+
 
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -26,7 +44,7 @@ app = typer.Typer(
     help="Compare inference-time alignment methods for diffusion models at equal GPU time.",
 )
 # A pipe has no width of its own: wide enough for the widest table.
-console = Console(width=None if sys.stdout.isatty() else 120)
+console = PlainConsole(width=None if sys.stdout is not None and sys.stdout.isatty() else 120)
 _KINDS = "methods, rewards, models, metrics, set_metrics, prompts, suites or published."
 _COMMAS = "with commas between them, or the option again"
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as results/runs/demo.")]
@@ -85,10 +103,7 @@ def run(
         return
     from bench.run.campaign import run_suite
 
-    try:
-        failed = run_suite(chosen, path, devices, mode, console, redo)
-    except KeyboardInterrupt:
-        _interrupted()
+    failed = run_suite(chosen, path, devices, mode, console, redo)
     table([path])
     _plot_if_changed(path)
     if failed:
@@ -115,10 +130,7 @@ def reproduce(
     published = find_published(entry)
     suite = suite_of(published)
     path = out or Path("results", "runs", suite.name)
-    try:
-        run_suite(suite, path, parse_devices(device), choose_mode(wandb), console)
-    except KeyboardInterrupt:
-        _interrupted()
+    run_suite(suite, path, parse_devices(device), choose_mode(wandb), console)
     comparison = compare_run(published, path)
     console.print(comparison_table(comparison, published))
     console.print(f"both    {path}/reproduce.csv", highlight=False, soft_wrap=True)
@@ -170,11 +182,8 @@ def fetch(
     sources = sources_for(names)
     if not sources:
         console.print(f"nothing to fetch: all that {', '.join(names)} needs is in the package", highlight=False)
-    try:
-        for source in sources:
-            console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
-    except KeyboardInterrupt:
-        _interrupted()
+    for source in sources:
+        console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(epilog="Example: dno-bench doctor")
@@ -208,7 +217,7 @@ def table(
     if format is None:
         console.print(terminal.render(tables))
     else:
-        sys.stdout.write(FORMATS[format](tables))
+        sys.stdout.write(printable(FORMATS[format](tables)))
 
 
 @app.command(epilog="Example: dno-bench plot results/runs/demo --only hacking")
@@ -281,23 +290,30 @@ def _plot_if_changed(run: Path) -> None:
     drawn.touch()
 
 
-def _interrupted() -> NoReturn:
-    """Say how to go on: typer by itself ends the process on an interrupt without a word."""
-    print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
-    raise typer.Exit(130) from None
-
-
 def main() -> None:
     """The `dno-bench` command."""
     warnings.showwarning = _one_line_warning
     atexit.register(gc.freeze)  # else the collector would look through all of torch once more before the process ends
-    tolerate_any_encoding()
+    tolerate_any_output()
     try:
-        app()
+        with interruptible():
+            app()
+    except SystemExit as end:
+        if end.code or not (why := lost_output()) or sys.argv[1:2] in (["run"], ["reproduce"]):
+            raise
+        _refuse(f"standard output is cut short: {why}")
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        _refuse(str(error))
+    except OSError as error:  # of a file that can neither be read nor written
+        if error.filename is None:
+            raise
+        _refuse(f"{error.filename}: {error.strerror}")
+
+
+def _refuse(why: str) -> NoReturn:
+    print(f"error: {printable(why)}", file=sys.stderr)
+    sys.exit(2)
 
 
 def _one_line_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"warning: {message}", file=sys.stderr)
+    print(f"warning: {printable(str(message))}", file=sys.stderr)

@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from bench.errors import InputError, unknown_name
+from bench.errors import InputError, Interrupted, one_line, unknown_name
 from bench.registry.entry import Entry, F, P, file_of
 from bench.registry.imports import collector_paused, explained
 from bench.registry.options import validated
@@ -140,9 +140,11 @@ class Registry(Generic[F, P]):
         try:
             with collector_paused(), _all_or_nothing(point.module):
                 point.load()
-        except (Exception, SystemExit) as error:
-            self.broken[point.name] = f"{type(error).__name__}: {error}"
-            warnings.warn(f"plug-in {point.value!r} is broken: {error}", stacklevel=2)
+        except Interrupted:
+            raise
+        except BaseException as error:
+            self.broken[point.name] = one_line(error)
+            warnings.warn(f"plug-in {point.value!r} is broken: {one_line(error)}", stacklevel=2)
 
 
 def import_file(path: Path) -> None:

@@ -8,9 +8,10 @@ import torch
 from rich.console import Console
 from rich.progress import track
 
-from bench.errors import InputError
+from bench.errors import InputError, Interrupted
 from bench.run.executors import Executor
 from bench.run.executors.local import Local, paces_here
+from bench.run.interrupts import interruptible
 from bench.run.progress import make_watcher, outcome_line
 from bench.run.provenance import provenance
 from bench.run.tracking import Mirror, Mode
@@ -51,13 +52,17 @@ def run_suite(
     cells = suite.cells()
     require_weights(cells)
     note_missing_metrics(cells, suite.set_metrics)
-    with owned(path):
+    with interruptible(), owned(path):
         store = RunStore(path)
         store.mend()
         mirror = Mirror(wandb, store)
         again = REDO[redo](store) if redo else set()
         left = _plan(store.growth(suite), store, cells, devices, console, again)
-        failed = _run(left, store, devices, mirror, console)
+        try:
+            failed = _run(left, store, devices, mirror, console)
+        except Interrupted:
+            consolidate(store)
+            raise
         store.mend()
         consolidate(store)
         _measure_sets(store, devices[0], console)

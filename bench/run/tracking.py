@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from netrc import NetrcParseError, netrc
-from pathlib import Path
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlparse
 
-from bench.errors import InputError
-from bench.store.files import write_atomically
+from bench.errors import InputError, note
+from bench.store.files import confined, write_atomically
 from bench.store.folder import CellStore, RunStore
 from bench.suite.cell import Cell
 
@@ -89,10 +88,10 @@ class Mirror:
             with suppress(Exception):
                 wandb.teardown()  # it holds on to the run that it could not begin
             folder = self._store.path / "wandb" / "offline-run-*"
-            print(f"note: wandb is offline from here on, `wandb sync {folder}` uploads later: {why}", file=sys.stderr)
+            note(f"wandb is offline from here on, `wandb sync {folder}` uploads later: {why}")
         else:
             self._mode = "off"
-            print(f"note: wandb is off from here on, the run goes on: {why}", file=sys.stderr)
+            note(f"wandb is off from here on, the run goes on: {why}")
 
     def _copy(self, store: CellStore) -> None:
         import wandb
@@ -103,8 +102,8 @@ class Mirror:
             run.log(event)
         for checkpoint in store.checkpoints():
             run.summary[f"at {checkpoint['budget']:.12g}"] = checkpoint["metrics"]
-            if checkpoint["image"]:
-                image = wandb.Image(str(Path(self._store.path, checkpoint["image"])))
+            if path := confined(self._store.path, checkpoint["image"]):
+                image = wandb.Image(str(path))
                 run.log({"seconds": checkpoint["seconds"], "image": image})
         run.summary["error"] = store.read("failed").get("error", "")
         run.finish(exit_code=0 if store.done else 1)

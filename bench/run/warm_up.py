@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
+from bench.errors import Interrupted, one_line
 from bench.problem import Meter, Problem, seeded_problem
 from bench.problem.breaches import checked_run
 from bench.registry import METHODS, MODELS
@@ -69,9 +70,12 @@ def _warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float], first_mark:
         found = _pull(cell, loaded, clock, _OFFERS)
         if found.first_offer > first_mark and cell.budget.unit == "seconds":
             found = _pull(cell, loaded, clock, 1)  # timed again: the first was cold
-    except Exception as error:  # what fails here fails again where it counts, with what was reached before
+    except Interrupted:
+        raise
+    except BaseException as error:  # what fails here fails again where it counts, with what was reached before
         what = f"{cell.method!r} on {cell.model!r} for {cell.reward!r}"
-        loaded.note_once(f"warm-up {what}", f"the warm-up of {what} failed, its first cell may be slower: {error!r}")
+        why = f"the warm-up of {what} failed, its first cell may be slower: {one_line(error)}"
+        loaded.note_once(f"warm-up {what}", why)
         return WarmUp(first_offer=0.0, draws=1)
     return found
 

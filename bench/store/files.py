@@ -64,6 +64,14 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
 
 
+def confined(folder: Path, name: object) -> Path | None:
+    """The file `name` of a folder; None where it is not there, lies elsewhere, or `name` is empty or NaN."""
+    if not isinstance(name, str) or not name:
+        return None
+    path = (folder / name).resolve()
+    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+
+
 def is_older(product: Path, *sources: Path) -> bool:
     """Whether `product` is missing, or one of the files that it was made from has changed since."""
     if not product.exists():

@@ -14,6 +14,7 @@ from typing import Any
 import bench
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry, resolved_options
 from bench.store.files import DamagedError, read_whole_jsonl
+from bench.store.spreadsheet import inert
 from bench.suite.cell import Cell, create, plugin, source_digest
 from bench.suite.plugins import plugins_of
 from bench.suite.suite import Suite
@@ -75,7 +76,7 @@ def options_csv(records: Iterable[PluginRecord]) -> str:
     ]
     text = io.StringIO()
     columns = ("kind", "label", "name", "option", "value", "source", "sha256")
-    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    csv.writer(text, lineterminator="\n").writerows([columns, *(map(inert, row) for row in rows)])
     return text.getvalue()
 
 

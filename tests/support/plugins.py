@@ -1,11 +1,15 @@
 """Small real plug-ins for tests of the harness, named as `path.py@name`: a closed-form model, rewards and methods."""
 
+import gc
 import os
+import random
 import sys
 import time
+import warnings
 from dataclasses import dataclass, replace
 from itertools import cycle
 
+import numpy as np
 import torch
 
 from bench.problem import Candidates
@@ -291,3 +295,72 @@ class Talkative:
         while True:
             info = {"seconds": 7.0, "changing": next(changing), "\ud800": 1.0, 3: 1.0, "tensor": torch.zeros(1)}
             yield replace(_candidates(problem), info=info)
+
+
+class Unspeakable(BaseException):
+    """Has no message."""
+
+    def __str__(self):
+        raise SystemExit(0)
+
+
+@register_method("interrupts", family="broken", paper="none")
+@dataclass(frozen=True)
+class Interrupts:
+    """Raises what Ctrl-C raises, though nobody pressed it."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        raise KeyboardInterrupt
+
+
+@register_method("unspeakable", family="broken", paper="none")
+@dataclass(frozen=True)
+class RaisesUnspeakable:
+    """Raises an error whose message cannot be had."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        raise Unspeakable
+
+
+@register_reward("exits", differentiable=False, range=(0, 1), paper="none")
+@dataclass(frozen=True)
+class ExitingReward:
+    """Asks the process to end when it scores."""
+
+    def __call__(self, samples, prompts):
+        sys.exit(0)
+
+
+@register_method("meddles", family="broken", paper="none")
+@dataclass(frozen=True)
+class Meddles:
+    """Changes whatever a process has once, after its first offer."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        torch.set_grad_enabled(not torch.is_grad_enabled())
+        torch.set_default_dtype(torch.float64)
+        torch.set_default_device("meta")
+        torch.set_num_threads(torch.get_num_threads() + 1)
+        torch.default_generator.manual_seed(1)
+        np.random.seed(1)
+        random.seed(1)
+        os.chdir("/")
+        os.environ["MEDDLED"] = "yes"
+        warnings.simplefilter("error")
+
+
+@register_method("blanks", family="broken", paper="none")
+@dataclass(frozen=True)
+class Blanks:
+    """Offers once, then writes zeros into every network of the process that is frozen."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        for module in [one for one in gc.get_objects() if issubclass(type(one), torch.nn.Module)]:
+            for parameter in module.parameters():
+                if not parameter.requires_grad:
+                    parameter.data.zero_()
+        yield _candidates(problem)

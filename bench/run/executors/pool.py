@@ -11,6 +11,7 @@ from threading import Thread
 
 import torch
 
+from bench.errors import InputError
 from bench.run.executors.work import groups, work
 from bench.run.provenance import ran_with
 from bench.store.folder import RunStore
@@ -96,10 +97,12 @@ class Worker:
         if self.cell is None:
             raise RuntimeError("nothing runs")
         try:
-            error: str = self.connection.recv()
+            ended: str | InputError = self.connection.recv()
         except (EOFError, OSError):
-            error = self._bury(self.cell)
-        return self.cell, error
+            ended = self._bury(self.cell)
+        if isinstance(ended, InputError):
+            raise ended
+        return self.cell, ended
 
     def _bury(self, cell: Cell) -> str:
         """Write down that the process died: it could not do so itself."""
@@ -123,8 +126,13 @@ class Worker:
 def _serve(connection: Connection, path: Path, device: str) -> None:
     """The life of a process: cells come in, and how they ended goes out."""
     Thread(target=_end_with_parent, daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a fork has the handlers of its parent
+        signal.signal(number, signal.SIG_DFL)
     torch.set_num_threads(THREADS)
-    for _, error in work(path, _received(connection), torch.device(device)):
+    try:
+        for _, error in work(path, _received(connection), torch.device(device)):
+            connection.send(error)
+    except InputError as error:  # nothing can be written: that ends the run, not the cell
         connection.send(error)
 
 

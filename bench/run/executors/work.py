@@ -7,11 +7,13 @@ from pathlib import Path
 
 import torch
 
+from bench.errors import Interrupted, one_line
 from bench.run.devices import default_device
 from bench.run.loaded import Loaded
 from bench.run.progress import Watcher
 from bench.run.provenance import ran_with
 from bench.run.runner import run_cell
+from bench.store.files import UnwritableError
 from bench.store.folder import CellStore, RunStore
 from bench.suite.cell import Cell
 
@@ -29,7 +31,8 @@ def work(
         device: the first GPU or the processor, if not given.
         watcher: is told what happens.
     """
-    loaded, store = Loaded(device or default_device()), RunStore(path)
+    # Absolute: a method may change the working directory.
+    loaded, store = Loaded(device or default_device()), RunStore(path.absolute())
     for cell in cells:
         yield cell, _attempt(cell, loaded, store.attempt(cell.id), watcher or Watcher())
 
@@ -43,13 +46,21 @@ def groups(cells: Sequence[Cell]) -> list[list[Cell]]:
 
 
 def _attempt(cell: Cell, loaded: Loaded, store: CellStore, watcher: Watcher) -> str:
-    """Run one cell; what it raises is kept in its folder and must not stop the others."""
+    """Run one cell; whatever a plug-in raises is kept in its folder and must not stop the others.
+
+    Raises:
+        UnwritableError: the folder cannot be written, which is no fault of the cell.
+        Interrupted: a signal came.
+    """
     watcher.begin(cell)
     try:
         _require_the_planned_code(cell)
         run_cell(cell, loaded, store, watcher.event)
-    except (Exception, SystemExit) as error:
-        message = " ".join(f"{type(error).__name__}: {error}".split())
+    except (UnwritableError, Interrupted):
+        store.close()
+        raise
+    except BaseException as error:
+        message = one_line(error)
         chosen = getattr(getattr(loaded, "model", None), "chosen", {})
         store.fail(message, traceback.format_exc(), ran_with(cell, loaded.device, chosen))
         return message
