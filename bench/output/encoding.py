@@ -58,7 +58,7 @@ def tolerate_any_output() -> None:
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - while the process lives
-        elif isinstance(getattr(getattr(stream, "buffer", None), "raw", None), io.FileIO):  # a test may put in another
+        elif isinstance(_raw(stream), io.FileIO):  # a test may put in another
             setattr(sys, name, _unfailing(stream))
 
 
@@ -66,8 +66,13 @@ def lost_output() -> str:
     """Why standard output is not whole; empty where it is, or where its reader has had enough."""
     with suppress(ValueError, OSError):
         sys.stdout.flush()
-    lost = getattr(getattr(getattr(sys.stdout, "buffer", None), "raw", None), "lost", None)
+    lost = getattr(_raw(sys.stdout), "lost", None)
     return "" if lost is None or lost.errno == errno.EPIPE else str(lost.strerror)
+
+
+def _raw(stream: object) -> object:
+    buffer = getattr(stream, "buffer", None)
+    return getattr(buffer, "raw", buffer)  # PYTHONUNBUFFERED leaves out what lies between
 
 
 def _unfailing(stream: io.TextIOWrapper) -> io.TextIOWrapper:

@@ -12,7 +12,7 @@ A cell is complete if and only if `done.json` exists, written last, by atomic re
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -299,11 +299,12 @@ class RunStore:
         self._mend_cells()
 
     def _remake(self) -> None:
-        for name, read, text in (
+        files: tuple[tuple[str, Callable[[Path], object], Callable[[], str]], ...] = (
             (SUITE, read_suite, lambda: to_yaml(self.suite())),
             (PLAN, read_plan, lambda: plan_text(self.planned())),
             (PLUGINS, read_plugins, lambda: plugins_text(self.plugins())),
-        ):
+        )
+        for name, read, text in files:
             try:
                 read(self.path)
             except DamagedError:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.types import is_numeric_dtype
 
 T = TypeVar("T")
 
@@ -22,8 +23,7 @@ def inert(value: T) -> T | str:
 
 def csv_text(frame: pd.DataFrame) -> str:
     """A frame as CSV, with its texts inert."""
-    texts = frame.select_dtypes(exclude="number")
-    plain = frame.assign(**{name: texts[name].map(inert) for name in texts})
+    plain = frame.apply(lambda values: values if is_numeric_dtype(values) else values.map(inert))
     return plain.rename(columns=inert).to_csv(index=False, lineterminator="\n")
 
 
