@@ -24,7 +24,8 @@ def inert(value: T) -> T | str:
 def csv_text(frame: pd.DataFrame) -> str:
     """A frame as CSV, with its texts inert."""
     plain = frame.apply(lambda values: values if is_numeric_dtype(values) else values.map(inert))
-    return plain.rename(columns=inert).to_csv(index=False, lineterminator="\n")
+    text: str = plain.rename(columns=inert).to_csv(index=False, lineterminator="\n")
+    return text
 
 
 def inert_table(table: pa.Table) -> pa.Table:
