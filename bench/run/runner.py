@@ -24,7 +24,7 @@ from bench.run.memory import PeakMemory
 from bench.run.offers import Expected, check_claim
 from bench.run.processor import ProcessorTime
 from bench.run.provenance import ran_with
-from bench.run.surroundings import EVERYTHING, NUMBERS, put_back
+from bench.run.surroundings import EVERYTHING, NUMBERS, as_they_were, put_back, read_all
 from bench.run.warm_up import problem_of, warm_up
 from bench.store.folder import CellStore
 from bench.suite.cell import Cell
@@ -107,6 +107,7 @@ class _Run:
 
     def pull_until_spent(self) -> None:
         """Pull until the budget is spent or the method has nothing left; then measure what is left to measure."""
+        self._before = read_all()
         generator = self._cell.create_method().run(self._problem)
         with self._memory.watch():
             with (
@@ -171,7 +172,7 @@ class _Run:
             return
         self._ledger.switch("evaluation")
         while self._marks and self._marks[0] < spent:
-            with self._memory.leave_out(), self._processor.leave_out(), put_back(EVERYTHING):
+            with self._memory.leave_out(), self._processor.leave_out(), as_they_were(self._before):
                 self._measure(self._marks.popleft())
         self._ledger.switch("logging")
 

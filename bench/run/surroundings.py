@@ -3,7 +3,7 @@
 import os
 import random
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -68,6 +68,21 @@ EVERYTHING = NUMBERS | {
     "environment": State(lambda: dict(os.environ), _set_environment),
 }
 """And what libraries set up for good when they are imported."""
+
+
+def read_all() -> dict[str, Any]:
+    """Everything as it is now."""
+    return {name: state.read() for name, state in EVERYTHING.items()}
+
+
+@contextmanager
+def as_they_were(before: Mapping[str, Any]) -> Iterator[None]:
+    """Within, everything is as `read_all` had it; what a method has set since holds again afterwards."""
+    with put_back(EVERYTHING):
+        for name, value in before.items():
+            if EVERYTHING[name].read() != value:
+                EVERYTHING[name].write(value)
+        yield
 
 
 @contextmanager
