@@ -3,14 +3,16 @@
 The bits of every frozen parameter are added up as integers: exact, in any order, on any device, and read once.
 """
 
-import gc
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from weakref import ref
+from weakref import WeakSet, ref
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
+_MODULES: "WeakSet[nn.Module]" = WeakSet()
+"""All that were built since this was imported: rewards keep theirs in caches that nobody can look into."""
 _INTEGERS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 
@@ -59,10 +61,16 @@ def checksums(tensors: Iterable[Tensor]) -> list[int]:
     return [sums[device][place] for device, place in order]
 
 
+def _remember(module: nn.Module, name: str, parameter: Tensor | None) -> None:
+    _MODULES.add(module)
+
+
+register_module_parameter_registration_hook(_remember)
+
+
 def _frozen() -> Iterator[tuple[Tensor, str]]:
-    """All frozen parameters that are alive; they hang on caches that nobody else knows."""
-    # Of the type, not of the object: that asks lazy modules and dead proxies nothing.
-    for module in [one for one in gc.get_objects() if issubclass(type(one), nn.Module)]:
-        for parameter in module.__dict__.get("_parameters", {}).values():
+    """All frozen parameters that are alive."""
+    for module in list(_MODULES):
+        for parameter in module._parameters.values():
             if parameter is not None and not parameter.requires_grad and not parameter.is_meta:
                 yield parameter, type(module).__name__
