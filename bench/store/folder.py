@@ -4,6 +4,7 @@
     curves.csv  scores.csv  (+ .parquet)  sets.csv  sets.stamp
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
     again/<cell-id>/  a complete cell that runs once more, until it takes the place of the old one; or why it failed
+    claims/<cell-id>/  who is at work on it (`bench.store.claims`), while somebody is;  jobs/  those of Slurm
 
 A cell is complete if and only if `done.json` exists: it is written last, by atomic rename. A run grows by running
 another suite in its folder: `suite.yaml` and the plan then hold both, and `provenance.json` has an entry a command.
@@ -11,7 +12,7 @@ another suite in its folder: `suite.yaml` and the plan then hold both, and `prov
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -229,19 +230,27 @@ class RunStore:
     def attempt(self, cell_id: str) -> CellStore:
         """Where a cell runs: in its own folder, or apart if a result stands there."""
         own = self.cell(cell_id)
-        return Again(self.path / AGAIN / cell_id) if own.done else own
+        return self.again(cell_id) if own.done else own
 
-    def mend(self) -> None:
+    def again(self, cell_id: str) -> Again:
+        """Where a complete cell runs once more, and where it says why that failed."""
+        return Again(self.path / AGAIN / cell_id)
+
+    def mend(self, busy: Container[str] = ()) -> None:
         """Finish what a kill came between: complete results take their place, what is neither old nor new goes.
 
         Why an attempt failed stays until the next one. Only who owns the folder may do so.
+
+        Args:
+            busy: the cells that others are at work on.
         """
         again = self.path / AGAIN
         for attempt in again.glob("[!.]*"):
-            Again(attempt).take_place()
+            if attempt.name not in busy:
+                Again(attempt).take_place()
         failed = [one.path for one in self.failed_again()]
         for folder in again.glob("*"):
-            if folder not in failed:
+            if folder not in failed and folder.name.removeprefix(".") not in busy:
                 shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):
             again.rmdir()

@@ -1,0 +1,146 @@
+"""What a job of Slurm runs on its node: the cells that it was given, until they have ended or its time is over."""
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import torch
+
+from bench.errors import InputError
+from bench.run.devices import parse_devices
+from bench.run.executors.claimed import Mine, Outcomes
+from bench.run.executors.local import paces_here
+from bench.run.executors.work import work
+from bench.run.paces import agree
+from bench.run.progress import Watcher, outcome_line
+from bench.run.provenance import provenance, ran_with
+from bench.store.files import write_atomically
+from bench.store.folder import RunStore
+from bench.store.jobs import JOBS
+from bench.store.slurm import this_job
+from bench.suite.cell import Cell
+
+Handler = Callable[[int, FrameType | None], Any]
+_WHOLE = 0.5  # of a job's time: Slurm may warn minutes before the end
+
+
+class Told(BaseException):
+    """A signal told the job to stop; no method or reward is to take that for an error of its own."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+@dataclass(frozen=True)
+class Job:
+    """What submitit calls, and calls again where the job is put back into the queue.
+
+    Attributes:
+        device: as `--device` has it.
+        seconds: that the job may take.
+    """
+
+    device: str
+    seconds: float
+
+    def __call__(self, path: Path, cells: list[Cell], outcomes: Outcomes) -> None:
+        """Run cells that nobody else is at work on and that have not ended since they were planned.
+
+        When Slurm warns that the time is nearly over, the job goes back into the queue with what is left. A cell that
+        had a whole job to itself and did not end fails: it would be begun for ever.
+
+        Args:
+            path: the run folder.
+            cells: of this job.
+            outcomes: of the cells, since they were planned.
+        """
+        log = _Log(RunStore(path), self.seconds)
+        own = Mine(path, outcomes).each(cells)
+        with told_by(signal.SIGUSR1, signal.SIGTERM) as before, closing(own) as mine:
+            try:
+                (device,) = parse_devices(self.device)
+                _introduce(path, device, cells)
+                for cell, error in work(path, mine, device, log):
+                    log.end(cell, outcome_line(cell, error, log.store.cell(cell.id)))
+            except InputError as error:
+                print(f"error: {error}", flush=True)
+            except Told as told:
+                print(f"{told}: the job stops", flush=True)
+                if told.number == signal.SIGUSR1:
+                    log.fail_what_had_a_whole_job(device)
+                    before[told.number](told.number, None)  # submitit's, which puts the job back into the queue
+
+    def checkpoint(self, *arguments: Any) -> Any:  # noqa: ANN401 - a class of submitit
+        """What is to be called when the job goes on: the same, which leaves out what has ended."""
+        from submitit.helpers import DelayedSubmission
+
+        return DelayedSubmission(self, *arguments)
+
+
+@contextmanager
+def told_by(*numbers: int) -> Iterator[dict[int, Handler]]:
+    """Raise `Told` on the first of these signals; gives what each of them did before."""
+
+    def tell(number: int, _: FrameType | None) -> NoReturn:
+        for one in numbers:  # a second one is not to cut short what the first began
+            signal.signal(one, signal.SIG_IGN)
+        raise Told(number)
+
+    before = {number: signal.signal(number, tell) for number in numbers}
+    try:
+        yield {number: one if callable(one) else _nothing for number, one in before.items()}
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+def _introduce(path: Path, device: torch.device, cells: list[Cell]) -> None:
+    """Write down where the job runs, and refuse seconds that would mean something else than in the run's other jobs."""
+    own = path / JOBS / f"{this_job() or 'here'}.provenance.json"
+    write_atomically(own, json.dumps(provenance([device]), indent=1) + "\n")
+    if any(cell.budget.unit == "seconds" for cell in cells):
+        agree(path / JOBS, min(paces_here([device])))
+
+
+class _Log(Watcher):
+    """What the job prints, and how far it has come.
+
+    Attributes:
+        store: the run.
+    """
+
+    def __init__(self, store: RunStore, seconds: float) -> None:
+        self.store = store
+        self._seconds, self._began = seconds, time.monotonic()
+        self._now: Cell | None = None
+        self._ended = 0
+
+    def begin(self, cell: Cell) -> None:
+        """Say which cell begins."""
+        self._now = cell
+        print(f"begins {cell.id}", flush=True)
+
+    def end(self, cell: Cell, outcome: str) -> None:
+        """Say how it ended."""
+        self._now = None
+        self._ended += 1
+        print(f"ended  {cell.id}: {outcome}", flush=True)
+
+    def fail_what_had_a_whole_job(self, device: torch.device) -> None:
+        """Fail the cell at work if no other has ended in the time of the job."""
+        if self._now is None or self._ended or time.monotonic() - self._began < _WHOLE * self._seconds:
+            return
+        why = f"it did not end within a whole job of {self._seconds:g} s; give a longer --job-time"
+        self.store.attempt(self._now.id).fail(why, "", ran_with(self._now, device, {}))
+        self.end(self._now, why)
