@@ -209,7 +209,7 @@ def test_a_dry_run_takes_prompts_with_commas_files_and_limits(home):
     assert planned("--prompts", "simple-animals,emoji-colors", "--limit", "50", "--methods", "base") == ("50", "")
 
 
-@pytestdef test_a_dry_run_says_which_jobs_it_would_submit(home):
+def test_a_dry_run_says_which_jobs_it_would_submit(home):
     words = ["--executor", "slurm", "--job-time", "30m", "--max-jobs", "4", "--out", "jobs"]
     planned = dno_bench("run", "small.yaml", "--dry-run", "--budget", "10s", "--seeds", "0,1,2", *words, cwd=home)
     assert planned.returncode == 0, planned.stderr
@@ -218,7 +218,7 @@ def test_a_dry_run_takes_prompts_with_commas_files_and_limits(home):
     assert not (home / "jobs").exists()
 
 
-.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that even root cannot write to")
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that even root cannot write to")
 def test_a_folder_that_cannot_be_written(home):
     refused = dno_bench("run", "small.yaml", "--out", "/proc/dno-bench", cwd=home)
     assert refused.returncode == 2
