@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -27,6 +28,7 @@ from bench.store.slurm import this_job
 from bench.suite.cell import Cell
 
 Handler = Callable[[int, FrameType | None], Any]
+_WARNINGS = (signal.SIGUSR1, signal.SIGUSR2)  # submitit takes the second, unless SUBMITIT_PREEMPT_SIGNAL says USR1
 _WHOLE = 0.5  # of a job's time: Slurm may warn minutes before the end
 
 
@@ -60,10 +62,13 @@ class Job:
             path: the run folder.
             cells: of this job.
             outcomes: of the cells, since they were planned.
+
+        Raises:
+            SystemExit: there is no such device, or seconds would mean something else here than in the run.
         """
         log = _Log(RunStore(path), self.seconds)
         own = Mine(path, outcomes).each(cells)
-        with told_by(signal.SIGUSR1, signal.SIGTERM) as before, closing(own) as mine:
+        with told_by(*_WARNINGS, signal.SIGTERM) as before, closing(own) as mine:
             try:
                 (device,) = parse_devices(self.device)
                 _introduce(path, device, cells)
@@ -71,9 +76,10 @@ class Job:
                     log.end(cell, outcome_line(cell, error, log.store.cell(cell.id)))
             except InputError as error:
                 print(f"error: {error}", flush=True)
+                sys.exit(1)
             except Told as told:
                 print(f"{told}: the job stops", flush=True)
-                if told.number == signal.SIGUSR1:
+                if told.number in _WARNINGS:
                     log.fail_what_had_a_whole_job(device)
                     before[told.number](told.number, None)  # submitit's, which puts the job back into the queue
 

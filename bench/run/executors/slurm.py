@@ -40,7 +40,7 @@ class Slurm:
 
     jobs: SlurmJobs
     console: Console
-    _submitted: dict[str, Any] = field(default_factory=dict)
+    _submitted: dict[str, Any] = field(init=False, default_factory=dict)
 
     def __call__(self, cells: Sequence[Cell], path: Path) -> Generator[tuple[Cell, str]]:
         """Run cells in jobs; gives each with its error in one line, "" if it is done; nothing if nobody is to watch.

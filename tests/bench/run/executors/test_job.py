@@ -33,7 +33,7 @@ def planned(path, *methods, budget="20nfe", seeds=range(3)):
 
 def run(path, cells, outcomes, seconds=60.0, requeued=None):
     """A job in this process; what submitit would do on a warning is to write a file."""
-    signal.signal(signal.SIGUSR1, lambda *_: requeued.touch())
+    signal.signal(signal.SIGUSR2, lambda *_: requeued.touch())
     Job("cpu", seconds)(path, cells, outcomes)
 
 
@@ -66,7 +66,7 @@ def test_a_job_that_goes_on_leaves_out_what_has_ended(tmp_path, capsys):
     assert before == {cell.id: RunStore(tmp_path).cell(cell.id).ended_at for cell in cells[:2]}
 
 
-@pytest.mark.parametrize(("number", "goes_on"), [(signal.SIGUSR1, True), (signal.SIGTERM, False)])
+@pytest.mark.parametrize(("number", "goes_on"), [(signal.SIGUSR2, True), (signal.SIGTERM, False)])
 def test_a_signal_stops_the_job_between_two_yields_and_the_cell_is_anybodys(tmp_path, number, goes_on):
     cells, outcomes = planned(tmp_path, f"{HERE}@slow", budget="2000nfe")
     child = Child(tmp_path / "out.txt", run, tmp_path, cells, outcomes, 60, tmp_path / "requeued")
@@ -84,7 +84,7 @@ def test_a_cell_that_had_a_whole_job_fails(tmp_path):
     cells, outcomes = planned(tmp_path, f"{HERE}@slow", budget="2000nfe")
     child = Child(tmp_path / "out.txt", run, tmp_path, cells, outcomes, 0.01, tmp_path / "requeued")
     begun(child, tmp_path, 1)
-    os.kill(child.process.pid, signal.SIGUSR1)
+    os.kill(child.process.pid, signal.SIGUSR2)
     child.end(timeout=20)
     assert outcomes.error(cells[0]) == "it did not end within a whole job of 0.01 s; give a longer --job-time"
     assert not outcomes.ended(cells[1])
@@ -96,7 +96,7 @@ def test_a_cell_before_which_others_ended_is_tried_again(tmp_path):
     cells, outcomes = planned(tmp_path, "base", f"{HERE}@slow", budget="2000nfe", seeds=[0])
     child = Child(tmp_path / "out.txt", run, tmp_path, cells, outcomes, 0.01, tmp_path / "requeued")
     begun(child, tmp_path, 2)
-    os.kill(child.process.pid, signal.SIGUSR1)
+    os.kill(child.process.pid, signal.SIGUSR2)
     child.end(timeout=20)
     assert [outcomes.ended(cell) for cell in cells] == [True, False]
 
@@ -107,7 +107,8 @@ def test_seconds_of_two_devices_do_not_meet_in_two_jobs(tmp_path, capsys, monkey
     (here,) = paces_here([torch.device("cpu")])
     assert (tmp_path / JOBS / AGREED).read_text() == here
     monkeypatch.setattr(module, "paces_here", lambda devices: {"H100, torch 2.13.0"})
-    Job("cpu", 60)(tmp_path, cells[1:], outcomes)
+    with pytest.raises(SystemExit, match="1"):
+        Job("cpu", 60)(tmp_path, cells[1:], outcomes)
     assert f"error: this machine is H100, torch 2.13.0, and the run is on {here}" in capsys.readouterr().out
     assert not outcomes.ended(cells[1])
 

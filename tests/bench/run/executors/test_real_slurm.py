@@ -71,7 +71,7 @@ def test_forty_cells_through_jobs_that_are_cancelled_and_run_out_of_time(cluster
     wait_until(lambda: ended(path, first) > 2 and ended(path, second) > 2, cluster)
 
     ask("scancel", first.job)
-    ask("scancel", "--signal=USR1", second.job)  # what Slurm does before the end of a job's time
+    ask("scancel", "--signal=USR2", second.job)  # what Slurm does before the end of a job's time
     wait_until(
         lambda: "stops" in (path / second.log).read_text() and "stops" in (path / first.log).read_text(), cluster
     )
