@@ -293,7 +293,7 @@ def _print_plan(suite: "Suite", path: Path, where: "Where") -> None:
     if where.slurm:
         from bench.run.executors.packing import job_lines
 
-        lines += job_lines([cell for cell in suite.cells() if not RunStore(path).cell(cell.id).done], where.slurm)
+        lines += job_lines([cell for cell in suite.planned() if not RunStore(path).cell(cell.id).done], where.slurm)
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 

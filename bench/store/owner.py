@@ -72,7 +72,9 @@ class Owner:
 
 def _runs(pid: int, born: float, silence: float) -> bool:
     try:
-        return abs(psutil.Process(pid).create_time() - born) < _SAME_BIRTH or silence < LEASE
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - born) < _SAME_BIRTH or silence < LEASE  # clocks are set, and births with them
+        return same and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 

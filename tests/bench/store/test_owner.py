@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from bench.store.owner import LEASE, Owner
@@ -24,6 +25,14 @@ def test_a_process_of_this_machine_is_known_to_live_or_not(tmp_path):
     child.end()
     assert Owner.here().lives(SILENT)  # stopped by Ctrl-Z it is silent, and lives
     assert not other.lives(0)
+
+
+def test_a_process_that_died_and_was_not_fetched_is_dead(tmp_path):
+    child = Child(tmp_path / "out.txt", int)
+    other = replace(Owner.here(), pid=child.process.pid, born=psutil.Process(child.process.pid).create_time())
+    os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOWAIT)
+    assert not other.lives(0)
+    child.end()
 
 
 def test_a_process_id_that_was_given_again_is_not_the_owner():
