@@ -73,7 +73,8 @@ class Owner:
 def _runs(pid: int, born: float, silence: float) -> bool:
     try:
         process = psutil.Process(pid)
-        same = abs(process.create_time() - born) < _SAME_BIRTH or silence < LEASE  # clocks are set, and births with them
+        # A clock that is set moves the births of all processes; only an id that is used again is silent, too.
+        same = abs(process.create_time() - born) < _SAME_BIRTH or silence < LEASE
         return same and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
