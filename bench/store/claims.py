@@ -8,11 +8,11 @@ and of several who try one wins. An ended claim stays, so that who planned befor
 
 import os
 import shutil
-from _thread import interrupt_main
+import signal
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 from typing import NamedTuple
 
 from bench.store.files import write_atomically
@@ -172,7 +172,7 @@ class Claim:
         while not self._over.wait(BEAT):
             with suppress(OSError):  # a file server that is away comes back
                 if self._is_lost():
-                    interrupt_main()
+                    signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)
                     return
                 os.utime(self._file)
 

@@ -80,8 +80,8 @@ class Job:
             except Told as told:
                 print(f"{told}: the job stops", flush=True)
                 if told.number in _WARNINGS:
-                    mine.close()
                     log.fail_what_had_a_whole_job(*parse_devices(self.device))
+                    mine.close()
                     before[told.number](told.number, None)  # submitit's, which puts the job back into the queue
 
     def checkpoint(self, *arguments: Any) -> Any:  # noqa: ANN401 - a class of submitit

@@ -84,13 +84,13 @@ class Worker:
 
     def take(self, waiting: Waiting) -> None:
         """Begin the next cell that nobody else is at work on, if there is one."""
-        is_mine = False
-        while not is_mine:
+        while True:
             self._held.close()
             self.cell, self._group = waiting.next(self._group)
             if self.cell is None:
                 return
-            is_mine = self._held.enter_context(self._mine.hold(self.cell))
+            if self._held.enter_context(self._mine.hold(self.cell)):
+                break
         self._before = RunStore(self._path).cell(self.cell.id).ended_at
         if not self._process.is_alive():
             self._start()

@@ -69,7 +69,7 @@ class Slurm:
         if not beside_others:
             _begin_at_a_pace(path, cells)
         whole = path.absolute()
-        arguments = [[whole] * len(packed), packed, [Outcomes(whole, own) for own in packed]]
+        arguments: list[list[Any]] = [[whole] * len(packed), packed, [Outcomes(whole, own) for own in packed]]
         submitted = _array(self.jobs, path, Job(self.jobs.device, self.jobs.seconds), arguments)
         self._submitted |= {job.job_id: job for job in submitted}
         records = [
