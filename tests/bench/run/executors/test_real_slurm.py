@@ -53,7 +53,7 @@ def run(path, detach):
     return run_suite(suite(), path, CPU, "off", console, where=Where(slurm=jobs)), printed.getvalue()
 
 
-def wait_until(condition, cluster, patience=60):
+def wait_until(condition, cluster, patience=120):
     end = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < end, f"{ask('squeue')}\n{cluster.logs()}"

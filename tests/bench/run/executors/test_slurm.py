@@ -116,6 +116,7 @@ def test_who_stops_watching_leaves_the_jobs_and_is_told_how_to_end_them(tmp_path
     path, asked, printed = tmp_path / "run", suite("base"), StringIO()
     RunStore.create(path, asked, {})
     cells = asked.cells()
+    (path / JOBS).mkdir()
     write_jobs(path, [JobRecord(f"7_{i}", (cell.id,), "") for i, cell in enumerate(cells)])
     monkeypatch.setattr(module, "job_states", lambda jobs: dict.fromkeys(jobs, "PENDING"))
 
