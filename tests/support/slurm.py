@@ -114,7 +114,7 @@ class Cluster:
             one.terminate()
         for one in reversed(self._daemons):
             try:
-                one.wait(10)
+                one.wait(3)
             except subprocess.TimeoutExpired:
                 one.kill()
                 one.wait()

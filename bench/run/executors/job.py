@@ -29,7 +29,6 @@ from bench.suite.cell import Cell
 
 Handler = Callable[[int, FrameType | None], Any]
 _WARNINGS = (signal.SIGUSR1, signal.SIGUSR2)  # submitit takes the second, unless SUBMITIT_PREEMPT_SIGNAL says USR1
-_WHOLE = 0.5  # of a job's time: Slurm may warn minutes before the end
 
 
 class Told(BaseException):
@@ -47,10 +46,12 @@ class Job:
     Attributes:
         device: as `--device` has it.
         seconds: that the job may take.
+        usable: those of them that are for cells.
     """
 
     device: str
     seconds: float
+    usable: float
 
     def __call__(self, path: Path, cells: list[Cell], outcomes: Outcomes) -> None:
         """Run cells that nobody else is at work on and that have not ended since they were planned.
@@ -66,7 +67,7 @@ class Job:
         Raises:
             SystemExit: there is no such device, or seconds would mean something else here than in the run.
         """
-        log = _Log(RunStore(path), self.seconds)
+        log = _Log(RunStore(path))
         own = Mine(path, outcomes).each(cells)
         with told_by(*_WARNINGS, signal.SIGTERM) as before, closing(own) as mine:
             try:
@@ -80,9 +81,17 @@ class Job:
             except Told as told:
                 print(f"{told}: the job stops", flush=True)
                 if told.number in _WARNINGS:
-                    log.fail_what_had_a_whole_job(*parse_devices(self.device))
+                    self._fail_what_had_it_all(log)
                     mine.close()
                     before[told.number](told.number, None)  # submitit's, which puts the job back into the queue
+
+    def _fail_what_had_it_all(self, log: "_Log") -> None:
+        """Fail the cell at work if no other has ended in all the time of the job."""
+        if log.now is None or log.ended or time.monotonic() - log.began < self.usable:
+            return
+        why = f"it did not end within a job of its own of {self.seconds:g} s; give a longer --job-time"
+        log.store.attempt(log.now.id).fail(why, "", ran_with(log.now, parse_devices(self.device)[0], {}))
+        log.end(log.now, why)
 
     def checkpoint(self, *arguments: Any) -> Any:  # noqa: ANN401 - a class of submitit
         """What is to be called when the job goes on: the same, which leaves out what has ended."""
@@ -125,29 +134,23 @@ class _Log(Watcher):
 
     Attributes:
         store: the run.
+        began: when the job did.
+        now: the cell at work.
+        ended: how many cells have.
     """
 
-    def __init__(self, store: RunStore, seconds: float) -> None:
-        self.store = store
-        self._seconds, self._began = seconds, time.monotonic()
-        self._now: Cell | None = None
-        self._ended = 0
+    def __init__(self, store: RunStore) -> None:
+        self.store, self.began = store, time.monotonic()
+        self.now: Cell | None = None
+        self.ended = 0
 
     def begin(self, cell: Cell) -> None:
         """Say which cell begins."""
-        self._now = cell
+        self.now = cell
         print(f"begins {cell.id}", flush=True)
 
     def end(self, cell: Cell, outcome: str) -> None:
         """Say how it ended."""
-        self._now = None
-        self._ended += 1
+        self.now = None
+        self.ended += 1
         print(f"ended  {cell.id}: {outcome}", flush=True)
-
-    def fail_what_had_a_whole_job(self, device: torch.device) -> None:
-        """Fail the cell at work if no other has ended in the time of the job."""
-        if self._now is None or self._ended or time.monotonic() - self._began < _WHOLE * self._seconds:
-            return
-        why = f"it did not end within a whole job of {self._seconds:g} s; give a longer --job-time"
-        self.store.attempt(self._now.id).fail(why, "", ran_with(self._now, device, {}))
-        self.end(self._now, why)

@@ -8,8 +8,6 @@ from bench.run.executors.where import SlurmJobs
 from bench.run.executors.work import groups
 from bench.suite.cell import Cell
 
-USABLE = 0.8
-"""Of a job's time: the rest is for imports, loading the model, and stopping in order."""
 BESIDE = 1.25
 """Seconds of a job for one of a cell's budget: warm-up, metrics and images come on top."""
 
@@ -54,24 +52,24 @@ def job_lines(cells: Sequence[Cell], jobs: SlurmJobs) -> list[str]:
 def _packed(group: Sequence[Cell], jobs: SlurmJobs) -> Iterator[list[Cell]]:
     timed = [cell for cell in group if cell.budget.unit == "seconds"]
     counted = [cell for cell in group if cell.budget.unit != "seconds"]
-    yield from _filled(timed, USABLE * jobs.seconds)
+    yield from _filled(timed, jobs)
     share = -(-len(counted) // jobs.at_once)
     yield from (counted[start : start + share] for start in range(0, len(counted), share or 1))
 
 
-def _filled(cells: Sequence[Cell], seconds: float) -> list[list[Cell]]:
+def _filled(cells: Sequence[Cell], jobs: SlurmJobs) -> list[list[Cell]]:
     filled: list[list[Cell]] = []
     left = 0.0
     for cell in cells:
         needed = _seconds(cell)
-        if needed > seconds:
+        if needed > jobs.usable:
             raise InputError(
-                f"a cell of {cell.budget} does not fit into --job-time {seconds / USABLE:g}s with all that comes on "
-                f"top; give at least {needed / USABLE:.0f}s"
+                f"a cell of {cell.budget} takes {needed:.0f} s with what comes on top, and of --job-time "
+                f"{jobs.seconds:g}s {jobs.usable:.0f} s are for cells; give a longer one"
             )
         if needed > left:
             filled.append([])
-            left = seconds
+            left = jobs.usable
         filled[-1].append(cell)
         left -= needed
     return filled

@@ -25,7 +25,6 @@ POLL = 2.0
 """Seconds between two looks at the run folder."""
 SETTLE = 5
 """Looks after the end of a job until what it wrote must be seen here: file systems on a network take a while."""
-_WARNING = 90.0  # seconds before its end at which a job is told of it; of a short one, a tenth of its time
 _LIVES = 10_000  # how often a job may go on: in each of its lives a cell ends, or fails for want of time
 
 
@@ -70,7 +69,7 @@ class Slurm:
             _begin_at_a_pace(path, cells)
         whole = path.absolute()
         arguments: list[list[Any]] = [[whole] * len(packed), packed, [Outcomes(whole, own) for own in packed]]
-        submitted = _array(self.jobs, path, Job(self.jobs.device, self.jobs.seconds), arguments)
+        submitted = _array(self.jobs, path, Job(self.jobs.device, self.jobs.seconds, self.jobs.usable), arguments)
         self._submitted |= {job.job_id: job for job in submitted}
         records = [
             JobRecord(job.job_id, tuple(cell.id for cell in own), f"{JOBS}/{job.paths.stdout.name}")
@@ -138,7 +137,7 @@ def _array(jobs: SlurmJobs, path: Path, job: Job, arguments: Sequence[Sequence[A
         name="dno-bench",
         timeout_min=math.ceil(jobs.seconds / 60),
         slurm_array_parallelism=jobs.at_once,
-        slurm_signal_delay_s=int(min(_WARNING, jobs.seconds / 10)),
+        slurm_signal_delay_s=int(jobs.warning),
         slurm_stderr_to_stdout=True,
         slurm_additional_parameters=dict(jobs.sbatch),
     )

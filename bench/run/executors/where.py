@@ -15,7 +15,7 @@ JOB_TIME = "4h"
 MAX_JOBS = 8
 _INSTEAD = {"time": "--job-time", "array": "--max-jobs"}
 _FIXED = ("output", "error", "open-mode", "signal", "nodes", "ntasks", "ntasks-per-node", "wrap")
-_SHORTEST = 60.0
+_SHORTEST = 300.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,16 @@ class SlurmJobs:
     device: str = ""
     detach: bool = False
     cluster: str = "slurm"
+
+    @property
+    def warning(self) -> float:
+        """Seconds before its end at which a job is told of it; Slurm may do so a minute early."""
+        return min(90.0, self.seconds / 10)
+
+    @property
+    def usable(self) -> float:
+        """Seconds that a job has for cells, besides imports, loading the model and stopping in order."""
+        return min(0.8 * self.seconds, self.seconds - 180)
 
     def __post_init__(self) -> None:
         """Refuse what no job can be.

@@ -34,7 +34,7 @@ def planned(path, *methods, budget="20nfe", seeds=range(3)):
 def run(path, cells, outcomes, seconds=60.0, requeued=None):
     """A job in this process; what submitit would do on a warning is to write a file."""
     signal.signal(signal.SIGUSR2, lambda *_: requeued.touch())
-    Job("cpu", seconds)(path, cells, outcomes)
+    Job("cpu", seconds, seconds)(path, cells, outcomes)
 
 
 def begun(child, path, number):
@@ -46,7 +46,7 @@ def begun(child, path, number):
 
 def test_a_job_runs_its_cells_and_says_where(tmp_path, capsys):
     cells, outcomes = planned(tmp_path, "base", f"{HERE}@raises", seeds=[0])
-    Job("cpu", 60)(tmp_path, cells, outcomes)
+    Job("cpu", 600, 420)(tmp_path, cells, outcomes)
     assert [outcomes.error(cell) for cell in cells] == ["", "ZeroDivisionError: on purpose"]
     printed = capsys.readouterr().out
     assert [line.split()[0] for line in printed.splitlines()] == ["begins", "ended", "begins", "ended"]
@@ -57,7 +57,7 @@ def test_a_job_runs_its_cells_and_says_where(tmp_path, capsys):
 
 def test_a_job_that_goes_on_leaves_out_what_has_ended(tmp_path, capsys):
     cells, outcomes = planned(tmp_path, "base")
-    again = Job("cpu", 60)
+    again = Job("cpu", 600, 420)
     again(tmp_path, cells[:2], outcomes)
     before = {cell.id: RunStore(tmp_path).cell(cell.id).ended_at for cell in cells[:2]}
     capsys.readouterr()
@@ -86,7 +86,7 @@ def test_a_cell_that_had_a_whole_job_fails(tmp_path):
     begun(child, tmp_path, 1)
     os.kill(child.process.pid, signal.SIGUSR2)
     child.end(timeout=20)
-    assert outcomes.error(cells[0]) == "it did not end within a whole job of 0.01 s; give a longer --job-time"
+    assert outcomes.error(cells[0]) == "it did not end within a job of its own of 0.01 s; give a longer --job-time"
     assert not outcomes.ended(cells[1])
     assert (tmp_path / "requeued").exists()
     assert Claims(tmp_path / CLAIMS).holder(cells[0].id).ended
@@ -103,12 +103,12 @@ def test_a_cell_before_which_others_ended_is_tried_again(tmp_path):
 
 def test_seconds_of_two_devices_do_not_meet_in_two_jobs(tmp_path, capsys, monkeypatch):
     cells, outcomes = planned(tmp_path, "base", budget="0.05s", seeds=[0, 1])
-    Job("cpu", 60)(tmp_path, cells[:1], outcomes)
+    Job("cpu", 600, 420)(tmp_path, cells[:1], outcomes)
     (here,) = paces_here([torch.device("cpu")])
     assert (tmp_path / JOBS / AGREED).read_text() == here
     monkeypatch.setattr(module, "paces_here", lambda devices: {"H100, torch 2.13.0"})
     with pytest.raises(SystemExit, match="1"):
-        Job("cpu", 60)(tmp_path, cells[1:], outcomes)
+        Job("cpu", 600, 420)(tmp_path, cells[1:], outcomes)
     assert f"error: this machine is H100, torch 2.13.0, and the run is on {here}" in capsys.readouterr().out
     assert not outcomes.ended(cells[1])
 

@@ -22,15 +22,15 @@ def test_a_job_loads_one_model_and_fills_its_time():
 
 
 def test_counted_budgets_are_shared_by_the_jobs_that_may_run_at_once():
-    assert [len(own) for own in pack(cells(10, "50nfe"), SlurmJobs(seconds=60, at_once=4))] == [3, 3, 3, 1]
-    assert [len(own) for own in pack(cells(2, "50nfe"), SlurmJobs(seconds=60, at_once=4))] == [1, 1]
-    assert pack([], SlurmJobs(seconds=60)) == []
+    assert [len(own) for own in pack(cells(10, "50nfe"), SlurmJobs(seconds=600, at_once=4))] == [3, 3, 3, 1]
+    assert [len(own) for own in pack(cells(2, "50nfe"), SlurmJobs(seconds=600, at_once=4))] == [1, 1]
+    assert pack([], SlurmJobs(seconds=600)) == []
 
 
 def test_a_cell_that_fits_into_no_job_is_refused_with_the_time_that_it_takes():
-    with pytest.raises(InputError, match=r"a cell of 300s does not fit into --job-time 360s .* at least 469s"):
-        pack(cells(2, "300s"), SlurmJobs(seconds=360))
-    assert len(pack(cells(2, "300s"), SlurmJobs(seconds=469))) == 2
+    with pytest.raises(InputError, match=r"a cell of 300s takes 375 s .*, and of --job-time 554s 374 s are for cells"):
+        pack(cells(2, "300s"), SlurmJobs(seconds=554))
+    assert len(pack(cells(2, "300s"), SlurmJobs(seconds=556))) == 2
 
 
 def test_a_plan_says_how_many_jobs_of_which_model_and_how_long():

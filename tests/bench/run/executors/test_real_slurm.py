@@ -86,7 +86,7 @@ def test_forty_cells_through_jobs_that_are_cancelled_and_run_out_of_time(cluster
     assert failed == 0, printed
     assert f"submitted {left[0]} cells in " in printed
     assert "of 40 cells are done already" in printed
-    assert all(": done, " in line for line in status_lines(path)[1:])
+    wait_until(lambda: all(": done, " in line for line in status_lines(path)[1:]), cluster)
 
     says = "\n".join(file.read_text() for file in (path / JOBS).glob("*_log.out"))
     begun = Counter(re.findall(r"^begins (\S+)$", says, re.M))

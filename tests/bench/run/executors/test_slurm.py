@@ -24,7 +24,7 @@ from bench.suite.suite import Suite
 from tests.support.plugins import HERE
 from tests.support.slurm import say
 
-JOBS_HERE = SlurmJobs(seconds=60, at_once=2, device="cpu", cluster="debug")
+JOBS_HERE = SlurmJobs(seconds=600, at_once=2, device="cpu", cluster="debug")
 
 
 def suite(*methods, seeds=range(2), budget="20nfe"):

@@ -27,7 +27,7 @@ def test_options_of_sbatch_are_passed_on_as_they_are_written():
         ({"executor": "shared", "slurm": ["partition=gpu"]}, "--slurm speaks of jobs"),
         ({"executor": "slurm", "job_time": "4"}, "--job-time '4' is no time; write 30m or 4h"),
         ({"executor": "slurm", "job_time": "500nfe"}, "--job-time '500nfe' is no time"),
-        ({"executor": "slurm", "job_time": "30s"}, "too short: give at least 60s"),
+        ({"executor": "slurm", "job_time": "30s"}, "too short: give at least 300s"),
         ({"executor": "slurm", "device": "cuda:0,cuda:1"}, "a job of Slurm has one device"),
         ({"executor": "slurm", "slurm": ["time=4"]}, "give --job-time instead"),
         ({"executor": "slurm", "slurm": ["array=0-3"]}, "give --max-jobs instead"),
