@@ -4,7 +4,9 @@ import math
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +144,8 @@ def _array(jobs: SlurmJobs, path: Path, job: Job, arguments: Sequence[Sequence[A
         slurm_additional_parameters=dict(jobs.sbatch),
     )
     try:
-        submitted: list[Any] = array.map_array(job, *arguments)
+        with redirect_stderr(StringIO()):  # submitit prints what it raises, too
+            submitted: list[Any] = array.map_array(job, *arguments)
     except FailedJobError as error:
         raise InputError(f"Slurm refuses the jobs: {' '.join(str(error).split())}") from None
     return submitted

@@ -12,6 +12,7 @@ import pytest
 import torch
 from rich.console import Console
 
+from bench.errors import InputError
 from bench.output.status import status_lines
 from bench.run.campaign import run_suite
 from bench.run.executors.where import SlurmJobs, Where
@@ -100,3 +101,10 @@ def test_forty_cells_through_jobs_that_are_cancelled_and_run_out_of_time(cluster
     ours, theirs = (read_scores(one)[columns] for one in (path, tmp_path / "here"))
     assert ours.equals(theirs)
     assert (path / JOBS / f"{second.job}.provenance.json").exists()
+
+
+def test_what_slurm_refuses_is_one_line(cluster, tmp_path, capfd):
+    where = Where(slurm=SlurmJobs(seconds=600, sbatch={"partition": "nowhere"}))
+    with pytest.raises(InputError, match=r"Slurm refuses the jobs: .*invalid partition specified: nowhere"):
+        run_suite(suite(), tmp_path, CPU, "off", Console(quiet=True), where=where)
+    assert capfd.readouterr().err == ""
