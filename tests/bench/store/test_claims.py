@@ -1,6 +1,7 @@
 """Claims: of several who want one thing one gets it, the dead lose theirs, and what has ended is not begun again."""
 
 import os
+import shutil
 import time
 
 import pytest
@@ -81,6 +82,22 @@ def test_of_several_processes_one_gets_each_claim(claims, other, tmp_path, stale
         one.kill()
     assert len(taken) == len(set(taken))
     assert len(taken) > 0.9 * len(NAMES)  # who comes in the very same moment may withdraw
+
+
+def test_who_hesitated_until_others_came_and_went_withdraws(claims, other, tmp_path, monkeypatch):
+    """Its judgement is of a claim that is gone by the time at which it creates the next turn."""
+    other.kill()
+    create, place = module.Claim.create, tmp_path / "claims" / NAMES[0]
+
+    def create_late(claim):
+        shutil.rmtree(place)
+        place.mkdir()
+        (place / "0").write_text(Owner.here().text())
+        create(claim)
+
+    monkeypatch.setattr(module.Claim, "create", create_late)
+    assert claims.take(NAMES[0]) is None
+    assert claims.holder(NAMES[0]).turn == 0
 
 
 def test_what_has_ended_is_not_begun_again_before_the_next_plan(claims):
