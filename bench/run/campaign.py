@@ -1,6 +1,6 @@
 """All cells of a suite: who may run them, what is left of them, and what is made of them when they have ended."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from contextlib import closing, nullcontext
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from bench.store.claims import CLAIMS, Claims
 from bench.store.folder import RunStore
 from bench.store.growth import Growth
 from bench.store.lock import PATIENCE, owned
-from bench.store.owner import Owner
 from bench.store.sets import measure_sets, sets_are_current
 from bench.store.tables import REDO, consolidate
 from bench.suite.cell import Cell
@@ -60,19 +59,20 @@ def run_suite(
     note_missing_metrics(cells, suite.set_metrics)
     with owned(path, PATIENCE if where.shared else 0) as ownership:
         store, claims = RunStore(path), Claims(path / CLAIMS)
-        claims.forget_ended()
-        busy = claims.busy()
-        store.mend(busy)
+        store.mend(claims.is_busy)
         mirror = Mirror(wandb, store)
         again = REDO[redo](store) if redo else set()
         own = [] if where.slurm else devices  # a node's own devices stand in its cells
-        left = _plan(store.growth(suite), store, cells, own, console, again, {} if where.slurm else busy)
+        left = _plan(store.growth(suite), store, claims, cells, own, console, again)
+        if not where.slurm:  # it watches its jobs at work, too
+            left = _unclaimed(left, claims, console)
         with ownership.lent() if where.shared else nullcontext():
             failed = _run(left, store, devices, where, mirror, console)
         if where.slurm and where.slurm.detach:
             return failed
-        store.mend(claims.busy())
-        claims.tidy()
+        store.mend(claims.is_busy)
+        if all(store.cell(one.cell).ended_at for one in store.planned()):
+            claims.tidy()
         consolidate(store)
         _measure_sets(store, devices[0], console)
         _mirror(mirror, cells, console)
@@ -82,18 +82,17 @@ def run_suite(
 def _plan(
     growth: Growth,
     store: RunStore,
+    claims: Claims,
     cells: list[Cell],
     devices: list[torch.device],
     console: Console,
     again: Set[str],
-    busy: Mapping[str, Owner | None],
 ) -> list[Cell]:
-    """Write down what is to be run, and say what that changes; the cells that are left, and those to run `again`.
-
-    Those that others are `busy` with are left to them.
-    """
+    """Write down what is to be run, and say what that changes; the cells that are left, and those to run `again`."""
     done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
     left = _left(growth, cells, done - again)
+    claims.forget_ended(cell.id for cell in left)
+    left = [cell for cell in left if cell.id in done or not store.cell(cell.id).done]  # others may have gone on
     # What ran again last comes last: a command that is interrupted time and again reaches each of them.
     left.sort(key=lambda cell: store.cell(cell.id).ended_at if cell.id in done else 0)
     here = paces_here(devices)
@@ -104,10 +103,17 @@ def _plan(
         notes.append(f"{redone} contended cells run again; their results stand until the new ones are whole")
     if len(left) < len(cells):
         notes.append(f"{len(cells) - len(left)} of {len(cells)} cells are done already")
-    if others := {str(busy[cell.id] or "another process") for cell in left if cell.id in busy}:
-        number = sum(cell.id in busy for cell in left)
-        notes.append(f"{number} cells are left to those at work on them: {', '.join(sorted(others))}")
     for note in notes:
+        console.print(note, markup=False, highlight=False, soft_wrap=True)
+    return left
+
+
+def _unclaimed(left: list[Cell], claims: Claims, console: Console) -> list[Cell]:
+    """The cells that nobody is at work on; says who is at work on others."""
+    busy = claims.busy(cell.id for cell in left)
+    if busy:
+        others = ", ".join(sorted({str(owner or "another process") for owner in busy.values()}))
+        note = f"{len(busy)} cells are left to those at work on them: {others}"
         console.print(note, markup=False, highlight=False, soft_wrap=True)
     return [cell for cell in left if cell.id not in busy]
 

@@ -9,6 +9,7 @@ and of several who try one wins. An ended claim stays, so that who planned befor
 import os
 import shutil
 import signal
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -75,21 +76,26 @@ class Claims:
         """The last turn of a claim; None if there is none."""
         return self._held(name, self._turns(name))
 
-    def busy(self) -> dict[str, Owner | None]:
-        """What somebody may be at work on, and who."""
-        held = {name: self.holder(name) for name in self._names()}
+    def is_busy(self, name: str) -> bool:
+        """Whether somebody may be at work on it."""
+        held = self.holder(name)
+        return held is not None and held.lives
+
+    def busy(self, names: Iterable[str]) -> dict[str, Owner | None]:
+        """What of `names` somebody may be at work on, and who."""
+        held = {name: self.holder(name) for name in names}
         return {name: one.owner for name, one in held.items() if one is not None and one.lives}
 
-    def forget_ended(self) -> None:
-        """Drop what has ended: the plan that is made next knows of it."""
-        for name in self._names():
+    def forget_ended(self, names: Iterable[str]) -> None:
+        """Drop those of `names` that have ended: who plans after this finds what they came to."""
+        for name in names:
             held = self.holder(name)
             if held is not None and held.ended:
                 _remove(self._folder / name)
 
     def tidy(self) -> None:
-        """Remove the folder if nobody is at work."""
-        if self._folder.exists() and not self.busy():
+        """Remove the folder if nobody is at work; for when there is nothing left to claim."""
+        if not any(map(self.is_busy, self._names())):
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _names(self) -> list[str]:
@@ -182,8 +188,8 @@ class Claim:
 
 
 def _remove(place: Path) -> None:
-    """Remove a claim in one step: one half removed would show an earlier turn."""
-    gone = place.with_name(f".{place.name}.{os.getpid()}")
-    with suppress(FileNotFoundError):
-        place.rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+    """Remove a claim, earliest turn first: whoever looks on sees its last turn, or nothing."""
+    with suppress(OSError):  # somebody has claimed it anew
+        for file in sorted(place.iterdir(), key=lambda file: (len(file.name), file.name)):
+            file.unlink(missing_ok=True)
+        place.rmdir()

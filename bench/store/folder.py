@@ -12,7 +12,7 @@ another suite in its folder: `suite.yaml` and the plan then hold both, and `prov
 
 import json
 import shutil
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -236,21 +236,21 @@ class RunStore:
         """Where a complete cell runs once more, and where it says why that failed."""
         return Again(self.path / AGAIN / cell_id)
 
-    def mend(self, busy: Container[str] = ()) -> None:
+    def mend(self, is_busy: Callable[[str], bool] = lambda _: False) -> None:
         """Finish what a kill came between: complete results take their place, what is neither old nor new goes.
 
         Why an attempt failed stays until the next one. Only who owns the folder may do so.
 
         Args:
-            busy: the cells that others are at work on.
+            is_busy: says of the name of a cell whether somebody is at work on it.
         """
         again = self.path / AGAIN
         for attempt in again.glob("[!.]*"):
-            if attempt.name not in busy:
+            if not is_busy(attempt.name):
                 Again(attempt).take_place()
         failed = [one.path for one in self.failed_again()]
         for folder in again.glob("*"):
-            if folder not in failed and folder.name.removeprefix(".") not in busy:
+            if folder not in failed and not is_busy(folder.name.removeprefix(".")):
                 shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):
             again.rmdir()

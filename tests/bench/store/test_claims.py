@@ -51,15 +51,15 @@ def other(tmp_path):
 
 def test_what_another_process_holds_is_not_to_be_had(claims, other):
     assert claims.take(NAMES[0]) is None
-    assert set(claims.busy()) == set(NAMES)
-    assert claims.busy()[NAMES[0]].pid == other.process.pid
+    assert set(claims.busy(NAMES)) == set(NAMES)
+    assert claims.busy(NAMES)[NAMES[0]].pid == other.process.pid
     claims.tidy()
     assert claims.holder(NAMES[0]).lives
 
 
 def test_what_a_dead_process_held_is_taken_over(claims, other):
     other.kill()
-    assert claims.busy() == {}
+    assert claims.busy(NAMES) == {}
     assert claims.take(NAMES[0]).turn == 1
     assert claims.take(NAMES[0]) is None
     assert claims.holder(NAMES[0]).owner == Owner.here()
@@ -103,8 +103,8 @@ def test_who_hesitated_until_others_came_and_went_withdraws(claims, other, tmp_p
 def test_what_has_ended_is_not_begun_again_before_the_next_plan(claims):
     claims.take("cell").end()
     assert claims.take("cell") is None
-    assert claims.busy() == {}
-    claims.forget_ended()
+    assert not claims.is_busy("cell")
+    claims.forget_ended(["cell", "another"])
     assert claims.take("cell").turn == 0
 
 

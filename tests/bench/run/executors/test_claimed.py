@@ -64,7 +64,7 @@ def test_what_others_hold_or_have_ended_is_passed_over(store, cells):
 def test_a_cell_is_held_until_the_next_is_asked_for(store, cells):
     claims, own = Claims(store.path / CLAIMS), Mine(store.path, Outcomes(store.path, cells)).each(cells)
     finish(store.cell(cells[0].id), next(own))
-    assert set(claims.busy()) == {cells[0].id}
+    assert [claims.is_busy(cell.id) for cell in cells] == [True, False, False]
     next(own)
     assert claims.holder(cells[0].id).ended
     own.close()  # the second has not ended, and is anybody's

@@ -110,6 +110,7 @@ def test_a_job_that_is_over_leaves_what_it_has_not_done(tmp_path, monkeypatch):
     assert ended == [(cells[1], "its job 7_0 was over (CANCELLED) before it ended; the same command submits it again")]
     say(tmp_path, monkeypatch, {"7_0": "CANCELLED"})
     assert "job 7_0: failed (CANCELLED), 1 of 2 cells ended" in "\n".join(status_lines(path))
+    assert "submitted 1 cells in 1 jobs" in run(asked, path)[1]
 
 
 def test_who_stops_watching_leaves_the_jobs_and_is_told_how_to_end_them(tmp_path, monkeypatch):
