@@ -10,6 +10,7 @@ from rich.progress import track
 
 from bench.run.executors import Executor
 from bench.run.executors.local import Local, paces_here
+from bench.run.executors.packing import pack
 from bench.run.executors.slurm import Slurm
 from bench.run.executors.where import Where
 from bench.run.paces import pace_notes
@@ -55,6 +56,8 @@ def run_suite(
     """
     cells = suite.cells()
     where.require()
+    if where.slurm:
+        pack(cells, where.slurm)  # refuses what fits into no job
     require_weights(cells)
     note_missing_metrics(cells, suite.set_metrics)
     with owned(path, PATIENCE if where.shared else 0) as ownership:

@@ -86,7 +86,7 @@ class Slurm:
     ) -> Generator[tuple[Cell, str]]:
         """Say how the cells of jobs end, until all have, or their jobs are over."""
         own = {cell.id: cell for cell in cells}
-        watched = [_Watched(one.job, deque(own[name] for name in one.cells if name in own)) for one in records]
+        watched = [_Watched(one.job, deque(own.pop(name) for name in one.cells if name in own)) for one in records]
         try:
             while watched := [one for one in watched if one.cells]:
                 states = self._states([one.job for one in watched]) or {}  # before looking for what they wrote

@@ -140,3 +140,9 @@ def test_jobs_that_slurm_refuses_are_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(submitit.AutoExecutor, "map_array", refuse)
     with pytest.raises(InputError, match="Slurm refuses the jobs: sbatch: error: invalid partition specified: gpu sba"):
         run(suite("base"), tmp_path / "run")
+
+
+def test_a_cell_that_fits_into_no_job_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(InputError, match="a cell of 600s takes 750 s"):
+        run(suite("base", budget="600s"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
