@@ -69,7 +69,7 @@ class Job:
         """
         log = _Log(RunStore(path))
         own = Mine(path, outcomes).each(cells)
-        with told_by(*_WARNINGS, signal.SIGTERM) as before, closing(own) as mine:
+        with told_by(*_WARNINGS, signal.SIGTERM, signal.SIGINT) as before, closing(own) as mine:
             try:
                 (device,) = parse_devices(self.device)
                 _introduce(path, device, cells)

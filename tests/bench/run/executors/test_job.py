@@ -66,7 +66,9 @@ def test_a_job_that_goes_on_leaves_out_what_has_ended(tmp_path, capsys):
     assert before == {cell.id: RunStore(tmp_path).cell(cell.id).ended_at for cell in cells[:2]}
 
 
-@pytest.mark.parametrize(("number", "goes_on"), [(signal.SIGUSR2, True), (signal.SIGTERM, False)])
+@pytest.mark.parametrize(
+    ("number", "goes_on"), [(signal.SIGUSR2, True), (signal.SIGTERM, False), (signal.SIGINT, False)]
+)
 def test_a_signal_stops_the_job_between_two_yields_and_the_cell_is_anybodys(tmp_path, number, goes_on):
     cells, outcomes = planned(tmp_path, f"{HERE}@slow", budget="2000nfe")
     child = Child(tmp_path / "out.txt", run, tmp_path, cells, outcomes, 60, tmp_path / "requeued")
