@@ -11,7 +11,7 @@ import signal
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -34,6 +34,10 @@ class _Commands(TyperGroup):
         except SystemExit as end:
             raise InputError(f"a plug-in or a library ended the process by sys.exit({end.code!r})") from None
 
+
+if TYPE_CHECKING:
+    from bench.run.executors.where import Where
+    from bench.suite.suite import Suite
 
 app = typer.Typer(
     cls=_Commands,
@@ -67,7 +71,17 @@ def run(
     seeds: Annotated[list[str] | None, typer.Option(help=f"Seeds, {_COMMAS}.")] = None,
     budget: Annotated[str | None, typer.Option(help="Of each cell: 10s, 5m, 500nfe or 100rewards.")] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
-    executor: Annotated[str, typer.Option(help="Where cells run: local.")] = "local",
+    executor: Annotated[
+        str, typer.Option(help="local, slurm (in jobs), or shared (beside other machines, in one folder).")
+    ] = "local",
+    job_time: Annotated[str | None, typer.Option(help="Slurm: the time of a job, as in 30m [default: 4h].")] = None,
+    max_jobs: Annotated[
+        int | None, typer.Option(min=1, help="Slurm: how many jobs run at once at most [default: 8].")
+    ] = None,
+    slurm: Annotated[
+        list[str] | None, typer.Option(help="Options of sbatch, with commas: partition=gpu,gres=gpu:1,exclusive.")
+    ] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Slurm: submit, and leave without watching.")] = False,
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
     redo: Annotated[
         str | None, typer.Option(help="contended: also run cells again that had to share the machine.")
@@ -79,14 +93,12 @@ def run(
     """Run a suite; the same command again continues it."""
     from bench.analysis.published.entries import require_published
     from bench.run.devices import parse_devices
+    from bench.run.executors.where import choose_where
     from bench.run.tracking import choose_mode
-    from bench.store.folder import RunStore
     from bench.suite import options
-    from bench.suite.plan import plan_lines
     from bench.suite.suite import load_suite
 
-    if executor != "local":
-        raise unknown_name("executor", executor, ["local"])
+    place = choose_where(executor, job_time, max_jobs, slurm, device, detach)
     if redo is not None:
         from bench.store.tables import REDO
 
@@ -94,21 +106,23 @@ def run(
             raise unknown_name("kind of cells to run again", redo, REDO)
     chosen = load_suite(suite).narrowed(options.changes(methods, rewards, prompts, limit, seeds, budget))
     require_published(chosen.published)
-    devices, mode = parse_devices(device), choose_mode(wandb)
+    devices, mode = parse_devices("" if place.slurm else device), choose_mode(wandb)
     path = out or Path("results", "runs", chosen.name)
     if dry_run:
-        RunStore(path).growth(chosen)
-        for line in plan_lines(chosen):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        _print_plan(chosen, path, place)
         return
     from bench.run.campaign import run_suite
 
-    failed = run_suite(chosen, path, devices, mode, console, redo)
+    failed = run_suite(chosen, path, devices, mode, console, redo, place)
+    if detach:
+        console.print(f"`dno-bench status {path}` says how far they are; the same command collects what they did")
+        return
     table([path])
     _plot_if_changed(path)
     if failed:
         where = f"{path}/cells, or {path}/again where an earlier result stands" if redo else f"{path}/cells"
-        console.print(f"{failed} cells failed; see failed.json in their folders under {where}", soft_wrap=True)
+        status = f", and `dno-bench status {path}` for what jobs left undone" if place.slurm else ""
+        console.print(f"{failed} cells failed; see failed.json in their folders under {where}{status}", soft_wrap=True)
         raise typer.Exit(1)
 
 
@@ -276,6 +290,21 @@ def compare(
     found = compare_outcomes(first, second, AXES[axis] if axis else None)
     one, other = run_names([first, second])
     console.print(run_comparison(found, setting_differences(first, second), (one, other)))
+
+
+def _print_plan(suite: "Suite", path: Path, where: "Where") -> None:
+    """Print what a run would do, and in which jobs."""
+    from bench.store.folder import RunStore
+    from bench.suite.plan import plan_lines
+
+    RunStore(path).growth(suite)
+    lines = plan_lines(suite)
+    if where.slurm:
+        from bench.run.executors.packing import job_lines
+
+        lines += job_lines([cell for cell in suite.planned() if not RunStore(path).cell(cell.id).done], where.slurm)
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _plot_if_changed(run: Path) -> None:

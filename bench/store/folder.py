@@ -4,6 +4,7 @@
     curves.csv  scores.csv  (+ .parquet)  sets.csv  sets.stamp
     cells/<cell-id>/{cell.json, events.jsonl, checkpoints.jsonl, images/, done.json | failed.json}
     again/<cell-id>/  a complete cell that runs once more, until it takes the place of the old one; or why it failed
+    claims/<cell-id>/  who is at work on it (`bench.store.claims`), while somebody is;  jobs/  those of Slurm
 
 A cell is complete if and only if `done.json` exists, written last, by atomic rename, and its files agree with it
 (`bench.store.ended`). A run grows by running another suite in its folder: `suite.yaml` and the plan then hold both, and
@@ -278,13 +279,20 @@ class RunStore:
     def attempt(self, cell_id: str) -> CellStore:
         """Where a cell runs: in its own folder, or apart if a result stands there."""
         own = self.cell(cell_id)
-        return Again(self.path / AGAIN / cell_id) if own.done else own
+        return self.again(cell_id) if own.done else own
 
-    def mend(self) -> None:
+    def again(self, cell_id: str) -> Again:
+        """Where a complete cell runs once more, and where it says why that failed."""
+        return Again(self.path / AGAIN / cell_id)
+
+    def mend(self, is_busy: Callable[[str], bool] = lambda _: False) -> None:
         """Finish what a kill came between: complete results take their place, what is neither old nor new goes.
 
         Why an attempt failed stays until the next one. What is damaged and follows from the rest is written anew. Only
         who owns the folder may do so.
+
+        Args:
+            is_busy: says of the name of a cell whether somebody is at work on it.
 
         Raises:
             InputError: the cells lie behind a link, or what is damaged follows from nothing else.
@@ -313,11 +321,12 @@ class RunStore:
 
     def _mend_cells(self) -> None:
         again = self.path / AGAIN
-        for attempt in {Path(again, folder.name.removeprefix(".")) for folder in again.glob("*")}:
-            Again(attempt).take_place()
+        for name in {folder.name.removeprefix(".") for folder in again.glob("*")}:
+            if not is_busy(name):
+                Again(again / name).take_place()
         failed = [one.path for one in self.failed_again()]
         for folder in again.glob("*"):
-            if folder not in failed:
+            if folder not in failed and not is_busy(folder.name.removeprefix(".")):
                 shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):
             again.rmdir()

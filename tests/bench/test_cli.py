@@ -162,6 +162,8 @@ def test_status(home, first):
         (["run", "small.yaml", "--device", "tpu"], "unknown device 'tpu'"),
         (["run", "small.yaml", "--device", "cpu,cpu"], "--device 'cpu,cpu' names a device twice"),
         (["run", "small.yaml", "--executor", "cloud"], "unknown executor 'cloud'"),
+        (["run", "small.yaml", "--job-time", "4h"], "--job-time speaks of jobs, which --executor local has not"),
+        (["run", "small.yaml", "--executor", "slurm", "--slurm", "time=5"], "give --job-time instead"),
         (["run", "small.yaml", "--wandb", "maybe"], "--wandb 'maybe' is not known"),
         (["run", "small.yaml", "--out", "small.yaml"], "is not an empty folder and not a run"),
         (["run", "demo", "--prompts", "a red dragon"], "cannot draw this prompt: caption 'a red dragon'"),
@@ -205,6 +207,15 @@ def test_a_dry_run_takes_prompts_with_commas_files_and_limits(home):
     assert planned("--prompts", "mine.txt") == ("4", note)
     assert planned("--prompts", "mine.txt", "--limit", "1") == ("2", note)
     assert planned("--prompts", "simple-animals,emoji-colors", "--limit", "50", "--methods", "base") == ("50", "")
+
+
+def test_a_dry_run_says_which_jobs_it_would_submit(home):
+    words = ["--executor", "slurm", "--job-time", "30m", "--max-jobs", "4", "--out", "jobs"]
+    planned = dno_bench("run", "small.yaml", "--dry-run", "--budget", "10s", "--seeds", "0,1,2", *words, cwd=home)
+    assert planned.returncode == 0, planned.stderr
+    lines = ["jobs     1 of at most 0.5 h, at most 4 at once", "         gaussian: 1 jobs, 6 cells, 0.021 h of them"]
+    assert "\n".join(lines) in planned.stdout
+    assert not (home / "jobs").exists()
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that even root cannot write to")

@@ -125,11 +125,17 @@ def _command(known: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("command", " ".join(known.get("command", []))),
         ("started", str(known.get("started", "unknown"))),
         ("code", _commit(known.get("git") or {})),
-        ("devices", ", ".join(f"{one['name']} ({one['device']})" for one in known.get("devices", []))),
+        ("devices", _devices(known.get("devices", []))),
         ("threads", f"{known.get('threads', 'unknown')} on {known.get('processors', 'unknown')} processors"),
         ("python", f"{known.get('python', 'unknown')} on {known.get('platform', 'unknown')}"),
         *sorted((str(package), str(version)) for package, version in known.get("versions", {}).items()),
     ]
+
+
+def _devices(devices: list[Mapping[str, str]]) -> str:
+    """Those of a command; one that submits jobs has none of its own."""
+    named = ", ".join(f"{one['name']} ({one['device']})" for one in devices)
+    return named or "those of its jobs, see jobs/*.provenance.json"
 
 
 def _commit(git: Mapping[str, Any]) -> str:

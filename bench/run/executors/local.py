@@ -1,12 +1,14 @@
 """This machine: one process a device, because runs that share a device cannot be compared."""
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
 import torch
 
+from bench.run.executors.claimed import Mine, Outcomes
 from bench.run.executors.pool import THREADS, run_in_processes
 from bench.run.executors.work import groups, work
 from bench.run.progress import Watcher
@@ -28,11 +30,12 @@ class Local:
     watcher: Watcher = field(default_factory=Watcher)
 
     def __call__(self, cells: Sequence[Cell], path: Path) -> Generator[tuple[Cell, str]]:
-        """Run cells into the run folder `path`; gives each with its error in one line, "" if it is done."""
-        if len(self.devices) == 1:
-            yield from work(path, chain.from_iterable(groups(cells)), self.devices[0], self.watcher)
-        else:
+        """Run cells into the run folder `path`; gives each that it ran with its error in one line, "" if it is done."""
+        if len(self.devices) > 1:
             yield from run_in_processes(path, cells, self.devices)
+            return
+        with closing(Mine(path, Outcomes(path, cells)).each(chain.from_iterable(groups(cells)))) as mine:
+            yield from work(path, mine, self.devices[0], self.watcher)
 
 
 def paces_here(devices: Sequence[torch.device]) -> set[str]:

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -12,6 +12,7 @@ from threading import Thread
 import torch
 
 from bench.errors import InputError
+from bench.run.executors.claimed import Mine, Outcomes
 from bench.run.executors.work import groups, work
 from bench.run.provenance import ran_with
 from bench.store.folder import RunStore
@@ -26,8 +27,8 @@ _PATIENCE = 2.0  # seconds that a process has to end by itself
 
 def run_in_processes(path: Path, cells: Sequence[Cell], devices: Sequence[torch.device]) -> Generator[tuple[Cell, str]]:
     """Run cells on several devices, each taking the next when it has ended one; says how each cell ended."""
-    waiting = Waiting(cells)
-    workers = [Worker(path, device) for device in devices]
+    waiting, mine = Waiting(cells), Mine(path, Outcomes(path, cells))
+    workers = [Worker(path, device, mine) for device in devices]
     try:
         for worker in workers:
             worker.take(waiting)
@@ -62,9 +63,10 @@ class Worker:
         connection: has something to read when that has ended.
     """
 
-    def __init__(self, path: Path, device: torch.device) -> None:
+    def __init__(self, path: Path, device: torch.device, mine: Mine) -> None:
         self.cell: Cell | None = None
         self._path, self._device = path, device
+        self._mine, self._held = mine, ExitStack()
         self._before = 0  # when the cell had ended before
         self._group: list[Cell] = []
         self._start()
@@ -82,10 +84,14 @@ class Worker:
         other_end.close()
 
     def take(self, waiting: Waiting) -> None:
-        """Begin the next cell, if there is one."""
-        self.cell, self._group = waiting.next(self._group)
-        if self.cell is None:
-            return
+        """Begin the next cell that nobody else is at work on, if there is one."""
+        while True:
+            self._held.close()
+            self.cell, self._group = waiting.next(self._group)
+            if self.cell is None:
+                return
+            if self._held.enter_context(self._mine.hold(self.cell)):
+                break
         self._before = RunStore(self._path).cell(self.cell.id).ended_at
         if not self._process.is_alive():
             self._start()
@@ -106,7 +112,7 @@ class Worker:
 
     def _bury(self, cell: Cell) -> str:
         """Write down that the process died: it could not do so itself."""
-        self.stop()
+        self._end()
         run = RunStore(self._path)
         if run.cell(cell.id).done and run.cell(cell.id).ended_at != self._before:
             return ""
@@ -116,6 +122,10 @@ class Worker:
 
     def stop(self) -> None:
         """End the process, whatever it does."""
+        self._end()
+        self._held.close()
+
+    def _end(self) -> None:
         self.connection.close()
         self._process.terminate()
         self._process.join(_PATIENCE)

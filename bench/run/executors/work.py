@@ -26,8 +26,8 @@ def work(
     What a cell needs is loaded here and kept for the next, so cells of one model belong side by side.
 
     Args:
-        path: the run folder, which somebody owns; the cells' folders in it are written.
-        cells: taken one at a time, when the one before has ended.
+        path: the run folder; the cells' folders in it are written.
+        cells: that nobody else is at work on; taken one at a time, when the one before has ended.
         device: the first GPU or the processor, if not given.
         watcher: is told what happens.
     """
