@@ -304,7 +304,7 @@ class RunStore:
             half.unlink()  # of a command that was killed
         if self.begun:
             self._remake()
-        self._mend_cells()
+        self._mend_cells(is_busy)
 
     def _remake(self) -> None:
         files: tuple[tuple[str, Callable[[Path], object], Callable[[], str]], ...] = (
@@ -319,7 +319,7 @@ class RunStore:
                 write_atomically(self.path / name, text())
         write_if_changed(self.path / OPTIONS, options_csv(self.plugins()))
 
-    def _mend_cells(self) -> None:
+    def _mend_cells(self, is_busy: Callable[[str], bool]) -> None:
         again = self.path / AGAIN
         for name in {folder.name.removeprefix(".") for folder in again.glob("*")}:
             if not is_busy(name):

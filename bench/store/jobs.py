@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.store.files import write_atomically
+from bench.errors import note
+from bench.store.files import DamagedError, read_json, write_atomically
 
 JOBS = "jobs"
 _RECORD = ".job.json"
@@ -38,6 +39,15 @@ def write_jobs(run: Path, records: Iterable[JobRecord]) -> None:
 
 
 def read_jobs(run: Path) -> list[JobRecord]:
-    """All jobs that were submitted for a run, earliest first."""
-    read = [json.loads(file.read_text(encoding="utf-8")) for file in (run / JOBS).glob(f"[!.]*{_RECORD}")]
-    return sorted((JobRecord(**{**one, "cells": tuple(one["cells"])}) for one in read), key=lambda one: one.place)
+    """All jobs that were submitted for a run, earliest first; of a damaged record a note is left, and claims decide."""
+    read = [_read(file) for file in (run / JOBS).glob(f"[!.]*{_RECORD}")]
+    return sorted((one for one in read if one is not None), key=lambda one: one.place)
+
+
+def _read(file: Path) -> JobRecord | None:
+    try:
+        read = read_json(file, dict)
+        return JobRecord(**{**read, "cells": tuple(read["cells"])})
+    except (DamagedError, KeyError, TypeError):
+        note(f"{file} is no record of a job, and is left out")
+        return None
