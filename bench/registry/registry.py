@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -94,7 +95,8 @@ class Registry(Generic[F, P]):
     def _registered_by(self, path: Path, name: str) -> Entry[F, P]:
         """The entry of a file, never one of that name from elsewhere."""
         import_file(path)
-        own = {known: one for known, one in self._entries.items() if Path(one.origin).resolve() == path.resolve()}
+        file = path.resolve()
+        own = {known: one for known, one in self._entries.items() if _resolved(one.origin) == file}
         if name not in own:
             raise unknown_name(f"{self.kind} of {path}:", name, own)
         return own[name]
@@ -177,6 +179,12 @@ def _all_or_nothing(module: str) -> Iterator[None]:
         for registry in Registry.all:
             registry.forget(module)
         raise
+
+
+@cache
+def _resolved(origin: str) -> Path:
+    """Kept: a plug-in of a file is looked up once a cell, and its file compared with those of all others."""
+    return Path(origin).resolve()
 
 
 def _collide(known: type, new: type) -> bool:

@@ -18,8 +18,10 @@ from bench.run.interrupts import interruptible
 from bench.run.paces import pace_notes
 from bench.run.progress import make_watcher, outcome_line
 from bench.run.provenance import provenance
+from bench.run.survey import survey
 from bench.run.tracking import Mirror, Mode
 from bench.store.claims import CLAIMS, Claims
+from bench.store.ended import looks
 from bench.store.folder import RunStore
 from bench.store.growth import Growth
 from bench.store.lock import PATIENCE, owned
@@ -68,7 +70,8 @@ def run_suite(
         mirror = Mirror(wandb, store)
         again = REDO[redo](store) if redo else set()
         own = [] if where.slurm else devices  # a node's own devices stand in its cells
-        left = _plan(store.growth(suite), store, claims, cells, own, console, again)
+        growth = store.growth(suite)
+        left = _plan(growth, store, claims, own, console, again)
         if not where.slurm:  # it watches its jobs at work, too
             left = _unclaimed(left, claims, console)
         try:
@@ -80,11 +83,11 @@ def run_suite(
         if where.slurm and where.slurm.detach:
             return failed
         store.mend(claims.is_busy)
-        if all(store.cell(one.cell).ended_at for one in store.planned()):
+        if all(looks(store.cell(one.cell).path) for one in store.planned()):
             claims.tidy()
         consolidate(store)
         _measure_sets(store, devices[0], console)
-        _mirror(mirror, cells, console)
+        _mirror(mirror, growth.cells, console)
     return failed
 
 
@@ -92,27 +95,27 @@ def _plan(
     growth: Growth,
     store: RunStore,
     claims: Claims,
-    cells: list[Cell],
     devices: list[torch.device],
     console: Console,
     again: Set[str],
 ) -> list[Cell]:
     """Write down what is to be run, and say what that changes; the cells that are left, and those to run `again`."""
-    done = {one.cell for one in [*growth.held.plan, *growth.asked_plan] if store.cell(one.cell).done}
-    left = _left(growth, cells, done - again)
+    ended = survey(store, (one.cell for one in [*growth.held.plan, *growth.asked_plan]))
+    done = {name for name, one in ended.items() if one.done}
+    left = _left(growth, done - again)
     claims.forget_ended(cell.id for cell in left)
     left = [cell for cell in left if cell.id in done or not store.cell(cell.id).done]  # others may have gone on
     # What ran again last comes last: a command that is interrupted time and again reaches each of them.
-    left.sort(key=lambda cell: store.cell(cell.id).ended_at if cell.id in done else 0)
+    left.sort(key=lambda cell: ended[cell.id].at if cell.id in done else 0)
     here = paces_here(devices)
-    notes = [*growth.notes(done), *(pace_notes(store, growth.plan, left, here) if left else [])]
+    notes = [*growth.notes(done), *(pace_notes(store.path, growth.plan, left, here, ended) if left else [])]
     if left or growth.changes_what_is_written:
         store.grow(growth, provenance(devices))
     if redone := sum(cell.id in done for cell in left):
         notes.append(f"{redone} contended cells run again; their results stand until the new ones are whole")
     notes += _damage_notes(store, left)
-    if len(left) < len(cells):
-        notes.append(f"{len(cells) - len(left)} of {len(cells)} cells are done already")
+    if len(left) < len(growth.cells):
+        notes.append(f"{len(growth.cells) - len(left)} of {len(growth.cells)} cells are done already")
     for note in notes:
         console.print(note, markup=False, highlight=False, soft_wrap=True)
     return left
@@ -135,10 +138,10 @@ def _unclaimed(left: list[Cell], claims: Claims, console: Console) -> list[Cell]
     return [cell for cell in left if cell.id not in busy]
 
 
-def _left(growth: Growth, cells: list[Cell], done: Set[str]) -> list[Cell]:
+def _left(growth: Growth, done: Set[str]) -> list[Cell]:
     """The cells that are asked for and not done, scored by all rewards of the run, whichever were asked for now."""
-    left = {cell.id: cell for cell in cells if cell.id not in done}
-    if left and growth.held.suite:
+    left = {cell.id: cell for cell in growth.cells if cell.id not in done}
+    if left and growth.suite != growth.asked:
         left |= {cell.id: cell for cell in growth.suite.planned() if cell.id in left}
     return list(left.values())
 

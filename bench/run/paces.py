@@ -1,12 +1,12 @@
 """Seconds of two devices do not meet in one run; counts mean the same everywhere."""
 
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from bench.errors import InputError
+from bench.run.survey import Ended, survey
 from bench.store.folder import RunStore
-from bench.store.pace import pace
 from bench.store.planned import PlannedCell
 from bench.suite.cell import Cell
 
@@ -14,37 +14,38 @@ AGREED = "pace"
 """The file that says on what the cells of a run's jobs run whose budgets are seconds."""
 
 
-def pace_notes(store: RunStore, plan: Sequence[PlannedCell], left: Sequence[Cell], here: Set[str]) -> Iterator[str]:
+def pace_notes(
+    path: Path, plan: Sequence[PlannedCell], left: Sequence[Cell], here: Set[str], ended: Mapping[str, Ended]
+) -> Iterator[str]:
     """Refuse seconds that would mean two things in one run, and say where counted budgets go on elsewhere.
 
     Args:
-        store: the run.
+        path: the run folder.
         plan: its cells.
         left: those that are to be run.
         here: the paces at which they will run.
+        ended: those of the plan that have ended.
 
     Raises:
         InputError: names the paces.
     """
-    # A result that is there stands until the new one is whole, which may be never.
-    unfinished = {cell.id for cell in left if not store.cell(cell.id).done}
-    kept = [one for one in plan if one.cell not in unfinished]
-    timed = here | _paces(store, [one for one in kept if one.budget_unit == "seconds"])
+    kept = _kept(plan, left, ended)
+    timed = here | _paces(ended, [one for one in kept if one.budget_unit == "seconds"])
     if len(timed) > 1 and any(cell.budget.unit == "seconds" for cell in left):
         raise InputError(
-            f"seconds of different devices are not compared, and {store.path} would have those of {_listed(timed)}; "
+            f"seconds of different devices are not compared, and {path} would have those of {_listed(timed)}; "
             "go on with what the run began on, or name another folder with --out"
         )
-    others = _paces(store, kept) - here
+    others = _paces(ended, kept) - here
     if others and here:
         yield f"cells ran on {_listed(others)} before and go on with {_listed(here)}: their seconds are not comparable"
 
 
 def timed_pace(store: RunStore, left: Sequence[Cell]) -> str:
     """The pace of the cells with budgets in seconds that are not among `left` and have ended; "" if there is none."""
-    again = {cell.id for cell in left if not store.cell(cell.id).done}
-    kept = [one for one in store.planned() if one.budget_unit == "seconds" and one.cell not in again]
-    return min(_paces(store, kept), default="")
+    timed = [one for one in store.planned() if one.budget_unit == "seconds"]
+    ended = survey(store, (one.cell for one in timed))
+    return min(_paces(ended, _kept(timed, left, ended)), default="")
 
 
 def agree(folder: Path, here: str) -> None:
@@ -77,9 +78,15 @@ def _read(file: Path) -> str:
     return text
 
 
-def _paces(store: RunStore, planned: Sequence[PlannedCell]) -> set[str]:
+def _kept(plan: Sequence[PlannedCell], left: Iterable[Cell], ended: Mapping[str, Ended]) -> list[PlannedCell]:
+    """The cells of the plan whose results stay: one that is there does until a new one is whole, which may be never."""
+    unfinished = {cell.id for cell in left if cell.id not in ended or not ended[cell.id].done}
+    return [one for one in plan if one.cell not in unfinished]
+
+
+def _paces(ended: Mapping[str, Ended], planned: Iterable[PlannedCell]) -> set[str]:
     """The paces at which those of the planned cells ran that have ended: also a failed one may have results."""
-    return {pace(ran) for ran in (store.cell(one.cell).ran() for one in planned) if "device" in ran}
+    return {ended[one.cell].pace for one in planned if one.cell in ended} - {""}
 
 
 def _listed(paces: Set[str]) -> str:

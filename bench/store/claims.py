@@ -83,12 +83,13 @@ class Claims:
 
     def busy(self, names: Iterable[str]) -> dict[str, Owner | None]:
         """What of `names` somebody may be at work on, and who."""
-        held = {name: self.holder(name) for name in names}
+        there = set(self._names())  # one look at a folder that may be far away, not one a name
+        held = {name: self.holder(name) for name in names if name in there}
         return {name: one.owner for name, one in held.items() if one is not None and one.lives}
 
     def forget_ended(self, names: Iterable[str]) -> None:
         """Drop those of `names` that have ended: who plans after this finds what they came to."""
-        for name in names:
+        for name in set(self._names()).intersection(names):
             held = self.holder(name)
             if held is not None and held.ended:
                 _remove(self._folder / name)

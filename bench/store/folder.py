@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from bench.errors import InputError, note
-from bench.store.ended import ENDS, read_end, sealed
+from bench.store.ended import ENDS, End, how_it_ended, read_end, sealed
 from bench.store.files import (
     DamagedError,
     Record,
@@ -69,23 +69,19 @@ class CellStore:
         """Whether the cell is complete."""
         return bool(self.read("done"))
 
+    def end(self) -> End:
+        """How the cell ended; what asks for more than one thing of it asks once."""
+        return how_it_ended(self.path)
+
     @property
     def ended_at(self) -> int:
         """When the cell was marked complete or failed, in nanoseconds; 0 if it was not."""
-        for name in ENDS:
-            if self.read(name):
-                return (self.path / f"{name}.json").stat().st_mtime_ns
-        return 0
+        return self.end().at
 
     @property
     def flaw(self) -> str:
         """What is damaged of a cell that had ended, so that it counts as one that has not; empty where nothing is."""
-        try:
-            for name in ENDS:
-                read_end(self.path, name)
-        except DamagedError as error:
-            return str(error)
-        return ""
+        return self.end().flaw
 
     def begin(self, cell: Cell) -> None:
         """An empty folder for `cell`; what an interrupted attempt left is removed."""
@@ -140,7 +136,7 @@ class CellStore:
 
     def ran(self) -> Record:
         """What a cell that has ended ran with, complete or failed; an empty row before."""
-        return self.read("done") or self.read("failed")
+        return self.end().record
 
     def events(self) -> list[Record]:
         """One row a yield of the method."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,17 @@ def read_plan(run: Path) -> list[PlannedCell]:
     """
     path = run / PLAN
     try:
-        return [_planned(**row) for row in read_whole_jsonl(path)]
+        now = path.stat()
+    except FileNotFoundError:
+        raise DamagedError(f"{path} is gone") from None
+    return list(_read(path, (now.st_ino, now.st_mtime_ns, now.st_size)))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _version: tuple[int, int, int]) -> tuple[PlannedCell, ...]:
+    """Kept as long as the file is the same: a command asks for the plan time and again, and it may be 60,000 lines."""
+    try:
+        return tuple(_planned(**row) for row in read_whole_jsonl(path))
     except (TypeError, ValueError):
         raise DamagedError(f"{path} holds something else than planned cells") from None
 

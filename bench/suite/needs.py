@@ -85,7 +85,7 @@ def note_missing_metrics(cells: Iterable[Cell], set_metrics: Mapping[str, Mappin
 def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry[Any, Any], str, Any]]:
     """Each plug-in of the cells once; metrics may be missing from a table, so they are not required."""
     seen: list[tuple[Registry[Any, Any], str, Any]] = []
-    for cell in cells:
+    for cell in {(one.model, one.reward): one for one in cells}.values():  # a label means one thing
         rewards = {cell.reward: cell.reward_options, **cell.held_out}
         wanted: list[tuple[Registry[Any, Any], str, Any]] = [
             (MODELS, cell.model, cell.model_options),

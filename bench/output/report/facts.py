@@ -69,10 +69,9 @@ def failures(runs: Mapping[str, Path]) -> list[Failure]:
     for name, path in runs.items():
         store = RunStore.open(path)
         for one in store.planned():
-            cell = store.cell(one.cell)
-            why = {} if cell.done else cell.read("failed")
-            if why:
-                found.append(Failure(name, one.method, one.reward, one.prompt, one.seed, why["error"]))
+            end = store.cell(one.cell).end()
+            if end.kind == "failed":
+                found.append(Failure(name, one.method, one.reward, one.prompt, one.seed, end.record["error"]))
     return found
 
 
