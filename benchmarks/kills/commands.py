@@ -81,7 +81,7 @@ def _typed(words: Sequence[str], output: Path) -> "subprocess.Popen[bytes]":
 
 
 def _main(words: Sequence[str], output: Path) -> None:
-    with output.open("w", encoding="utf-8") as file:
+    with output.open("w", buffering=1, encoding="utf-8") as file:
         sys.stdout = sys.stderr = file
         sys.argv = ["dno-bench", *words]
         try:
@@ -89,3 +89,6 @@ def _main(words: Sequence[str], output: Path) -> None:
         except Exception:
             traceback.print_exc()
             sys.exit(1)
+        finally:
+            sys.stdout.flush()  # `main` has put others there
+            sys.stderr.flush()

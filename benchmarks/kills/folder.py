@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pyarrow.parquet
 from PIL import Image
 
+from bench.errors import InputError
 from bench.store.files import DamagedError, parsed_rows
 from bench.store.folder import CellStore, RunStore
 from bench.store.tables import read_tables
@@ -91,7 +92,7 @@ def outcome(run: Path) -> Outcome:
         InputError: it is no run folder, or no cell has ended yet.
     """
     scores, curves = read_tables(run)
-    of_scores = scores[["cell", "budget", "status", "best_reward", "last_reward"]]
+    of_scores = scores.loc[scores["status"] != "missing", ["cell", "budget", "status", "best_reward", "last_reward"]]
     of_curves = curves[["cell", "step", "current_reward", "best_reward"]]
     return Outcome(*(Counter(one.astype(str).itertuples(index=False, name=None)) for one in (of_scores, of_curves)))
 
@@ -103,7 +104,10 @@ def faults_at_end(run: Path, whole: Outcome) -> Faults:
         run: the folder.
         whole: what the same suite came to in a folder in which nobody was killed.
     """
-    found = outcome(run)
+    try:
+        found = outcome(run)
+    except InputError:
+        found = Outcome(Counter(), Counter())  # all is lost
     lost = {row[0] for mine, theirs in zip(whole, found, strict=True) for row in mine - theirs}
     doubled = sum((theirs - mine).total() for mine, theirs in zip(whole, found, strict=True))
     return Faults(len(lost), doubled, sum(1 for _ in unreadable(run, complete_cells(run))))

@@ -1,5 +1,6 @@
 """Signals, closed or full outputs, full disks, and folders made to be read by others: a line at most, no traceback."""
 
+import errno
 import os
 import shutil
 import signal
@@ -10,11 +11,15 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import torch
 
 from bench.output.encoding import PlainConsole
+from bench.run.campaign import run_suite
 from bench.store.folder import RunStore
+from bench.suite.suite import load_suite
 from tests.support.cli import dno_bench
 from tests.support.plugins import HERE
+from tests.support.process import Child
 from tests.support.runs import make_run, sealed_anew
 
 MAIN = [sys.executable, "-c", "from bench.cli import main; main()"]
@@ -28,11 +33,15 @@ seeds: [0, 1, 2, 3]
 budget: 100nfe
 """
 
+QUICK = SUITE.replace("slow", "three").replace("0, 1, 2, 3", "0, 1").replace("100nfe", "20nfe")
+WRITES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime"}
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     (home / "small.yaml").write_text(SUITE)
+    (home / "quick.yaml").write_text(QUICK)
     make_run(home / "made")
     return home
 
@@ -154,3 +163,48 @@ def test_a_run_folder_that_is_removed_is_one_line(home, monkeypatch):
     assert "No such file or directory; the same command goes on once it can" in refused.stderr
     assert refused.stderr.count("\n") == 1
     assert not (home / "removed").exists()
+
+
+def writes(event, arguments, folder):
+    """Whether it is an operation that the system refuses in a folder that is read-only."""
+    if event == "open":
+        return str(folder) in str(arguments[0]) and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+    below = event in {"os.remove", "os.rmdir"} and arguments[1] != -1  # of a tree that is removed
+    return event in WRITES and (below or str(folder) in os.fsdecode(arguments[0]))
+
+
+def run_until_read_only(point, folder, *command):
+    """The command in a folder that is read-only from its write number `point` on; says what went to standard error."""
+    done = 0
+
+    def refuse(event, arguments):
+        nonlocal done
+        if writes(event, arguments, folder):
+            done += 1
+            if done > point:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(arguments[0]))
+
+    sys.addaudithook(refuse)
+    ended = dno_bench(*command, cwd=folder.parent)
+    print(ended.stderr, end="")
+    return ended.returncode
+
+
+def test_a_folder_that_becomes_read_only_is_one_line_and_the_same_command_goes_on(home, few_plots):
+    point = 5
+    while True:
+        folder = home / f"read-only-{point}"
+        command = ("run", "quick.yaml", "--out", folder, "--wandb", "off")
+        status, said = Child(home / f"{folder.name}.txt", run_until_read_only, point, folder, *command).end()
+        if status == 0:
+            break
+        assert (status, said.count("\n")) == (2, 1), said
+        assert said.startswith("error: ")
+        assert "Permission denied" in said
+        done = {path: path.read_bytes() for path in folder.glob("cells/*/done.json")}
+        suite = load_suite(str(home / "quick.yaml"))
+        assert run_suite(suite, folder, [torch.device("cpu")], "off", PlainConsole(file=StringIO())) == 0
+        assert all(path.read_bytes() == before for path, before in done.items())
+        assert dno_bench("status", folder, cwd=home).stdout.endswith(": 2 of 2 cells done, 0 failed, 0 left\n")
+        point += 11
+    assert point > 60

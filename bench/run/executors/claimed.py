@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.store.claims import CLAIMS, Claims
+from bench.store.files import writing
 from bench.store.folder import RunStore
 from bench.suite.cell import Cell
 
@@ -47,12 +48,18 @@ class Mine:
     """
 
     def __init__(self, path: Path, outcomes: Outcomes) -> None:
-        self._claims, self._outcomes = Claims(path / CLAIMS), outcomes
+        self._folder, self._outcomes = path / CLAIMS, outcomes
+        self._claims = Claims(self._folder)
 
     @contextmanager
     def hold(self, cell: Cell) -> Iterator[bool]:
-        """Claim a cell for the length of the block; says whether it is this process's to run."""
-        claim = self._claims.take(cell.id)
+        """Claim a cell for the length of the block; says whether it is this process's to run.
+
+        Raises:
+            UnwritableError: the claim cannot be written, or that the cell has ended.
+        """
+        with writing(self._folder):
+            claim = self._claims.take(cell.id)
         if claim is None:
             yield False
             return

@@ -164,3 +164,12 @@ def test_who_slept_until_another_took_over_stops_and_leaves_it_alone(claims, tmp
     status, _ = Child(tmp_path / "out.txt", sleep_while_another_takes_over, tmp_path / "claims").end(timeout=30)
     assert status == 3
     assert claims.holder("cell").turn == 1
+
+
+def test_names_without_a_claim_are_not_asked_for_one_by_one(claims, monkeypatch):
+    claims.take("held")
+    asked = []
+    monkeypatch.setattr(Claims, "holder", lambda _, name: asked.append(name))
+    claims.busy(["held", *NAMES])
+    claims.forget_ended(["held", *NAMES])
+    assert asked == ["held", "held"]
