@@ -26,5 +26,5 @@ def test_commands_are_timed_and_leave_what_is_left(path, capsys, part):
 
 
 def test_a_command_that_is_refused_is_no_figure(tmp_path):
-    with pytest.raises(RuntimeError, match="status ended with exit status 2:\nerror: .* is not a run folder"):
+    with pytest.raises(RuntimeError, match=r"status ended with exit status 2:\nerror: .* is not a run folder"):
         command("status", tmp_path)
