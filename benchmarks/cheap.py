@@ -19,7 +19,7 @@ HERE = __file__
 class ClosedForm:
     """Images of independent Gaussian pixels, whose denoiser is known; any prompt will do."""
 
-    steps: int = option(2, source="few: the harness is measured, not the model")
+    steps: int = option(5, source="ours: few, since the harness is measured and not the model")
 
     def check_prompt(self, prompt: str) -> None:
         """Any prompt will do."""
@@ -44,8 +44,8 @@ class MeanPixel:
 class Steady:
     """Plain samples, one at a time, at a steady pace; a share of its cells fails after the first offer."""
 
-    seconds: float = option(0.001, source="a thousand yields a second at most")
-    failing: float = option(0.0, source="none")
+    seconds: float = option(0.001, source="ours: a thousand yields a second at most")
+    failing: float = option(0.0, source="ours: none fails")
 
     def run(self, problem: Problem) -> Iterator[Candidates]:
         """Whether it fails is drawn from its own random numbers, so that the same cell always does or never."""

@@ -25,7 +25,7 @@ from rich.table import Table
 import bench.output.report
 import bench.run.campaign  # noqa: F401 - forks need not import it
 from bench.output.plots.draw import kinds
-from benchmarks.kills.attempts import STAGES, Attempts
+from benchmarks.kills.attempts import STAGES, Attempts, small_suite
 from benchmarks.kills.folder import Faults, Outcome, complete_cells, faults_after_kill, faults_at_end, outcome
 
 END = "completed"
@@ -134,7 +134,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     options, console = parser.parse_args(arguments), Console()
-    kinds()  # forks need not import them
+    small_suite().cells(), kinds()  # forks need not import what these do
     home = Path(tempfile.mkdtemp(prefix="dno-bench-kills-"))
     kills = Kills(home, options.seed)
     kills.until(options.kills, console)

@@ -46,7 +46,7 @@ def small_suite() -> Suite:
     """Twelve cells of up to 60 events and eight checkpoints, a tenth of a second each."""
     return Suite.model_validate({
         "name": "kills", "models": {"cheap": {"use": f"{HERE}@closed-form"}}, "prompts": ["cat", "dog", "cow"],
-        "rewards": {"mean-pixel": {"use": f"{HERE}@mean-pixel"}}, "seeds": [0, 1], "budget": "120nfe",
+        "rewards": {"mean-pixel": {"use": f"{HERE}@mean-pixel"}}, "seeds": [0, 1], "budget": "300nfe",
         "methods": {"base": {}, "steady": {"use": f"{HERE}@steady"}}, "checkpoints": [one / 8 for one in range(1, 9)],
     })  # fmt: skip
 
