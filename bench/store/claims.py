@@ -148,13 +148,22 @@ class Claim:
         self._file, self._over = file, Event()
 
     def create(self) -> None:
-        """Write the file.
+        """Write the file, whole from the moment on at which it is there: an empty one would say nothing of its owner.
 
         Raises:
             FileExistsError: another has this turn.
         """
-        with self._file.open("x", encoding="utf-8") as file:
-            file.write(self.owner.text())
+        whole = self._file.with_name(f".{self._file.name}.{os.getpid()}")
+        whole.write_text(self.owner.text(), encoding="utf-8")
+        try:
+            os.link(whole, self._file)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            with self._file.open("x", encoding="utf-8") as file:
+                file.write(self.owner.text())
+        finally:
+            whole.unlink(missing_ok=True)
 
     def keep(self) -> None:
         """Give signs of life until the claim is ended or let go."""

@@ -173,3 +173,22 @@ def test_names_without_a_claim_are_not_asked_for_one_by_one(claims, monkeypatch)
     claims.busy(["held", *NAMES])
     claims.forget_ended(["held", *NAMES])
     assert asked == ["held", "held"]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
+def test_a_claim_is_whole_from_the_moment_on_at_which_it_is_there(claims, tmp_path, monkeypatch, links):
+    seen = []
+
+    def link(source, target):
+        seen.append(Owner.read(source.read_text()).pid)
+        if not links:
+            raise OSError("no hard links here")
+        return os_link(source, target)
+
+    os_link = os.link
+    monkeypatch.setattr(os, "link", link)
+    assert claims.take("cell-0") is not None
+    assert seen == [os.getpid()]
+    assert claims.holder("cell-0").owner.pid == os.getpid()
+    assert [file.name for file in (tmp_path / "claims" / "cell-0").iterdir()] == ["0"]
+    assert claims.take("cell-0") is None
