@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args
 import torch
 
 from bench.run.clock import Phase
-from bench.suite.budget import Budget
+from bench.suite.budget import Budget, budget_text
 
 POLL = 1.0
 """Seconds between two looks at the signs of another process."""
@@ -69,7 +69,8 @@ class Silence(NamedTuple):
     phase: Phase
 
     def __str__(self) -> str:
-        return f"{self.seconds:.3g} s ({self.phase.replace('_', '-')}), {self.budgets:.3g} budgets"
+        length = budget_text(float(f"{self.seconds:.3g}"), "seconds")
+        return f"{length} ({self.phase.replace('_', '-')}), {self.budgets:.3g} budgets"
 
 
 class Listener:

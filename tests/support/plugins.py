@@ -439,6 +439,7 @@ class Crashes:
 
     def run(self, problem):
         yield _candidates(problem)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.kill(os.getpid(), signal.SIGSEGV)
         yield
 

@@ -7,7 +7,7 @@ import torch
 
 from bench.run import pulse
 from bench.run.loaded import Loaded
-from bench.run.pulse import SIGNS, Listener, Pulse
+from bench.run.pulse import SIGNS, Listener, Pulse, Silence
 from bench.run.runner import run_cell
 from bench.store.folder import CellStore
 from bench.suite.budget import Budget
@@ -74,6 +74,7 @@ def test_a_silence_grows_until_the_next_sign(heard, clock):
     assert listener.listen().seconds == 0
     clock.seconds += 1
     assert str(listener.listen()) == "1 s (warm-up), 0.111 budgets"
+    assert str(Silence(1234.5, 20.1234, "setup")) == "1,230 s (setup), 20.1 budgets"
 
 
 def test_while_the_listener_is_stopped_nobody_is_silent(heard, clock):
