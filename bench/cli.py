@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from bench.errors import InputError, Interrupted, printable, unknown_name
+from bench.errors import InputError, Interrupted, printable, unknown_name, warn_in_one_line
 from bench.output.encoding import PlainConsole, lost_output, tolerate_any_output
 from bench.run.interrupts import interruptible
 
@@ -82,6 +82,13 @@ def run(
         list[str] | None, typer.Option(help="Options of sbatch, with commas: partition=gpu,gres=gpu:1,exclusive.")
     ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Slurm: submit, and leave without watching.")] = False,
+    patience: Annotated[
+        str | None,
+        typer.Option(
+            help="Budgets of silence after which a cell is ended and fails [default: 20]; never: cells run in this "
+            "process, for a debugger."
+        ),
+    ] = None,
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
     redo: Annotated[
         str | None, typer.Option(help="contended: also run cells again that had to share the machine.")
@@ -98,7 +105,7 @@ def run(
     from bench.suite import options
     from bench.suite.suite import load_suite
 
-    place = choose_where(executor, job_time, max_jobs, slurm, device, detach)
+    place = choose_where(executor, job_time, max_jobs, slurm, device, detach, patience)
     if redo is not None:
         from bench.store.tables import REDO
 
@@ -139,12 +146,13 @@ def reproduce(
     from bench.output.tables.published import comparison_table
     from bench.run.campaign import run_suite
     from bench.run.devices import parse_devices
+    from bench.run.executors.where import choose_where
     from bench.run.tracking import choose_mode
 
     published = find_published(entry)
     suite = suite_of(published)
     path = out or Path("results", "runs", suite.name)
-    run_suite(suite, path, parse_devices(device), choose_mode(wandb), console)
+    run_suite(suite, path, parse_devices(device), choose_mode(wandb), console, where=choose_where("local"))
     comparison = compare_run(published, path)
     console.print(comparison_table(comparison, published))
     console.print(f"both    {path}/reproduce.csv", highlight=False, soft_wrap=True)
@@ -321,7 +329,7 @@ def _plot_if_changed(run: Path) -> None:
 
 def main() -> None:
     """The `dno-bench` command."""
-    warnings.showwarning = _one_line_warning
+    warnings.showwarning = warn_in_one_line
     atexit.register(gc.freeze)  # else the collector would look through all of torch once more before the process ends
     tolerate_any_output()
     try:
@@ -342,7 +350,3 @@ def main() -> None:
 def _refuse(why: str) -> NoReturn:
     print(f"error: {printable(why)}", file=sys.stderr)
     sys.exit(2)
-
-
-def _one_line_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"warning: {printable(str(message))}", file=sys.stderr)

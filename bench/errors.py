@@ -50,3 +50,8 @@ def printable(text: str) -> str:
 def note(text: str) -> None:
     """Say something on standard error that stops nothing."""
     print(f"note: {printable(text)}", file=sys.stderr)
+
+
+def warn_in_one_line(message: Warning | str, *_: object, **__: object) -> None:
+    """Takes the place of `warnings.showwarning`, which adds a file and a line of source."""
+    print(f"warning: {printable(str(message))}", file=sys.stderr)

@@ -38,7 +38,7 @@ def run_suite(
     suite: Suite,
     path: Path,
     devices: list[torch.device],
-    wandb: Mode,
+    wandb: Mode | None,
     console: Console,
     redo: str | None = None,
     where: Where = HERE,
@@ -49,7 +49,7 @@ def run_suite(
         suite: what is asked for.
         path: the run folder.
         devices: where cells run; with Slurm, where sets of images are measured.
-        wandb: whether and how cells are mirrored.
+        wandb: whether and how cells are mirrored; None as wandb is set up, online where it finds a key.
         console: what is printed.
         redo: of `REDO`, which complete cells run once more; their results stand until the new ones are whole.
         where: alone, beside other machines or in jobs of Slurm; those that are only submitted have not failed.
@@ -152,7 +152,7 @@ def _run(
     """Run cells; the number of those that failed."""
     failed = 0
     with make_watcher(console, left) as watcher:
-        executor: Executor = Slurm(where.slurm, console) if where.slurm else Local(devices, watcher)
+        executor: Executor = Slurm(where.slurm, console) if where.slurm else Local(devices, watcher, where.patience)
         with closing(executor(left, store.path)) as ended:
             for cell, error in ended:
                 failed += bool(error)

@@ -17,6 +17,7 @@ from bench.problem import Model
 from bench.problem.breaches import check_scores
 from bench.registry import METRICS, MODELS, REWARDS, Reward, TensorReward
 from bench.run.gpu import Gpu, open_gpu
+from bench.run.pulse import Pulse
 from bench.run.replayed_reward import replayed
 from bench.run.weights import Weights
 from bench.suite.cell import Cell, create, plugin
@@ -34,14 +35,15 @@ class Loaded:
         reward: that of the cell, without its gradient where the cell withholds it.
         sample_shape: of one sample of the model.
         warm: what has been warmed up with this model, and what it showed; forgotten with the model.
+        pulse: gives signs of life for whoever watches over this process.
     """
 
     model: Any  # a bench.problem.model.Model, once a cell is loaded
     reward: Reward
     sample_shape: tuple[int, ...]
 
-    def __init__(self, device: torch.device) -> None:
-        self.device = device
+    def __init__(self, device: torch.device, pulse: Pulse | None = None) -> None:
+        self.device, self.pulse = device, pulse or Pulse()
         self.warm: dict[str, Any] = {}
         self._model_key = ""
         self._loaded: dict[str, Any] = {}

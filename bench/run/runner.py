@@ -41,7 +41,8 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     Raises:
         Exception: whatever the method, model or reward raises; the caller decides what becomes of it.
     """
-    ledger = Ledger(device_clock(loaded.device))
+    loaded.pulse.begin(cell.budget, loaded.device)
+    ledger = Ledger(device_clock(loaded.device), beat=loaded.pulse.beat)
     start = ledger.clock()
     store.begin(cell)
     with put_back(NUMBERS):
@@ -49,6 +50,7 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     ledger.switch("warm_up")
     with put_back(EVERYTHING):
         warm = warm_up(cell, loaded, ledger.clock)
+    loaded.pulse.expect(warm.seconds)
     ledger.switch("setup")
     meter, asked_batch = Meter(), AskedBatch(cell, loaded, ledger)
     problem = problem_of(cell, loaded, meter, cell.prompt, cell.seed, asked_batch)

@@ -162,6 +162,10 @@ def test_status(home, first):
         (["run", "small.yaml", "--device", "tpu"], "unknown device 'tpu'"),
         (["run", "small.yaml", "--device", "cpu,cpu"], "--device 'cpu,cpu' names a device twice"),
         (["run", "small.yaml", "--executor", "cloud"], "unknown executor 'cloud'"),
+        (
+            ["run", "small.yaml", "--patience", "often"],
+            "--patience 'often' is no number of budgets; write 20, or never",
+        ),
         (["run", "small.yaml", "--job-time", "4h"], "--job-time speaks of jobs, which --executor local has not"),
         (["run", "small.yaml", "--executor", "slurm", "--slurm", "time=5"], "give --job-time instead"),
         (["run", "small.yaml", "--wandb", "maybe"], "--wandb 'maybe' is not known"),

@@ -1,5 +1,6 @@
-"""What the command line says of where cells run."""
+"""What the command line says of where cells run, and how long they may be silent."""
 
+import math
 import re
 import shutil
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from bench.suite.options import names
 EXECUTORS = ("local", "shared", "slurm")
 JOB_TIME = "4h"
 MAX_JOBS = 8
+PATIENCE = 20.0
+"""Of a command that says nothing else."""
 _INSTEAD = {"time": "--job-time", "array": "--max-jobs"}
 _FIXED = ("output", "error", "open-mode", "signal", "nodes", "ntasks", "ntasks-per-node", "wrap")
 _SHORTEST = 300.0
@@ -62,15 +65,17 @@ class SlurmJobs:
 
 @dataclass(frozen=True)
 class Where:
-    """Beside whom cells run.
+    """Beside whom cells run, and for how long a silent one.
 
     Attributes:
         shared: whether other machines run the same command in the same folder.
         slurm: in whose jobs they run; None for this machine.
+        patience: budgets of silence after which a process of this machine is ended, as `Local` has it; 0 for never.
     """
 
     shared: bool = False
     slurm: SlurmJobs | None = None
+    patience: float = 0.0
 
     def require(self) -> None:
         """Make sure that jobs can be submitted from here.
@@ -91,6 +96,7 @@ def choose_where(
     slurm: Sequence[str] | None = None,
     device: str = "",
     detach: bool = False,
+    patience: str | None = None,
 ) -> Where:
     """Where the options of `dno-bench run` say that cells run.
 
@@ -100,13 +106,15 @@ def choose_where(
     if executor not in EXECUTORS:
         raise unknown_name("executor", executor, EXECUTORS)
     if executor == "slurm":
+        if patience is not None:
+            raise InputError("--patience is for processes of this machine; a cell that hangs in a job ends with it")
         seconds = job_seconds(job_time or JOB_TIME)
         return Where(slurm=SlurmJobs(seconds, max_jobs or MAX_JOBS, sbatch_options(slurm or []), device, detach))
     given = {"--job-time": job_time, "--max-jobs": max_jobs, "--slurm": slurm, "--detach": detach}
     for option, value in given.items():
         if value:
             raise InputError(f"{option} speaks of jobs, which --executor {executor} has not; add --executor slurm")
-    return Where(shared=executor == "shared")
+    return Where(shared=executor == "shared", patience=PATIENCE if patience is None else patience_budgets(patience))
 
 
 def job_seconds(text: str) -> float:
@@ -122,6 +130,21 @@ def job_seconds(text: str) -> float:
     if budget is None or budget.unit != "seconds":
         raise InputError(f"--job-time {text!r:.80} is no time; write 30m or 4h")
     return budget.amount
+
+
+def patience_budgets(text: str) -> float:
+    """The budgets of `--patience`; 0 for `never`.
+
+    Raises:
+        InputError: it is neither a number of budgets nor `never`.
+    """
+    try:
+        budgets = 0.0 if text == "never" else float(text)
+    except ValueError:
+        budgets = math.nan
+    if not 0 <= budgets < math.inf:
+        raise InputError(f"--patience {text!r:.80} is no number of budgets; write 20, or never")
+    return budgets
 
 
 def sbatch_options(values: Sequence[str]) -> dict[str, str | bool]:

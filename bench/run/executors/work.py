@@ -12,6 +12,7 @@ from bench.run.devices import default_device
 from bench.run.loaded import Loaded
 from bench.run.progress import Watcher
 from bench.run.provenance import ran_with
+from bench.run.pulse import Pulse
 from bench.run.runner import run_cell
 from bench.store.files import UnwritableError
 from bench.store.folder import CellStore, RunStore
@@ -19,7 +20,11 @@ from bench.suite.cell import Cell
 
 
 def work(
-    path: Path, cells: Iterable[Cell], device: torch.device | None = None, watcher: Watcher | None = None
+    path: Path,
+    cells: Iterable[Cell],
+    device: torch.device | None = None,
+    watcher: Watcher | None = None,
+    pulse: Pulse | None = None,
 ) -> Generator[tuple[Cell, str]]:
     """Run cells in this process and say how each ended: its error in one line, or "" if it is done.
 
@@ -30,9 +35,10 @@ def work(
         cells: that nobody else is at work on; taken one at a time, when the one before has ended.
         device: the first GPU or the processor, if not given.
         watcher: is told what happens.
+        pulse: gives signs of life, for a process that watches over this one.
     """
     # Absolute: a method may change the working directory.
-    loaded, store = Loaded(device or default_device()), RunStore(path.absolute())
+    loaded, store = Loaded(device or default_device(), pulse), RunStore(path.absolute())
     for cell in cells:
         yield cell, _attempt(cell, loaded, store.attempt(cell.id), watcher or Watcher())
 

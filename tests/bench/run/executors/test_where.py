@@ -7,8 +7,12 @@ from bench.run.executors.where import SlurmJobs, Where, choose_where
 
 
 def test_without_a_word_cells_run_here():
-    assert choose_where("local") == Where()
-    assert choose_where("shared") == Where(shared=True)
+    assert choose_where("local") == Where(patience=20)
+    assert choose_where("shared", patience="2.5") == Where(shared=True, patience=2.5)
+
+
+def test_without_patience_cells_run_in_this_process():
+    assert choose_where("local", patience="never") == choose_where("local", patience="0") == Where()
 
 
 def test_options_of_sbatch_are_passed_on_as_they_are_written():
@@ -26,6 +30,11 @@ def test_options_of_sbatch_are_passed_on_as_they_are_written():
         ({"executor": "local", "detach": True}, "--detach speaks of jobs, which --executor local has not"),
         ({"executor": "shared", "slurm": ["partition=gpu"]}, "--slurm speaks of jobs"),
         ({"executor": "slurm", "job_time": "4"}, "--job-time '4' is no time; write 30m or 4h"),
+        ({"executor": "slurm", "patience": "20"}, "--patience is for processes of this machine"),
+        ({"executor": "local", "patience": "-1"}, "--patience '-1' is no number of budgets; write 20, or never"),
+        ({"executor": "local", "patience": "inf"}, "is no number of budgets"),
+        ({"executor": "local", "patience": "10s"}, "is no number of budgets"),
+        ({"executor": "local", "patience": ""}, "is no number of budgets"),
         ({"executor": "slurm", "job_time": "500nfe"}, "--job-time '500nfe' is no time"),
         ({"executor": "slurm", "job_time": "30s"}, "too short: give at least 300s"),
         ({"executor": "slurm", "device": "cuda:0,cuda:1"}, "a job of Slurm has one device"),
