@@ -6,6 +6,7 @@ from bench.run.executors.claimed import Mine, Outcomes
 from bench.store.claims import CLAIMS, Claims
 from bench.store.folder import RunStore
 from tests.support.cells import make_cell
+from tests.support.runs import ENDED
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def store(tmp_path):
 
 def finish(attempt, cell):
     attempt.begin(cell)
-    attempt.finish({})
+    attempt.finish(ENDED)
 
 
 def fail(attempt, cell):
@@ -49,7 +50,7 @@ def test_a_complete_cell_that_runs_once_more_ends_where_its_result_stands_or_bes
         store.attempt(cell.id).begin(cell)  # what failed before is gone: that is no end
     assert not any(map(outcomes.ended, cells))
     fail(store.attempt(cells[0].id), cells[0])
-    store.attempt(cells[1].id).finish({})
+    store.attempt(cells[1].id).finish(ENDED)
     assert [outcomes.ended(cell) for cell in cells] == [True, True, False]
     assert [outcomes.error(cell) for cell in cells[:2]] == ["on purpose", ""]
 
