@@ -1,24 +1,46 @@
 """The command line: parses, calls, prints.
 
-Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrupted.
+Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130, 143 or 129 ended by SIGINT, SIGTERM or SIGHUP.
 
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
 
 import atexit
 import gc
+import signal
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
-from bench.errors import InputError, unknown_name
-from bench.output.encoding import tolerate_any_encoding
+from bench.errors import InputError, Interrupted, printable, unknown_name, warn_in_one_line
+from bench.output.encoding import PlainConsole, lost_output, tolerate_any_output
+from bench.run.interrupts import interruptible
+
+
+class _Commands(TyperGroup):
+    """Whatever command it is: what ends it from within is said in one line, and is no success."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own context
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:  # typer by itself would end the process without a word
+            print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
+            number = interrupt.signal if isinstance(interrupt, Interrupted) else signal.SIGINT
+            raise typer.Exit(128 + number) from None
+        except SystemExit as end:
+            raise InputError(f"a plug-in or a library ended the process by sys.exit({end.code!r})") from None
+
+
+if TYPE_CHECKING:
+    from bench.run.executors.where import Where
+    from bench.suite.suite import Suite
 
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -26,7 +48,7 @@ app = typer.Typer(
     help="Compare inference-time alignment methods for diffusion models at equal GPU time.",
 )
 # A pipe has no width of its own: wide enough for the widest table.
-console = Console(width=None if sys.stdout.isatty() else 120)
+console = PlainConsole(width=None if sys.stdout is not None and sys.stdout.isatty() else 120)
 _KINDS = "methods, rewards, models, metrics, set_metrics, prompts, suites or published."
 _COMMAS = "with commas between them, or the option again"
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as results/runs/demo.")]
@@ -49,7 +71,24 @@ def run(
     seeds: Annotated[list[str] | None, typer.Option(help=f"Seeds, {_COMMAS}.")] = None,
     budget: Annotated[str | None, typer.Option(help="Of each cell: 10s, 5m, 500nfe or 100rewards.")] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
-    executor: Annotated[str, typer.Option(help="Where cells run: local.")] = "local",
+    executor: Annotated[
+        str, typer.Option(help="local, slurm (in jobs), or shared (beside other machines, in one folder).")
+    ] = "local",
+    job_time: Annotated[str | None, typer.Option(help="Slurm: the time of a job, as in 30m [default: 4h].")] = None,
+    max_jobs: Annotated[
+        int | None, typer.Option(min=1, help="Slurm: how many jobs run at once at most [default: 8].")
+    ] = None,
+    slurm: Annotated[
+        list[str] | None, typer.Option(help="Options of sbatch, with commas: partition=gpu,gres=gpu:1,exclusive.")
+    ] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Slurm: submit, and leave without watching.")] = False,
+    patience: Annotated[
+        str | None,
+        typer.Option(
+            help="Budgets of silence after which a cell is ended and fails [default: 20]; never: cells run in this "
+            "process, for a debugger."
+        ),
+    ] = None,
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
     redo: Annotated[
         str | None, typer.Option(help="contended: also run cells again that had to share the machine.")
@@ -61,14 +100,12 @@ def run(
     """Run a suite; the same command again continues it."""
     from bench.analysis.published.entries import require_published
     from bench.run.devices import parse_devices
+    from bench.run.executors.where import choose_where
     from bench.run.tracking import choose_mode
-    from bench.store.folder import RunStore
     from bench.suite import options
-    from bench.suite.plan import plan_lines
     from bench.suite.suite import load_suite
 
-    if executor != "local":
-        raise unknown_name("executor", executor, ["local"])
+    place = choose_where(executor, job_time, max_jobs, slurm, device, detach, patience)
     if redo is not None:
         from bench.store.tables import REDO
 
@@ -76,24 +113,23 @@ def run(
             raise unknown_name("kind of cells to run again", redo, REDO)
     chosen = load_suite(suite).narrowed(options.changes(methods, rewards, prompts, limit, seeds, budget))
     require_published(chosen.published)
-    devices, mode = parse_devices(device), choose_mode(wandb)
+    devices, mode = parse_devices("" if place.slurm else device), choose_mode(wandb)
     path = out or Path("results", "runs", chosen.name)
     if dry_run:
-        RunStore(path).growth(chosen)
-        for line in plan_lines(chosen):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        _print_plan(chosen, path, place)
         return
     from bench.run.campaign import run_suite
 
-    try:
-        failed = run_suite(chosen, path, devices, mode, console, redo)
-    except KeyboardInterrupt:
-        _interrupted()
+    failed = run_suite(chosen, path, devices, mode, console, redo, place)
+    if detach:
+        console.print(f"`dno-bench status {path}` says how far they are; the same command collects what they did")
+        return
     table([path])
     _plot_if_changed(path)
     if failed:
         where = f"{path}/cells, or {path}/again where an earlier result stands" if redo else f"{path}/cells"
-        console.print(f"{failed} cells failed; see failed.json in their folders under {where}", soft_wrap=True)
+        status = f", and `dno-bench status {path}` for what jobs left undone" if place.slurm else ""
+        console.print(f"{failed} cells failed; see failed.json in their folders under {where}{status}", soft_wrap=True)
         raise typer.Exit(1)
 
 
@@ -110,15 +146,13 @@ def reproduce(
     from bench.output.tables.published import comparison_table
     from bench.run.campaign import run_suite
     from bench.run.devices import parse_devices
+    from bench.run.executors.where import choose_where
     from bench.run.tracking import choose_mode
 
     published = find_published(entry)
     suite = suite_of(published)
     path = out or Path("results", "runs", suite.name)
-    try:
-        run_suite(suite, path, parse_devices(device), choose_mode(wandb), console)
-    except KeyboardInterrupt:
-        _interrupted()
+    run_suite(suite, path, parse_devices(device), choose_mode(wandb), console, where=choose_where("local"))
     comparison = compare_run(published, path)
     console.print(comparison_table(comparison, published))
     console.print(f"both    {path}/reproduce.csv", highlight=False, soft_wrap=True)
@@ -170,11 +204,8 @@ def fetch(
     sources = sources_for(names)
     if not sources:
         console.print(f"nothing to fetch: all that {', '.join(names)} needs is in the package", highlight=False)
-    try:
-        for source in sources:
-            console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
-    except KeyboardInterrupt:
-        _interrupted()
+    for source in sources:
+        console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(epilog="Example: dno-bench doctor")
@@ -208,7 +239,7 @@ def table(
     if format is None:
         console.print(terminal.render(tables))
     else:
-        sys.stdout.write(FORMATS[format](tables))
+        sys.stdout.write(printable(FORMATS[format](tables)))
 
 
 @app.command(epilog="Example: dno-bench plot results/runs/demo --only hacking")
@@ -269,6 +300,21 @@ def compare(
     console.print(run_comparison(found, setting_differences(first, second), (one, other)))
 
 
+def _print_plan(suite: "Suite", path: Path, where: "Where") -> None:
+    """Print what a run would do, and in which jobs."""
+    from bench.store.folder import RunStore
+    from bench.suite.plan import plan_lines
+
+    RunStore(path).growth(suite)
+    lines = plan_lines(suite)
+    if where.slurm:
+        from bench.run.executors.packing import job_lines
+
+        lines += job_lines([cell for cell in suite.planned() if not RunStore(path).cell(cell.id).done], where.slurm)
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def _plot_if_changed(run: Path) -> None:
     """Draw the plots of a run, unless they were drawn since a cell ended."""
     from bench.store.files import is_older
@@ -281,23 +327,26 @@ def _plot_if_changed(run: Path) -> None:
     drawn.touch()
 
 
-def _interrupted() -> NoReturn:
-    """Say how to go on: typer by itself ends the process on an interrupt without a word."""
-    print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
-    raise typer.Exit(130) from None
-
-
 def main() -> None:
     """The `dno-bench` command."""
-    warnings.showwarning = _one_line_warning
+    warnings.showwarning = warn_in_one_line
     atexit.register(gc.freeze)  # else the collector would look through all of torch once more before the process ends
-    tolerate_any_encoding()
+    tolerate_any_output()
     try:
-        app()
+        with interruptible():
+            app()
+    except SystemExit as end:
+        if end.code or not (why := lost_output()) or sys.argv[1:2] in (["run"], ["reproduce"]):
+            raise
+        _refuse(f"standard output is cut short: {why}")
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        _refuse(str(error))
+    except OSError as error:  # of a file that can neither be read nor written
+        if error.filename is None:
+            raise
+        _refuse(f"{error.filename}: {error.strerror}")
 
 
-def _one_line_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"warning: {message}", file=sys.stderr)
+def _refuse(why: str) -> NoReturn:
+    print(f"error: {printable(why)}", file=sys.stderr)
+    sys.exit(2)

@@ -1,36 +1,56 @@
-"""A run folder as large as a big campaign's, made up, and how long its tables take.
+"""A run folder as large as a big campaign's, made up, and how long commands take with it.
 
     python -m benchmarks.large_store write /tmp/large
     python -m benchmarks.large_store measure /tmp/large
 
-By default 20 methods x 200 prompts x 5 seeds x 3 rewards x 100 events: 60,000 cells, 6 million rows, 2 GB.
-The rewards are random walks; nothing was run. Each figure is taken in a process of its own.
+By default 20 methods x 200 prompts x 5 seeds x 3 rewards x 100 events: 60,000 cells, 6 million rows, 2 GB, of which ten
+cells are left as if a run had been killed. The rewards are random walks; nothing was run.
+
+Each figure is taken in a process of its own. `dry-run`, `resume` and `status` are commands as they are typed; `resume`
+is the time until the first of the cells that are left begins, and the run is killed then.
 """
 
 import argparse
 import json
 import resource
+import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from bench.models.emoji.vocabulary import ANIMALS, COLORS
 from bench.output.evidence import Evidence
 from bench.output.tables import FORMATS, LAYOUTS
+from bench.run.provenance import ran_with
+from bench.store.claims import CLAIMS
+from bench.store.ended import sealed
 from bench.store.folder import RunStore
+from bench.store.owner import Owner
 from bench.store.tables import consolidate, read_tables
 from bench.suite.cell import Cell
 from bench.suite.suite import Suite
 
+DNO_BENCH = "from bench.cli import main; main()"
 REWARDS = {"darkness": [0, 5], "brightness": [0, 5], "contrast": [0, 5]}
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "dry-run": ("run", "SUITE", "--dry-run", "--out", "RUN"),
+    "resume": ("run", "SUITE", "--wandb", "off", "--device", "cpu", "--out", "RUN"),
+    "status": ("status", "RUN"),
+}
+"""SUITE and RUN stand for the suite and the folder that were written."""
 PARTS = ("consolidate", "table", "curves")
+LEFT = 10
 MIB = 2**10  # of kB, in which Linux counts
+_POLL = 0.02
 
 
 def large_suite(methods: int, prompts: int, seeds: int) -> Suite:
@@ -49,12 +69,16 @@ def large_suite(methods: int, prompts: int, seeds: int) -> Suite:
     )
 
 
-def write(path: Path, suite: Suite, events: int) -> None:
-    """Write the folder as if `suite` had been run, a few KiB a cell."""
+def write(path: Path, suite: Suite, events: int, left: int = 0) -> None:
+    """Write the folder as if all but the last `left` cells of `suite` had been run here, a few KiB a cell."""
     store = RunStore.create(path, suite, {"note": "made up by benchmarks.large_store"})
-    rng = np.random.default_rng(0)
-    for cell in suite.cells():
+    rng, cells = np.random.default_rng(0), suite.cells()
+    claim = replace(Owner.here(), ended=True).text()
+    for cell in cells[: len(cells) - left]:
         _write_cell(store.cell(cell.id).path, cell, events, rng)
+        if left:  # claims stay until all cells have ended
+            (path / CLAIMS / cell.id).mkdir(parents=True)
+            (path / CLAIMS / cell.id / "0").write_text(claim)
 
 
 def _write_cell(path: Path, cell: Cell, events: int, rng: np.random.Generator) -> None:
@@ -73,9 +97,10 @@ def _write_cell(path: Path, cell: Cell, events: int, rng: np.random.Generator) -
     (path / "checkpoints.jsonl").write_text(
         "".join(_checkpoint(cell, share, rows, seconds) for share in cell.checkpoints)
     )
-    where = {"device": "cuda:0", "device_name": "made up", "threads": 1, "versions": {"torch": "none"}}
+    where = ran_with(cell, torch.device("cpu"), {})
     machine = {"cpu_seconds": 100.0, "waited_seconds": 0.1, "step_seconds": [0.012, 0.012], "device_busy": 0.9}
-    done = {"steps": events, "peak_memory_mb": 700.0, "machine": machine, **where}
+    spent = {"steps": events, "overshoot": 0.0, "wall": 100.0, "ledger": {"method": 100.0}, "peak_memory_mb": 700.0}
+    done = {**spent, "machine": machine, **where, **sealed(path)}
     (path / "done.json").write_text(json.dumps(done, indent=1) + "\n")
 
 
@@ -103,6 +128,46 @@ def _curves(path: Path) -> None:
     mean_curves(curves, scores)
 
 
+def command(part: str, path: Path) -> None:
+    """Type a command and print what it took.
+
+    Raises:
+        RuntimeError: it ended with another exit status than it must; with what it wrote to stderr.
+    """
+    words = {"SUITE": str(path / "suite.yaml"), "RUN": str(path)}
+    typed = [sys.executable, "-c", DNO_BENCH, *(words.get(word, word) for word in COMMANDS[part])]
+    left = _not_begun(path) if part == "resume" else []
+    start, peak = time.perf_counter(), 0
+    process = subprocess.Popen(typed, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not any(folder.exists() for folder in left):
+        peak = max(peak, _high_water(process.pid))
+        time.sleep(_POLL)
+    seconds = time.perf_counter() - start
+    process.kill()
+    _, errors = process.communicate()
+    if process.returncode != (-signal.SIGKILL if left else 0):
+        raise RuntimeError(f"{part} ended with exit status {process.returncode}:\n{errors}")
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    _say(part, seconds, resource.getrusage(resource.RUSAGE_CHILDREN), peak)
+
+
+def _not_begun(path: Path) -> list[Path]:
+    """The folders that the cells which are left will have."""
+    store = RunStore.open(path)
+    folders = [store.cell(one.cell).path for one in store.planned()]
+    return [folder for folder in folders if not folder.exists()]
+
+
+def _high_water(pid: int) -> int:
+    """The most memory that a process has had, in kB: of itself, where the system's own sum begins with its parent's."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1])
+    return 0
+
+
 def measure(part: str, path: Path) -> None:
     """Do one part, and print what it took: other work on the machine lengthens the seconds, not those of the core."""
     jobs: dict[str, Callable[[Path], None]] = {
@@ -113,25 +178,30 @@ def measure(part: str, path: Path) -> None:
     start = time.perf_counter()
     jobs[part](path)
     seconds, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
+    _say(part, seconds, used, used.ru_maxrss)
+
+
+def _say(part: str, seconds: float, used: resource.struct_rusage, peak: int) -> None:
     cpu = used.ru_utime + used.ru_stime
-    print(
-        f"{part}: {seconds:.1f} s ({cpu:.1f} s of one core, imports included), {used.ru_maxrss / MIB:.0f} MiB at most"
-    )
+    print(f"{part}: {seconds:.1f} s ({cpu:.1f} s of one core, imports included), {peak / MIB:.0f} MiB at most")
 
 
 def main() -> None:
     """Write a store, or measure one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=("write", "measure", *PARTS))
+    parser.add_argument("action", choices=("write", "measure", *COMMANDS, *PARTS))
     parser.add_argument("path", type=Path)
-    for name, size in {"methods": 20, "prompts": 200, "seeds": 5, "events": 100}.items():
+    for name, size in {"methods": 20, "prompts": 200, "seeds": 5, "events": 100, "left": LEFT}.items():
         parser.add_argument(f"--{name}", type=int, default=size)
     options = parser.parse_args()
     if options.action == "write":
-        write(options.path, large_suite(options.methods, options.prompts, options.seeds), options.events)
+        suite = large_suite(options.methods, options.prompts, options.seeds)
+        write(options.path, suite, options.events, options.left)
     elif options.action == "measure":
-        for part in PARTS:
+        for part in (*COMMANDS, *PARTS):
             subprocess.run([sys.executable, "-m", "benchmarks.large_store", part, str(options.path)], check=True)
+    elif options.action in COMMANDS:
+        command(options.action, options.path)
     else:
         measure(options.action, options.path)
 

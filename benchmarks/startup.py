@@ -19,9 +19,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.large_store import large_suite, write
+from benchmarks.large_store import DNO_BENCH, large_suite, write
 
-DNO_BENCH = "from bench.cli import main; main()"
 REFUSED = ("run", "demo", "--methods", "dn0", "--dry-run")
 """Of the commands, the one whose error is timed: the name is misspelt."""
 TARGETS: dict[tuple[str, ...], float | None] = {

@@ -32,14 +32,17 @@ class HPSv2(TensorReward):
     The same score as the package hpsv2 with `hps_version="v2.0"`; tables often show 100 times it.
     """
 
-    checkpoint: str = option("xswu/HPSv2", source="the authors' own; a hub id, or the path of the checkpoint")
+    checkpoint: str = option(
+        "xswu/HPSv2@697403c78157020a1ae59d23f111aa58ced35b0a",
+        source="the authors' own; a hub id, or the path of the checkpoint",
+    )
     tokenizer: str = option(LAION_VIT_H, source="the CLIP that was tuned; a hub id, or a folder with a tokenizer")
 
     file: ClassVar[str] = "HPS_v2_compressed.pt"
 
     def sources(self) -> list[Source]:
         """The checkpoint and the tokenizer, which it does not hold."""
-        return [HubFile(self.checkpoint, self.file), tokenizer_folder(self.tokenizer)]
+        return [HubFile.named(self.checkpoint, self.file), tokenizer_folder(self.tokenizer)]
 
     def told(self, prompts: Sequence[str], device: torch.device) -> tuple[Tensor, ...]:
         """The prompts' embeddings, `(n, d)`."""
@@ -51,7 +54,7 @@ class HPSv2(TensorReward):
         return cosines(self._clip(samples.device).image_features(samples, longest_side_padded), text)
 
     def _clip(self, device: torch.device) -> Clip:
-        checkpoint, tokenizer = HubFile(self.checkpoint, self.file), tokenizer_folder(self.tokenizer)
+        checkpoint, tokenizer = HubFile.named(self.checkpoint, self.file), tokenizer_folder(self.tokenizer)
         return load_open_clip(checkpoint, tokenizer, device)
 
 

@@ -26,7 +26,7 @@ class _Official(HPSv2):
     def __call__(self, samples: Tensor, prompts: Sequence[str]) -> Tensor:
         """Scores `(n,)` of images `(n, 3, H, W)`, clamped and rounded to 8 bits; half precision on a GPU."""
         package = load_hpsv2(tokenizer_folder(self.tokenizer))
-        checkpoint = HubFile(self.checkpoint, self.file).find()
+        checkpoint = HubFile.named(self.checkpoint, self.file).find()
         scores = torch.zeros(len(samples))
         images = pil_images(samples)
         for prompt in dict.fromkeys(prompts):

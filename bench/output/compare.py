@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from bench.analysis.pooling import rebudget, require_one_device
 from bench.analysis.runs import between_runs
@@ -71,7 +70,7 @@ def setting_differences(first: Path, second: Path) -> list[tuple[str, str, str]]
 
 def _setting(run: Path) -> dict[str, str]:
     store = RunStore.open(run)
-    suite = yaml.safe_load((store.path / "suite.yaml").read_text(encoding="utf-8"))
+    suite = store.suite().model_dump(mode="json")
     last = (store.invocations() or [{}])[-1]
     known = {key: value for key, value in last.items() if key not in _ALWAYS_OTHER}
     return dict(_leaves({"suite": suite, **known}))

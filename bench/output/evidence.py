@@ -18,9 +18,9 @@ from bench.analysis.published.values import curve_values, table_values
 from bench.analysis.scores import summarise
 from bench.analysis.targets import RUNGS, declared_ladder, times_to_target
 from bench.errors import InputError
-from bench.output.images import image_file
 from bench.output.looks import Looks, looks
 from bench.store.columns import GROUP
+from bench.store.files import confined
 from bench.store.folder import RunStore
 from bench.store.pace import paces
 from bench.store.plugins import PluginRecord
@@ -175,7 +175,7 @@ class Evidence:
 
     def image(self, row: pd.Series) -> Path | None:
         """The image file of a row of `scores`, None where there is none."""
-        return image_file(self.runs[row["run"]], row["image"])
+        return confined(self.runs[row["run"]], row["image"])
 
     @cached_property
     def _stored(self) -> pd.DataFrame:

@@ -25,6 +25,7 @@ _OPTIONAL = {
     "hpsv2": "hpsv2",
     "torch_fidelity": "torch-fidelity",
     "pynvml": "nvidia-ml-py",
+    "submitit": "submitit",
 }
 _PATIENCE = 120
 

@@ -14,7 +14,7 @@ def redo_command(run: Path) -> str:
 
     `SUITE` stands for what several commands made, or one that was no `run`.
     """
-    made = {tuple(_arguments(one["command"])) for one in RunStore.open(run).invocations()}
+    made = {tuple(_arguments(one.get("command", []))) for one in RunStore.open(run).invocations()}
     (arguments,) = made if len(made) == 1 else [()]
     if arguments[:1] != ("run",):
         arguments = ("run", "SUITE")

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench.errors import InputError
+from bench.errors import InputError, Interrupted, one_line
 
 
 @contextmanager
@@ -19,9 +19,10 @@ def explained(path: str) -> Iterator[None]:
         yield
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
-    except (Exception, SystemExit) as error:
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        raise InputError(f"{path} could not be imported: {what}{_line(error, path)}") from error
+    except Interrupted:
+        raise
+    except BaseException as error:
+        raise InputError(f"{path} could not be imported: {one_line(error)}{_line(error, path)}") from error
 
 
 @contextmanager

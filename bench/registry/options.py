@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from bench.errors import InputError
+from bench.errors import InputError, Interrupted, one_line
 from bench.registry.protocols import Composite
 
 T = TypeVar("T")
@@ -47,10 +47,10 @@ def validated(factory: type[T], values: Mapping[str, Any]) -> T:
         instance: T = _adapter(factory).validate_python(dict(values))  # type: ignore[arg-type]
     except ValidationError as error:
         raise InputError(_first_problem(error)) from None
-    except InputError:
+    except (InputError, Interrupted):
         raise
-    except Exception as error:  # the class is wrong, or its own check is
-        raise InputError(f"class {factory.__qualname__} raises {type(error).__name__}: {error}") from error
+    except BaseException as error:  # the class is wrong, or its own check is
+        raise InputError(f"class {factory.__qualname__} raises {one_line(error)}") from error
     # After the types are checked, for "nan" in quotes becomes a number only then.
     for name, value in _numbers({name: getattr(instance, name) for name in values}):
         if not math.isfinite(value):

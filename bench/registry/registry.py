@@ -8,12 +8,13 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from bench.errors import InputError, unknown_name
+from bench.errors import InputError, Interrupted, one_line, unknown_name
 from bench.registry.entry import Entry, F, P, file_of
 from bench.registry.imports import collector_paused, explained
 from bench.registry.options import validated
@@ -94,7 +95,8 @@ class Registry(Generic[F, P]):
     def _registered_by(self, path: Path, name: str) -> Entry[F, P]:
         """The entry of a file, never one of that name from elsewhere."""
         import_file(path)
-        own = {known: one for known, one in self._entries.items() if Path(one.origin).resolve() == path.resolve()}
+        file = path.resolve()
+        own = {known: one for known, one in self._entries.items() if _resolved(one.origin) == file}
         if name not in own:
             raise unknown_name(f"{self.kind} of {path}:", name, own)
         return own[name]
@@ -140,9 +142,11 @@ class Registry(Generic[F, P]):
         try:
             with collector_paused(), _all_or_nothing(point.module):
                 point.load()
-        except (Exception, SystemExit) as error:
-            self.broken[point.name] = f"{type(error).__name__}: {error}"
-            warnings.warn(f"plug-in {point.value!r} is broken: {error}", stacklevel=2)
+        except Interrupted:
+            raise
+        except BaseException as error:
+            self.broken[point.name] = one_line(error)
+            warnings.warn(f"plug-in {point.value!r} is broken: {one_line(error)}", stacklevel=2)
 
 
 def import_file(path: Path) -> None:
@@ -175,6 +179,12 @@ def _all_or_nothing(module: str) -> Iterator[None]:
         for registry in Registry.all:
             registry.forget(module)
         raise
+
+
+@cache
+def _resolved(origin: str) -> Path:
+    """Kept: a plug-in of a file is looked up once a cell, and its file compared with those of all others."""
+    return Path(origin).resolve()
 
 
 def _collide(known: type, new: type) -> bool:

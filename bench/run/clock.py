@@ -31,14 +31,17 @@ class Ledger:
     Attributes:
         clock: returns seconds; a test may hand in its own.
         booked: seconds a phase, without the running one.
+        beat: is told of each phase as it begins.
     """
 
     clock: Callable[[], float] = time.perf_counter
     booked: dict[str, float] = field(default_factory=lambda: dict.fromkeys(get_args(Phase), 0.0))
+    beat: Callable[[Phase], object] = lambda phase: None
 
     def __post_init__(self) -> None:
         # Replaced as a whole, because another thread may read it: the phase, since when, and method time before.
         self._running: tuple[Phase, float, float] = ("setup", self.clock(), 0.0)
+        self.beat("setup")
 
     def switch(self, phase: Phase) -> None:
         """End the running phase now and begin `phase`."""
@@ -46,6 +49,7 @@ class Ledger:
         began, since, _ = self._running
         self.booked[began] += now - since
         self._running = phase, now, self.booked["method"]
+        self.beat(phase)
 
     @property
     def phase(self) -> Phase:

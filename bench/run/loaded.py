@@ -4,19 +4,26 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from bench.errors import note
 from bench.models.replay import Replay
 from bench.problem import Model
 from bench.problem.breaches import check_scores
 from bench.registry import METRICS, MODELS, REWARDS, Reward, TensorReward
 from bench.run.gpu import Gpu, open_gpu
+from bench.run.pulse import Pulse
 from bench.run.replayed_reward import replayed
+from bench.run.weights import Weights
 from bench.suite.cell import Cell, create, plugin
+
+_KEEPERS = ("bench.scoring", "bench.models", "bench.metrics", "rewards", "dno_bench_file_")
+"""Modules that keep networks for the next time that they are asked for."""
 
 
 class Loaded:
@@ -28,18 +35,20 @@ class Loaded:
         reward: that of the cell, without its gradient where the cell withholds it.
         sample_shape: of one sample of the model.
         warm: what has been warmed up with this model, and what it showed; forgotten with the model.
+        pulse: gives signs of life for whoever watches over this process.
     """
 
     model: Any  # a bench.problem.model.Model, once a cell is loaded
     reward: Reward
     sample_shape: tuple[int, ...]
 
-    def __init__(self, device: torch.device) -> None:
-        self.device = device
+    def __init__(self, device: torch.device, pulse: Pulse | None = None) -> None:
+        self.device, self.pulse = device, pulse or Pulse()
         self.warm: dict[str, Any] = {}
         self._model_key = ""
         self._loaded: dict[str, Any] = {}
         self._noted: set[str] = set()
+        self._weights, self._new = Weights(), True
 
     @cached_property
     def gpu(self) -> Gpu | None:
@@ -55,9 +64,40 @@ class Loaded:
             self.warm.clear()
             _release()
             self.model, self._model_key = cell.create_model().load(self.device), key
-            self.sample_shape = _sample_shape(self.model)
+            self.sample_shape, self._new = _sample_shape(self.model), True
         reward = self._replayed(cell.reward, cell.reward_options)
         self.reward = _black_box(cell.reward, reward) if cell.black_box else reward
+        if self._new:
+            self._learn_weights(cell)
+
+    def weights_changed(self) -> list[str]:
+        """The networks whose weights are not what they were when they were loaded; all is loaded again then."""
+        changed = self._weights.changed()
+        if changed:
+            self._forget()
+        elif self._new:  # metrics and held-out rewards, loaded when there was something to measure
+            self._weights.take_in()
+            self._new = False
+        return changed
+
+    def _learn_weights(self, cell: Cell) -> None:
+        """Learn the weights of model and reward before any method runs; a reward may load its own when it scores."""
+        with suppress(Exception):  # what fails here fails again where it counts
+            sample = self.model.decode(torch.zeros(1, *self.model.latent_shape, device=self.model.device))[0]
+            self.score(cell.reward, cell.reward_options, sample, cell.prompt)
+        self._weights.take_in()
+        self._new = False
+
+    def _forget(self) -> None:
+        """Let go of all that is loaded, and of what modules keep for the next time that it is asked for."""
+        self.model, self._model_key, self._new = None, "", True
+        self.warm.clear()
+        self._loaded.clear()
+        for module in [one for name, one in sys.modules.items() if name.startswith(_KEEPERS)]:
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear") and getattr(value, "__module__", "").startswith(_KEEPERS):
+                    value.cache_clear()
+        _release()
 
     def scorer(self, name: str, options: Mapping[str, Any]) -> Reward:
         """A reward, loaded once."""
@@ -90,12 +130,12 @@ class Loaded:
     def note_once(self, matter: str, text: str) -> None:
         """Print a note, unless this process has printed one on the same matter."""
         if matter not in self._noted:
-            print(f"note: {text}", file=sys.stderr)
+            note(text)
             self._noted.add(matter)
 
     def _once(self, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
         if key not in self._loaded:
-            self._loaded[key] = make()
+            self._loaded[key], self._new = make(), True
         return self._loaded[key]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from bench.errors import Interrupted, one_line
 from bench.registry import METRICS
 from bench.run.incumbent import Result
 from bench.run.loaded import Loaded
@@ -43,7 +44,9 @@ def _held_out(name: str, options: Mapping[str, Any], result: Result, cell: Cell,
     """The score of a reward that nobody optimised; None where it cannot judge this sample."""
     try:
         return loaded.score(name, options, result.sample, cell.prompt)
-    except Exception as error:
+    except Interrupted:
+        raise
+    except BaseException as error:
         loaded.note_once(f"held-out {name}", f"held-out reward {name!r} is missing {_where(cell, error)}")
         return None
 
@@ -56,7 +59,9 @@ def _columns(
         found = _measured(name, options, result, cell, loaded)
     except Missing:  # said before the run began
         return {name: None}
-    except Exception as error:
+    except Interrupted:
+        raise
+    except BaseException as error:
         loaded.note_once(f"metric {name}", f"metric {name!r} is missing {_where(cell, error)}")
         return {name: None}
     for column, value in found.items():
@@ -92,5 +97,5 @@ def _part(column: str, own: str) -> str:
     return part
 
 
-def _where(cell: Cell, error: Exception) -> str:
-    return f"for {cell.id} and where it is empty: {error}"
+def _where(cell: Cell, error: BaseException) -> str:
+    return f"for {cell.id} and where it is empty: {one_line(error)}"

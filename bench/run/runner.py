@@ -6,10 +6,11 @@ method offers after its budget is never credited, and how far it overshot is rec
 
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
+from bench.errors import Interrupted
 from bench.problem import Candidates, Meter, MethodError, Problem
 from bench.run.best_batch import AskedBatch
 from bench.run.captures import captures_booked
@@ -23,6 +24,7 @@ from bench.run.memory import PeakMemory
 from bench.run.offers import Expected, check_claim
 from bench.run.processor import ProcessorTime
 from bench.run.provenance import ran_with
+from bench.run.surroundings import EVERYTHING, NUMBERS, as_they_were, put_back, read_all
 from bench.run.warm_up import problem_of, warm_up
 from bench.store.folder import CellStore
 from bench.suite.cell import Cell
@@ -39,24 +41,44 @@ def run_cell(cell: Cell, loaded: Loaded, store: CellStore, watch: Watch) -> None
     Raises:
         Exception: whatever the method, model or reward raises; the caller decides what becomes of it.
     """
-    ledger = Ledger(device_clock(loaded.device))
+    loaded.pulse.begin(cell.budget, loaded.device)
+    ledger = Ledger(device_clock(loaded.device), beat=loaded.pulse.beat)
     start = ledger.clock()
     store.begin(cell)
-    loaded.load(cell)
+    with put_back(NUMBERS):
+        loaded.load(cell)
     ledger.switch("warm_up")
-    warm = warm_up(cell, loaded, ledger.clock)
+    with put_back(EVERYTHING):
+        warm = warm_up(cell, loaded, ledger.clock)
+    loaded.pulse.expect(warm.seconds)
     ledger.switch("setup")
     meter, asked_batch = Meter(), AskedBatch(cell, loaded, ledger)
     problem = problem_of(cell, loaded, meter, cell.prompt, cell.seed, asked_batch)
     problem.noise.draw_ahead(warm.draws)
     machine = Machine(loaded, cell.prompt, ledger)
     run = _Run(cell, loaded, store, watch, ledger, meter, problem, machine.processor)
-    with machine.watch(), captures_booked(loaded, ledger):
+    with machine.watch(), captures_booked(loaded, ledger), _weights_kept(cell, loaded, store):
         run.pull_until_spent()
     ledger.switch("logging")
     spent = {**run.summary(), "best_batch": asked_batch.size, "machine": machine.figures()}
     spent |= {"ledger": ledger.booked, "wall": ledger.clock() - start}
     store.finish(spent | ran_with(cell, loaded.device, getattr(loaded.model, "chosen", {})))
+
+
+@contextmanager
+def _weights_kept(cell: Cell, loaded: Loaded, store: CellStore) -> Iterator[None]:
+    """Fail a cell whose method has written into what others are judged by.
+
+    Raises:
+        MethodError: names the networks; they are loaded again for the next cell.
+    """
+    try:
+        yield
+    finally:
+        if changed := loaded.weights_changed():
+            store.close()
+            store.begin(cell)  # nobody knows which checkpoints came before that
+            raise MethodError(f"method {cell.method!r} changed the weights of {', '.join(changed)}")
 
 
 class _Run:
@@ -87,9 +109,13 @@ class _Run:
 
     def pull_until_spent(self) -> None:
         """Pull until the budget is spent or the method has nothing left; then measure what is left to measure."""
+        self._before = read_all()
         generator = self._cell.create_method().run(self._problem)
         with self._memory.watch():
-            with closing(ClockedMethod(self._cell.method, generator, self._ledger)) as method:
+            with (
+                put_back(EVERYTHING, self._note_changed),
+                closing(ClockedMethod(self._cell.method, generator, self._ledger)) as method,
+            ):
                 self._pull_all(method)
             self._measure_marks_before(math.inf)
 
@@ -118,9 +144,9 @@ class _Run:
         """The method's next yield; if it fails, checkpoints that it had passed before are measured all the same."""
         try:
             return method.pull(left)
-        except StopIteration:
+        except (StopIteration, Interrupted):
             raise
-        except (Exception, SystemExit):
+        except BaseException:
             with suppress(Exception):  # the method's own error is the one to tell
                 self._measure_marks_before(self._spent())
             raise
@@ -148,7 +174,7 @@ class _Run:
             return
         self._ledger.switch("evaluation")
         while self._marks and self._marks[0] < spent:
-            with self._memory.leave_out(), self._processor.leave_out():
+            with self._memory.leave_out(), self._processor.leave_out(), as_they_were(self._before):
                 self._measure(self._marks.popleft())
         self._ledger.switch("logging")
 
@@ -173,6 +199,10 @@ class _Run:
     def _require_an_offer(self) -> None:
         if self._incumbent.step == 0:
             raise MethodError(f"method {self._cell.method!r} yielded nothing")
+
+    def _note_changed(self, name: str) -> None:
+        what = f"method {self._cell.method!r} on reward {self._cell.reward!r} changed the {name}"
+        self._loaded.note_once(what, f"{what}, which was put back")
 
     def _note_info(self, name: str) -> None:
         what = f"info {name} of method {self._cell.method!r}"

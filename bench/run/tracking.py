@@ -9,26 +9,22 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
-from netrc import NetrcParseError, netrc
-from pathlib import Path
 from typing import Any, Literal, cast, get_args
-from urllib.parse import urlparse
 
-from bench.errors import InputError
-from bench.store.files import write_atomically
+from bench.errors import InputError, note
+from bench.store.files import confined, write_atomically
 from bench.store.folder import CellStore, RunStore
 from bench.suite.cell import Cell
 
 Mode = Literal["off", "offline", "online"]
-_HOSTS = ("api.wandb.ai", "api.forge.coreweave.com")
 _OF_WANDB: dict[str, Mode] = {"online": "online", "offline": "offline", "disabled": "off"}
 _PATIENCE = 20.0  # seconds until an unreachable server is given up
 _LONGEST = 128  # characters of a name or group
 _MARK = "mirrored.json"
 
 
-def choose_mode(asked: str | None) -> Mode:
-    """The mode asked for, else that of WANDB_MODE, else online where a key is at hand and offline where none is.
+def choose_mode(asked: str | None) -> Mode | None:
+    """The mode asked for, else that of WANDB_MODE; None where wandb is to be asked, whose import takes its time.
 
     Raises:
         InputError: no such mode.
@@ -37,7 +33,7 @@ def choose_mode(asked: str | None) -> Mode:
         return cast(Mode, _known("--wandb", asked, get_args(Mode)))
     if os.environ.get("WANDB_MODE"):
         return _OF_WANDB[_known("WANDB_MODE", os.environ["WANDB_MODE"], tuple(_OF_WANDB))]
-    return "online" if _has_key() else "offline"
+    return None
 
 
 def _known(what: str, name: str, known: tuple[str, ...]) -> str:
@@ -46,22 +42,38 @@ def _known(what: str, name: str, known: tuple[str, ...]) -> str:
     return name
 
 
-def _has_key() -> bool:
-    if os.environ.get("WANDB_API_KEY"):
-        return True
-    own = urlparse(os.environ.get("WANDB_BASE_URL", "")).hostname
+def _global_settings() -> Any:  # noqa: ANN401 - wandb has no types
+    """What wandb has read from the environment and its settings files."""
+    import wandb
+
+    return wandb.sdk.wandb_setup.singleton().settings
+
+
+def _mode_of_wandb() -> Mode:
+    """What wandb's settings say; online only where wandb itself finds a key for its server, as in netrc."""
+    settings = _global_settings()
+    mode = _OF_WANDB.get(settings.mode, "offline")
+    return "offline" if mode == "online" and not _has_key(settings) else mode
+
+
+def _has_key(settings: Any) -> bool:  # noqa: ANN401
+    from wandb.errors import AuthenticationError
+    from wandb.sdk.lib import wbauth
+
+    host = wbauth.HostUrl(settings.base_url, app_url=settings.app_url)
     try:
-        keys = netrc(os.environ.get("NETRC"))
-    except (OSError, NetrcParseError):
-        return False
-    return any(keys.authenticators(host) is not None for host in ([own] if own else _HOSTS))
+        found = wbauth.authenticate_session(host=host, source="dno-bench", prompt=False, update_session=False)
+    except AuthenticationError:  # it is not valid, which wandb says better
+        return True
+    return found is not None
 
 
 class Mirror:
     """Copies ended cells to wandb, each once, until it ends anew."""
 
-    def __init__(self, mode: Mode, store: RunStore) -> None:
+    def __init__(self, mode: Mode | None, store: RunStore) -> None:
         self._mode, self._store = mode, store
+        self._begun = False
 
     def left(self, cells: Iterable[Cell]) -> list[Cell]:
         """Those of the cells that have ended and were not copied since."""
@@ -74,6 +86,9 @@ class Mirror:
             return
         store = self._store.cell(cell.id)
         try:
+            self._begin()
+            if self._mode == "off":
+                return
             self._copy(store)
         except Exception as error:  # wandb must never kill a run
             self._give_up(error)
@@ -81,18 +96,28 @@ class Mirror:
             return
         write_atomically(store.path / _MARK, "{}\n")
 
+    def _begin(self) -> None:
+        """Before the first copy: find out where cells go, and say what it costs if nobody answers there."""
+        if self._begun:
+            return
+        self._begun = True
+        self._mode = self._mode or _mode_of_wandb()
+        if self._mode == "online":
+            server = _global_settings().base_url
+            note(f"wandb gets the cells at {server}; if nobody answers there, that takes {_PATIENCE:g} s, once")
+
     def _give_up(self, error: Exception) -> None:
         why = " ".join(str(error).split())
         wandb = sys.modules.get("wandb")  # none if it cannot be imported: offline would not work either
-        if self._mode == "online" and wandb is not None:
+        if self._mode != "offline" and wandb is not None:
             self._mode = "offline"
             with suppress(Exception):
                 wandb.teardown()  # it holds on to the run that it could not begin
             folder = self._store.path / "wandb" / "offline-run-*"
-            print(f"note: wandb is offline from here on, `wandb sync {folder}` uploads later: {why}", file=sys.stderr)
+            note(f"wandb is offline from here on, `wandb sync {folder}` uploads later: {why}")
         else:
             self._mode = "off"
-            print(f"note: wandb is off from here on, the run goes on: {why}", file=sys.stderr)
+            note(f"wandb is off from here on, the run goes on: {why}")
 
     def _copy(self, store: CellStore) -> None:
         import wandb
@@ -103,15 +128,15 @@ class Mirror:
             run.log(event)
         for checkpoint in store.checkpoints():
             run.summary[f"at {checkpoint['budget']:.12g}"] = checkpoint["metrics"]
-            if checkpoint["image"]:
-                image = wandb.Image(str(Path(self._store.path, checkpoint["image"])))
+            if path := confined(self._store.path, checkpoint["image"]):
+                image = wandb.Image(str(path))
                 run.log({"seconds": checkpoint["seconds"], "image": image})
         run.summary["error"] = store.read("failed").get("error", "")
         run.finish(exit_code=0 if store.done else 1)
 
     def _identity(self, cell: str) -> dict[str, Any]:
         """Which run of wandb a cell is: the same for every attempt at it, and no other's."""
-        first = self._store.invocations()[0]
+        first = (self._store.invocations() or [{}])[0]
         own = sha256(repr((first, cell)).encode()).hexdigest()[:16]
         project = os.environ.get("WANDB_PROJECT") or "dno-bench"
         online = {"resume": "allow"} if self._mode == "online" else {}

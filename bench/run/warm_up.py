@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
+from bench.errors import Interrupted, one_line
 from bench.problem import Meter, Problem, seeded_problem
 from bench.problem.breaches import checked_run
 from bench.registry import METHODS, MODELS
@@ -26,10 +27,12 @@ class WarmUp:
     Attributes:
         first_offer: how much of the budget's unit the first offer needs; infinite if it needs more than the budget.
         draws: how many noises the method draws at once, at first.
+        seconds: that the whole budget would take at its pace; 0 where it spent nothing of it.
     """
 
     first_offer: float
     draws: int
+    seconds: float
 
 
 def warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float]) -> WarmUp:
@@ -69,10 +72,13 @@ def _warm_up(cell: Cell, loaded: Loaded, clock: Callable[[], float], first_mark:
         found = _pull(cell, loaded, clock, _OFFERS)
         if found.first_offer > first_mark and cell.budget.unit == "seconds":
             found = _pull(cell, loaded, clock, 1)  # timed again: the first was cold
-    except Exception as error:  # what fails here fails again where it counts, with what was reached before
+    except Interrupted:
+        raise
+    except BaseException as error:  # what fails here fails again where it counts, with what was reached before
         what = f"{cell.method!r} on {cell.model!r} for {cell.reward!r}"
-        loaded.note_once(f"warm-up {what}", f"the warm-up of {what} failed, its first cell may be slower: {error!r}")
-        return WarmUp(first_offer=0.0, draws=1)
+        why = f"the warm-up of {what} failed, its first cell may be slower: {one_line(error)}"
+        loaded.note_once(f"warm-up {what}", why)
+        return WarmUp(first_offer=0.0, draws=1, seconds=0.0)
     return found
 
 
@@ -81,19 +87,21 @@ def _pull(cell: Cell, loaded: Loaded, clock: Callable[[], float], offers: int) -
     meter = Meter()
     best_batch = partial(find_best_batch, cell, loaded, clock)
     problem = problem_of(cell, loaded, meter, cell.prompt, _SEED, best_batch)
-    start, first, made, sent = clock(), math.inf, 0, None
+    start, first, made, spent, sent = clock(), math.inf, 0, 0.0, None
     with closing(checked_run(cell.create_method().run(problem), cell.method)) as run:
         while made < offers:
             try:
                 offered = run.send(sent)
             except StopIteration:
                 break
+            loaded.pulse.beat("warm_up")
             spent, sent = cell.budget.spent(clock() - start, meter), 1.0
             if offered is None and spent > cell.budget.amount:
                 break
             if offered is not None:
                 made, first = made + 1, min(first, spent)
-    return WarmUp(first, problem.noise.first_count)
+    whole = cell.budget.amount * (clock() - start) / spent if spent else 0.0
+    return WarmUp(first, problem.noise.first_count, whole)
 
 
 def _too_little(cell: Cell, first_offer: float) -> str:

@@ -1,6 +1,5 @@
 """The rows of `curves`: one a yield of a method, millions of them."""
 
-import json
 from itertools import islice
 
 import numpy as np
@@ -10,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.json
 
 from bench.store.columns import CURVES, KEYS
-from bench.store.files import whole_lines
+from bench.store.files import Record, parsed_rows, whole_lines
 from bench.store.scores import Cells, numbers_or_text
 
 CHUNK = 2000  # cells whose events are parsed at once
@@ -27,10 +26,14 @@ def curves_table(cells: Cells) -> pa.Table:
 
 def _events(cells: Cells) -> pa.Table:
     """The events of some cells in one table, with the keys of each cell on its rows."""
-    texts = [whole_lines(store.path / "events.jsonl") for _, _, store in cells]
+    files = [store.path / "events.jsonl" for _, _, store in cells]
+    texts = [whole_lines(path) for path in files]
     table = _parsed(b"".join(texts))
+    if table is None:
+        table = _row_by_row([row for path, text in zip(files, texts, strict=True) for row in parsed_rows(path, text)])
     of_row = pa.array(np.repeat(np.arange(len(cells)), [text.count(b"\n") for text in texts]))
     keys = pa.Table.from_pylist([keys for keys, _, _ in cells])
+    table = table.select([name for name in table.column_names if name not in KEYS])
     for name in reversed(KEYS):
         # One entry a different word, and a number a row: a cell's name in full on every row would take gigabytes.
         column = keys[name].combine_chunks()
@@ -39,19 +42,27 @@ def _events(cells: Cells) -> pa.Table:
     return table
 
 
-def _parsed(text: bytes) -> pa.Table:
-    """Lines of JSON as a table, all at once; line by line where a column changes its kind, or holds lists."""
+def _parsed(text: bytes) -> pa.Table | None:
+    """Lines of JSON as a table, all at once; None where a column changes its kind or holds lists, or a line is none."""
     try:
         table = pa.json.read_json(pa.BufferReader(text)) if text else pa.table({})
     except pa.ArrowInvalid:
-        table = None
-    if table is None or any(pa.types.is_nested(field.type) for field in table.schema):
-        frame = pd.DataFrame([json.loads(line) for line in text.splitlines()])
-        table = pa.Table.from_pandas(frame.apply(numbers_or_text), preserve_index=False)
-    return pa.table({name: _without_nan(table[name]) for name in table.column_names if name not in KEYS})
+        return None
+    if len(table) != text.count(b"\n") or any(pa.types.is_nested(field.type) for field in table.schema):
+        return None
+    return _without_nan(table)
 
 
-def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _row_by_row(rows: list[Record]) -> pa.Table:
+    frame = pd.DataFrame(rows)
+    return _without_nan(pa.Table.from_pandas(frame.apply(numbers_or_text), preserve_index=False))
+
+
+def _without_nan(table: pa.Table) -> pa.Table:
+    return pa.table({name: _null_for_nan(table[name]) for name in table.column_names})
+
+
+def _null_for_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(column.type) else column
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.errors import InputError
 from bench.store.planned import PlannedCell
 from bench.store.plugins import PluginRecord, plugins_text, records_of
+from bench.suite.cell import Cell
 from bench.suite.checks import meaning
 from bench.suite.merging import labels, merged
 from bench.suite.suite import Suite
@@ -59,9 +60,14 @@ class Growth:
         return merged(self.held.suite, self.asked) if self.held.suite else self.asked
 
     @cached_property
+    def cells(self) -> list[Cell]:
+        """The cells of the suite; whoever asks for them here shares their names, which take longest to work out."""
+        return self.asked.planned()
+
+    @cached_property
     def asked_plan(self) -> list[PlannedCell]:
-        """The cells of the suite."""
-        return [PlannedCell.of(cell) for cell in self.asked.planned()]
+        """The plan of these cells."""
+        return [PlannedCell.of(cell) for cell in self.cells]
 
     @cached_property
     def plan(self) -> list[PlannedCell]:

@@ -13,7 +13,8 @@ from typing import Any
 
 import bench
 from bench.registry import METHODS, METRICS, MODELS, REWARDS, Entry, Registry, resolved_options
-from bench.store.files import read_jsonl
+from bench.store.files import DamagedError, read_whole_jsonl
+from bench.store.spreadsheet import inert
 from bench.suite.cell import Cell, create, plugin, source_digest
 from bench.suite.plugins import plugins_of
 from bench.suite.suite import Suite
@@ -75,13 +76,25 @@ def options_csv(records: Iterable[PluginRecord]) -> str:
     ]
     text = io.StringIO()
     columns = ("kind", "label", "name", "option", "value", "source", "sha256")
-    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    csv.writer(text, lineterminator="\n").writerows([columns, *(map(inert, row) for row in rows)])
     return text.getvalue()
 
 
+def records_as_kept(suite: Suite) -> list[PluginRecord]:
+    """All plug-ins of a checked suite as `read_plugins` gives them: tuples have become lists."""
+    return [PluginRecord(**json.loads(line)) for line in plugins_text(records_of(suite)).splitlines()]
+
+
 def read_plugins(run: Path) -> list[PluginRecord]:
-    """The records of a run."""
-    return [PluginRecord(**row) for row in read_jsonl(run / PLUGINS)]
+    """The records of a run.
+
+    Raises:
+        DamagedError: `plugins.jsonl` is gone, or a line of it is no record.
+    """
+    try:
+        return [PluginRecord(**row) for row in read_whole_jsonl(run / PLUGINS)]
+    except TypeError:
+        raise DamagedError(f"{run / PLUGINS} holds something else than plug-ins") from None
 
 
 def _records(suite: Suite) -> Iterator[PluginRecord]:

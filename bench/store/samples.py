@@ -9,6 +9,7 @@ import pandas as pd
 from PIL import Image
 
 from bench.registry import Medium
+from bench.store.files import confined
 from bench.store.folder import RunStore
 
 if TYPE_CHECKING:
@@ -37,8 +38,15 @@ def _read_images(run: Path, names: list[str]) -> "Tensor":
     """uint8 `(n, 3, H, W)`."""
     import torch
 
-    arrays = [np.asarray(Image.open(run / name).convert("RGB")) for name in names]
+    arrays = [np.asarray(Image.open(_image(run, name)).convert("RGB")) for name in names]
     return torch.from_numpy(np.stack(arrays)).movedim(-1, 1)
+
+
+def _image(run: Path, name: str) -> Path:
+    path = confined(run, name)
+    if path is None:
+        raise ValueError(f"there is no image {name} in the run folder")
+    return path
 
 
 def _points(store: RunStore, rows: pd.DataFrame) -> list[list[float]]:

@@ -48,15 +48,15 @@ def _holds_text(name: object) -> bool:
 
 def _rows(planned: PlannedCell, store: CellStore, judges: Mapping[str, str]) -> Iterator[Record]:
     """The rows of one cell: what was measured, and a status where nothing was."""
-    done = store.read("done")
-    ran = done or store.read("failed")
-    sources = ran.get("sources", {})
+    end = store.end()
+    done = end.record if end.kind == "done" else {}
+    sources = end.record.get("sources", {})
     stale = {column for column, digest in judges.items() if sources.get(column, digest) != digest}
-    status = "none" if done else "failed" if store.ended_at else "missing"
+    status = {"done": "none", "failed": "failed", "": "missing"}[end.kind]
     # A cell that runs, or was interrupted, begins anew: what it has measured so far is no result.
     measured = {} if status == "missing" else {row["budget"]: row for row in store.checkpoints()}
     unmeasured = {"best_reward": math.nan, "last_reward": math.nan, "status": status, "image": "", "metrics": {}}
-    of_cell = {name: done.get(name, math.nan) for name in (PEAK, "best_batch", COMPILE)} | machine_columns(ran)
+    of_cell = {name: done.get(name, math.nan) for name in (PEAK, "best_batch", COMPILE)} | machine_columns(end.record)
     for budget in map(Budget(planned.budget, planned.budget_unit).at, planned.checkpoints):
         row = measured.get(budget, unmeasured) | {"budget": budget, "budget_unit": planned.budget_unit}
         row.pop("point", None)  # for metrics of sets, which read it where it stands

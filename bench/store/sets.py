@@ -1,7 +1,6 @@
 """What whole sets of samples are worth, after a run: from what it stored of them, so that it can be measured again."""
 
 import json
-import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from math import isfinite, nan
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pandas.util import hash_pandas_object
 
+from bench.errors import note
 from bench.registry import MODELS, REWARDS, SET_METRICS, SetTask
 from bench.store.columns import BASELINE, GROUP
 from bench.store.files import write_atomically
@@ -99,7 +99,7 @@ def _rows(
             why[str(problem)] = None
         yield {"run": store.path.name, **keys, "metric": label, "value": value, "se": error, "n": len(found)}
     if why:
-        print(f"note: set metric {label!r} is missing for some sets: {'; '.join(why)}", file=sys.stderr)
+        note(f"set metric {label!r} is missing for some sets: {'; '.join(why)}")
 
 
 def _sets(scores: pd.DataFrame, against_base: bool) -> Iterator[tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]]:

@@ -11,29 +11,34 @@ import pyarrow.parquet
 
 from bench.errors import InputError
 from bench.store.columns import CURVES, KEYS, SCORES
+from bench.store.ended import looks
 from bench.store.events import curves_table
-from bench.store.files import Record
+from bench.store.files import Record, replacing, writing
 from bench.store.folder import RunStore
 from bench.store.planned import PLAN, PlannedCell
 from bench.store.scores import Cells, scores_table
+from bench.store.spreadsheet import inert_table
 from bench.suite.budget import Budget
 
 ROW_GROUP = 2**20
-STAMP = b"cells"
-"""In the Parquet files: which cells they were made from."""
+STAMP, CSV_SIZE = b"cells", b"csv"
+"""In the Parquet files: which cells they were made from, and the bytes of the CSV beside them."""
+_UNREADABLE = (OSError, ValueError)
+"""What pyarrow raises for a file that is cut short or holds something else."""
 
 
 def consolidate(store: RunStore) -> None:
-    """Write `curves` and `scores`, as CSV and Parquet, from the plan and the cells that have ended; if not yet done."""
-    if all(_is_current(store, name) for name in ("curves", "scores")):
+    """Write `curves` and `scores`, as CSV and Parquet, from the plan and the cells that have ended; if not yet done.
+
+    Raises:
+        UnwritableError: they cannot be written.
+    """
+    stamp = _stamp(store)
+    if all(_is_written(store, name, stamp) for name in ("curves", "scores")):
         return
-    stamp = {STAMP: _stamp(store)}
     cells = _cells(store)
-    for name, table in (("curves", curves_table(cells)), ("scores", scores_table(cells, _judges(store)))):
-        _replace(store.path / f"{name}.csv", table)
-        _replace(
-            store.path / f"{name}.parquet", table.replace_schema_metadata({**(table.schema.metadata or {}), **stamp})
-        )
+    _write(store, "curves", curves_table(cells), stamp)
+    _write(store, "scores", scores_table(cells, _judges(store)), stamp)
 
 
 def read_scores(path: Path) -> pd.DataFrame:
@@ -77,11 +82,12 @@ def _scores(store: RunStore) -> pd.DataFrame:
 
 
 def _stamp(store: RunStore) -> bytes:
-    """A digest that changes with the plan, with a reward's file, and when a cell ends, also when it ends anew."""
+    """A digest that changes with the plan, with a reward's file, and when a cell ends, anew too, or is damaged."""
     digest = sha256(repr((store.path.name, CURVES, SCORES, _judges(store))).encode())
-    digest.update((store.path / PLAN).read_bytes())
+    plan = store.path / PLAN
+    digest.update(plan.read_bytes() if plan.exists() else b"")
     for cell in store.cells():
-        digest.update(f"{cell.path.name} {cell.ended_at}\n".encode())
+        digest.update(f"{cell.path.name} {looks(cell.path)}\n".encode())
     return digest.hexdigest().encode()
 
 
@@ -91,13 +97,32 @@ def _judges(store: RunStore) -> dict[str, str]:
 
 
 def _stored(store: RunStore, name: str) -> pa.Table | None:
-    """The table written before, if no cell has ended since."""
-    return pa.parquet.read_table(store.path / f"{name}.parquet") if _is_current(store, name) else None
+    """The table written before, if no cell has ended since and it can be read."""
+    if _metadata(store, name).get(STAMP) != _stamp(store):
+        return None
+    try:
+        return pa.parquet.read_table(store.path / f"{name}.parquet")
+    except _UNREADABLE:
+        return None
 
 
-def _is_current(store: RunStore, name: str) -> bool:
+def _is_written(store: RunStore, name: str, stamp: bytes) -> bool:
+    """Whether both files of a table are there, whole, and of the cells as they are now."""
+    csv, metadata = store.path / f"{name}.csv", _metadata(store, name)
+    return metadata.get(STAMP) == stamp and csv.is_file() and metadata.get(CSV_SIZE) == _size(csv)
+
+
+def _metadata(store: RunStore, name: str) -> Mapping[bytes, bytes]:
+    """What was written beside a table; nothing where there is no whole one."""
     path = store.path / f"{name}.parquet"
-    return path.exists() and (pa.parquet.read_schema(path).metadata or {}).get(STAMP) == _stamp(store)
+    try:
+        return (pa.parquet.read_schema(path).metadata or {}) if path.is_file() else {}
+    except _UNREADABLE:
+        return {}
+
+
+def _size(path: Path) -> bytes:
+    return str(path.stat().st_size).encode()
 
 
 def _cells(store: RunStore) -> Cells:
@@ -122,12 +147,13 @@ def _plain(schema: pa.Schema) -> pa.Schema:
     return pa.schema(fields, schema.metadata)
 
 
-def _replace(path: Path, table: pa.Table) -> None:
-    temporary = path.with_name(f".{path.name}")
-    if path.suffix == ".csv":
-        pa.csv.write_csv(table, temporary)
-    else:
-        with pa.parquet.ParquetWriter(temporary, _plain(table.schema)) as writer:
-            for start in range(0, max(len(table), 1), ROW_GROUP):
-                writer.write_table(table.slice(start, ROW_GROUP).cast(_plain(table.schema)))
-    temporary.replace(path)
+def _write(store: RunStore, name: str, table: pa.Table, stamp: bytes) -> None:
+    """Write a table as CSV, then as Parquet, which says of what cells both are made."""
+    csv, parquet = store.path / f"{name}.csv", store.path / f"{name}.parquet"
+    with writing(csv), replacing(csv) as temporary:
+        pa.csv.write_csv(inert_table(table), temporary)
+    kept = {**(table.schema.metadata or {}), STAMP: stamp, CSV_SIZE: _size(csv)}
+    plain = _plain(table.schema).with_metadata(kept)
+    with writing(parquet), replacing(parquet) as temporary, pa.parquet.ParquetWriter(temporary, plain) as writer:
+        for start in range(0, max(len(table), 1), ROW_GROUP):
+            writer.write_table(table.slice(start, ROW_GROUP).cast(plain))

@@ -64,7 +64,7 @@ class Experiment(BaseModel):
     def cells(self, rewards: Mapping[str, dict[str, Any]]) -> list[Cell]:
         """All cells, those of one prompt and seed side by side; `rewards` are all of the suite's."""
         budget = Budget.parse(self.budget)
-        watched = {model: scorable(rewards, model, options) for model, options in self.models.items()}
+        fractions, held_out = self._fractions(budget), self._held_out(rewards)
         return [
             Cell(
                 model=model,
@@ -76,14 +76,22 @@ class Experiment(BaseModel):
                 method_options=self.methods[method],
                 seed=seed,
                 budget=budget,
-                checkpoints=self._fractions(budget),
+                checkpoints=fractions,
                 metrics=self.metrics,
-                held_out={name: options for name, options in watched[model].items() if name != reward},
+                held_out=held_out[model, reward],
             )
             for model, reward, prompt, seed, method in product(
                 self.models, self.rewards, resolve(self.prompts), self.seeds, self.methods
             )
         ]
+
+    def _held_out(self, rewards: Mapping[str, dict[str, Any]]) -> dict[tuple[str, str], dict[str, Mapping[str, Any]]]:
+        """Of each model and reward, those of `rewards` that score what it makes beside that reward."""
+        judges = {model: scorable(rewards, model, options) for model, options in self.models.items()}
+        return {
+            (model, reward): {name: options for name, options in judges[model].items() if name != reward}
+            for model, reward in product(self.models, self.rewards)
+        }
 
     def _fractions(self, budget: Budget) -> tuple[float, ...]:
         """The checkpoints, ascending, and 1; of those that allow the same count the largest."""

@@ -1,10 +1,9 @@
 """What a suite needs; and what its cells need and is not here, said in one line before any compute is spent."""
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bench.errors import InputError
+from bench.errors import InputError, note
 from bench.registry import METRICS, MODELS, REWARDS, SET_METRICS, Entry, Registry
 from bench.scoring.parts import leaves
 from bench.suite.cell import Cell, create
@@ -80,13 +79,13 @@ def note_missing_metrics(cells: Iterable[Cell], set_metrics: Mapping[str, Mappin
             if missing:
                 names = " ".join(dict.fromkeys(missing.values()))
                 what = f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it"
-                print(f"note: {label!r} will be missing from the tables; {what}", file=sys.stderr)
+                note(f"{label!r} will be missing from the tables; {what}")
 
 
 def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry[Any, Any], str, Any]]:
     """Each plug-in of the cells once; metrics may be missing from a table, so they are not required."""
     seen: list[tuple[Registry[Any, Any], str, Any]] = []
-    for cell in cells:
+    for cell in {(one.model, one.reward): one for one in cells}.values():  # a label means one thing
         rewards = {cell.reward: cell.reward_options, **cell.held_out}
         wanted: list[tuple[Registry[Any, Any], str, Any]] = [
             (MODELS, cell.model, cell.model_options),

@@ -71,7 +71,8 @@ def _totals(cells: Sequence[Cell], parts: Sequence[Part]) -> list[str]:
     counted = sorted({part.budget for part in parts if not part.hours})
     times = [f"{hours:.2g} device hours of budgets"] if hours else []
     times += [f"{', '.join(counted)} a cell, which no clock can be told from"] if counted else []
-    images = sum(len(cell.checkpoints) * _image_bytes(cell) for cell in cells)
+    sizes = {model: _image_bytes(cell) for model, cell in {cell.model: cell for cell in cells}.items()}
+    images = sum(len(cell.checkpoints) * sizes[cell.model] for cell in cells)
     return [
         f"methods  {', '.join(dict.fromkeys(cell.method for cell in cells))}",
         f"cells    {len(cells)}",

@@ -112,13 +112,19 @@ class HubFile:
         repo: hub id, or the path of the file itself.
         file: its path in the repository.
         revision: commit, tag or branch.
-        sha256: of its content, in hexadecimal digits, checked after a download; empty if it is not pinned.
+        sha256: of its content, in hexadecimal digits, checked also where it lay in the cache; empty if not pinned.
     """
 
     repo: str
     file: str
     revision: str = "main"
     sha256: str = ""
+
+    @classmethod
+    def named(cls, text: str, file: str) -> "HubFile":
+        """From what an option says: the path of the file, a hub id, or a hub id and a revision, `id@revision`."""
+        repo, at, revision = text.partition("@")
+        return cls(repo, file, revision) if at and not exists(text) else cls(text, file)
 
     @property
     def name(self) -> str:
@@ -138,7 +144,9 @@ class HubFile:
         if isfile(self.repo):
             return Path(self.repo)
         try:
-            return Path(hf_hub_download(self.repo, self.file, revision=self.revision, local_files_only=True))
+            path = Path(hf_hub_download(self.repo, self.file, revision=self.revision, local_files_only=True))
+            self._check(path)
+            return path
         except HFValidationError:
             raise InputError(f"{self.repo!r} is neither a file here nor an id of the hub") from None
         except LocalEntryNotFoundError:
@@ -156,6 +164,10 @@ class HubFile:
             pass
         with one_line_errors(self.name, self.repo, self.revision):
             path = Path(hf_hub_download(self.repo, self.file, revision=self.revision))
+        self._check(path)
+        return path
+
+    def _check(self, path: Path) -> None:
         if self.sha256 and (digest := sha256_of(path)) != self.sha256:
             # The hub's cache has a link in the snapshot and the content elsewhere.
             path.resolve().unlink()
@@ -164,7 +176,6 @@ class HubFile:
                 f"{self.name!r} has the sha256 {digest} instead of {self.sha256}: it is not the file that was pinned, "
                 "and was removed"
             )
-        return path
 
 
 def _pin(revision: str) -> str:

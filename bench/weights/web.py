@@ -55,9 +55,9 @@ class WebFile:
         return f"sha256 {self.sha256[:12]}"
 
     def find(self) -> Path:
-        """The file in the cache; only `fetch` puts one there, once its hash has been checked (see `Source.find`)."""
+        """The file in the cache, its hash checked (see `Source.find`)."""
         path = cache_folder() / self.name
-        if not path.is_file() or path.stat().st_size != self.size:
+        if not path.is_file() or path.stat().st_size != self.size or sha256_of(path) != self.sha256:
             raise Missing(f"{self.name!r} is not on this machine")
         return path
 

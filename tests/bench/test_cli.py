@@ -162,6 +162,12 @@ def test_status(home, first):
         (["run", "small.yaml", "--device", "tpu"], "unknown device 'tpu'"),
         (["run", "small.yaml", "--device", "cpu,cpu"], "--device 'cpu,cpu' names a device twice"),
         (["run", "small.yaml", "--executor", "cloud"], "unknown executor 'cloud'"),
+        (
+            ["run", "small.yaml", "--patience", "often"],
+            "--patience 'often' is no number of budgets; write 20, or never",
+        ),
+        (["run", "small.yaml", "--job-time", "4h"], "--job-time speaks of jobs, which --executor local has not"),
+        (["run", "small.yaml", "--executor", "slurm", "--slurm", "time=5"], "give --job-time instead"),
         (["run", "small.yaml", "--wandb", "maybe"], "--wandb 'maybe' is not known"),
         (["run", "small.yaml", "--out", "small.yaml"], "is not an empty folder and not a run"),
         (["run", "demo", "--prompts", "a red dragon"], "cannot draw this prompt: caption 'a red dragon'"),
@@ -207,11 +213,20 @@ def test_a_dry_run_takes_prompts_with_commas_files_and_limits(home):
     assert planned("--prompts", "simple-animals,emoji-colors", "--limit", "50", "--methods", "base") == ("50", "")
 
 
+def test_a_dry_run_says_which_jobs_it_would_submit(home):
+    words = ["--executor", "slurm", "--job-time", "30m", "--max-jobs", "4", "--out", "jobs"]
+    planned = dno_bench("run", "small.yaml", "--dry-run", "--budget", "10s", "--seeds", "0,1,2", *words, cwd=home)
+    assert planned.returncode == 0, planned.stderr
+    lines = ["jobs     1 of at most 0.5 h, at most 4 at once", "         gaussian: 1 jobs, 6 cells, 0.021 h of them"]
+    assert "\n".join(lines) in planned.stdout
+    assert not (home / "jobs").exists()
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that even root cannot write to")
 def test_a_folder_that_cannot_be_written(home):
     refused = dno_bench("run", "small.yaml", "--out", "/proc/dno-bench", cwd=home)
     assert refused.returncode == 2
-    assert "cannot write to /proc/dno-bench" in refused.stderr
+    assert "cannot write /proc/dno-bench" in refused.stderr
 
 
 def test_list_and_show(home):

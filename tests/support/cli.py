@@ -1,4 +1,7 @@
-"""The command line in this process: what a command prints and how it ends, without waiting for torch to be imported."""
+"""The command line in this process: what a command prints and how it ends, without waiting for torch to be imported.
+
+Cells run in it, too, unless `--patience` is given: a test may put something in the place of what they use.
+"""
 
 import contextlib
 import io
@@ -28,6 +31,7 @@ def dno_bench(*arguments, cwd, **environment):
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
         mock.patch("warnings.showwarning"),
+        mock.patch("bench.run.executors.where.PATIENCE", 0.0),
     ):
         status = _status()
     return Done(status, out.getvalue(), err.getvalue())

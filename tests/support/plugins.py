@@ -1,11 +1,19 @@
 """Small real plug-ins for tests of the harness, named as `path.py@name`: a closed-form model, rewards and methods."""
 
+import gc
 import os
+import random
+import re
+import resource
+import signal
 import sys
 import time
+import warnings
 from dataclasses import dataclass, replace
 from itertools import cycle
 
+import numpy as np
+import psutil
 import torch
 
 from bench.problem import Candidates
@@ -291,3 +299,185 @@ class Talkative:
         while True:
             info = {"seconds": 7.0, "changing": next(changing), "\ud800": 1.0, 3: 1.0, "tensor": torch.zeros(1)}
             yield replace(_candidates(problem), info=info)
+
+
+class Unspeakable(BaseException):
+    """Has no message."""
+
+    def __str__(self):
+        raise SystemExit(0)
+
+
+@register_method("interrupts", family="broken", paper="none")
+@dataclass(frozen=True)
+class Interrupts:
+    """Raises what Ctrl-C raises, though nobody pressed it."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        raise KeyboardInterrupt
+
+
+@register_method("unspeakable", family="broken", paper="none")
+@dataclass(frozen=True)
+class RaisesUnspeakable:
+    """Raises an error whose message cannot be had."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        raise Unspeakable
+
+
+@register_reward("exits", differentiable=False, range=(0, 1), paper="none")
+@dataclass(frozen=True)
+class ExitingReward:
+    """Asks the process to end when it scores."""
+
+    def __call__(self, samples, prompts):
+        sys.exit(0)
+
+
+@register_method("meddles", family="broken", paper="none")
+@dataclass(frozen=True)
+class Meddles:
+    """Changes whatever a process has once, after its first offer."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        torch.set_grad_enabled(not torch.is_grad_enabled())
+        torch.set_default_dtype(torch.float64)
+        torch.set_default_device("meta")
+        torch.set_num_threads(torch.get_num_threads() + 1)
+        torch.default_generator.manual_seed(1)
+        np.random.seed(1)
+        random.seed(1)
+        os.chdir("/")
+        os.environ["MEDDLED"] = "yes"
+        warnings.simplefilter("error")
+
+
+@register_method("blanks", family="broken", paper="none")
+@dataclass(frozen=True)
+class Blanks:
+    """Offers once, then writes zeros into every network of the process that is frozen."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        for module in [one for one in gc.get_objects() if issubclass(type(one), torch.nn.Module)]:
+            for parameter in module.parameters():
+                if not parameter.requires_grad:
+                    parameter.data.zero_()
+        yield _candidates(problem)
+
+
+@register_method("hangs", family="broken", paper="none")
+@dataclass(frozen=True)
+class Hangs:
+    """Never yields."""
+
+    def run(self, problem):
+        time.sleep(3600)
+        yield _candidates(problem)
+
+
+@register_method("stalls", family="broken", paper="none")
+@dataclass(frozen=True)
+class Stalls:
+    """Offers three times, and then hangs in code in C that lets no other thread have a turn."""
+
+    def run(self, problem):
+        for _ in range(3):
+            yield _candidates(problem)
+        re.fullmatch("(a+)+b", "a" * 64)
+
+
+@register_method("chatters", family="broken", paper="none")
+@dataclass(frozen=True)
+class Chatters:
+    """Prints for ever in place of yielding."""
+
+    def run(self, problem):
+        while True:
+            time.sleep(0.001)
+            print(".", end="")
+        yield
+
+
+@register_reward("hangs", differentiable=False, range=(0, 1), paper="none")
+@dataclass(frozen=True)
+class HangingReward:
+    """Never scores."""
+
+    def __call__(self, samples, prompts):
+        time.sleep(3600)
+
+
+@register_metric("hangs", higher_is_better=True, paper="none")
+@dataclass(frozen=True)
+class HangingMetric:
+    """Never measures."""
+
+    def __call__(self, samples, prompts, noise):
+        time.sleep(3600)
+
+
+@register_method("killed", family="broken", paper="none")
+@dataclass(frozen=True)
+class Killed:
+    """Is killed after its first offer, as the kernel does for want of memory."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        os.kill(os.getpid(), signal.SIGKILL)
+        yield
+
+
+@register_method("crashes", family="broken", paper="none")
+@dataclass(frozen=True)
+class Crashes:
+    """Ends as a fault in code in C does, after its first offer."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os.kill(os.getpid(), signal.SIGSEGV)
+        yield
+
+
+@register_method("hoards", family="broken", paper="none")
+@dataclass(frozen=True)
+class Hoards:
+    """Asks for more memory than its process may have, after its first offer."""
+
+    def run(self, problem):
+        yield _candidates(problem)
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + 2**26, before[1]))
+        try:
+            bytearray(2**30)
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@register_method("prints", family="search", paper="none")
+@dataclass(frozen=True)
+class Prints:
+    """Says which process it runs in, and warns."""
+
+    def run(self, problem):
+        print(f"in process {os.getpid()}")
+        print("to standard error", file=sys.stderr)
+        warnings.warn("beware", stacklevel=1)
+        while True:
+            yield _candidates(problem)
+
+
+@register_method("dozes", family="search", paper="none")
+@dataclass(frozen=True)
+class Dozes:
+    """Plain samples, of which each takes a second."""
+
+    def run(self, problem):
+        while True:
+            time.sleep(1)
+            yield _candidates(problem)

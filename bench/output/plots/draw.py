@@ -8,7 +8,8 @@ from bench.errors import unknown_name
 from bench.output.evidence import Evidence
 from bench.output.plots.registry import LeftOutError, Plot, kinds
 from bench.output.plots.style import theme
-from bench.output.writing import writing
+from bench.store.files import replacing, write_atomically, writing
+from bench.store.spreadsheet import csv_text
 
 MOST = 12
 """Figures of one kind, unless that kind is asked for: there is a contact sheet a prompt."""
@@ -66,10 +67,12 @@ def _free(stem: Path, taken: list[Path]) -> Path:
 def _write(plot: Plot, stem: Path) -> list[Path]:
     png, pdf, csv = files = [stem.with_name(f"{stem.name}.{suffix}") for suffix in ("png", "pdf", "csv")]
     with theme(), writing(stem.parent):
-        plot.figure.savefig(png, pil_kwargs=COMPRESSION)
+        with replacing(png) as temporary:
+            plot.figure.savefig(temporary, format="png", pil_kwargs=COMPRESSION)
         # What was laid out for one file is laid out for the other: it takes a third of the time.
         plot.figure.set_layout_engine("none")
         # Without its date, the file of the same data is the same file.
-        plot.figure.savefig(pdf, metadata={"CreationDate": None})
-        plot.data.to_csv(csv, index=False)
+        with replacing(pdf) as temporary:
+            plot.figure.savefig(temporary, format="pdf", metadata={"CreationDate": None})
+        write_atomically(csv, csv_text(plot.data))
     return files

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from bench.store.folder import RunStore
 from bench.store.plugins import PluginRecord
 from bench.suite.budget import budget_text
+from bench.suite.text import to_yaml
 
 PURPOSES = ("setup", "warm_up", "capture", "method", "evaluation", "logging")
 """What a ledger books seconds under."""
@@ -68,10 +69,9 @@ def failures(runs: Mapping[str, Path]) -> list[Failure]:
     for name, path in runs.items():
         store = RunStore.open(path)
         for one in store.planned():
-            cell = store.cell(one.cell)
-            why = {} if cell.done else cell.read("failed")
-            if why:
-                found.append(Failure(name, one.method, one.reward, one.prompt, one.seed, why["error"]))
+            end = store.cell(one.cell).end()
+            if end.kind == "failed":
+                found.append(Failure(name, one.method, one.reward, one.prompt, one.seed, end.record["error"]))
     return found
 
 
@@ -113,10 +113,10 @@ def _spent(name: str, store: RunStore) -> Spent:
 
 
 def _origin(name: str, path: Path) -> Origin:
-    known = RunStore.open(path).invocations()
+    store = RunStore.open(path)
+    known = store.invocations()
     weights = {file: digest for one in known for file, digest in one.get("weights", {}).items()}
-    suite = (path / "suite.yaml").read_text(encoding="utf-8")
-    return Origin(name, [_command(one) for one in known], sorted(weights.items()), suite)
+    return Origin(name, [_command(one) for one in known], sorted(weights.items()), to_yaml(store.suite()))
 
 
 def _command(known: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -124,11 +124,17 @@ def _command(known: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("command", " ".join(known.get("command", []))),
         ("started", str(known.get("started", "unknown"))),
         ("code", _commit(known.get("git") or {})),
-        ("devices", ", ".join(f"{one['name']} ({one['device']})" for one in known["devices"])),
+        ("devices", _devices(known.get("devices", []))),
         ("threads", f"{known.get('threads', 'unknown')} on {known.get('processors', 'unknown')} processors"),
         ("python", f"{known.get('python', 'unknown')} on {known.get('platform', 'unknown')}"),
         *sorted((str(package), str(version)) for package, version in known.get("versions", {}).items()),
     ]
+
+
+def _devices(devices: list[Mapping[str, str]]) -> str:
+    """Those of a command; one that submits jobs has none of its own."""
+    named = ", ".join(f"{one['name']} ({one['device']})" for one in devices)
+    return named or "those of its jobs, see jobs/*.provenance.json"
 
 
 def _commit(git: Mapping[str, Any]) -> str:

@@ -50,7 +50,7 @@ def machines(runs: Mapping[str, Path]) -> list[Machine]:
 def _kinds(store: RunStore) -> dict[tuple[str, str], list[Record]]:
     found: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for ran in (store.cell(one.cell).ran() for one in store.planned()):
-        if ran:
+        if "device" in ran:
             found[pace(ran), _text(ran["chosen"])].append(ran)
     return found
 

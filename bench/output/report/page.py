@@ -20,9 +20,8 @@ from bench.output.report.pictures import Pictures
 from bench.output.report.words import reading, summary
 from bench.output.tables import LAYOUTS, html
 from bench.output.tables.table import Table
-from bench.output.writing import writing
 from bench.store.contention import LEAST_SHARE, LEAST_SPEED
-from bench.store.files import write_atomically
+from bench.store.files import write_atomically, writing
 
 PICTURE_BYTES = 7_000_000
 

@@ -6,15 +6,18 @@ from typing import Any
 import pandas as pd
 
 from bench.output.tables.table import Table
+from bench.store.spreadsheet import csv_text
 
 
 def render(tables: list[Table]) -> str:
     """Write the keys, the direction and the fields of each `Value`; the notes are left out.
 
+    A text that a spreadsheet would compute begins with an apostrophe.
+
     Returns:
         `key` and `subkey` name the row, `cells` lists the cells of the store behind the number, with a space between.
     """
-    return pd.DataFrame([line for table in tables for line in _lines(table)]).to_csv(index=False, lineterminator="\n")
+    return csv_text(pd.DataFrame([line for table in tables for line in _lines(table)]))
 
 
 def _lines(table: Table) -> Iterator[dict[str, Any]]:

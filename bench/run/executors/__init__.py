@@ -11,7 +11,8 @@ class Executor(Protocol):
     """Decides where groups of cells run; `bench.run.executors.work.work` runs them there."""
 
     def __call__(self, cells: Sequence[Cell], path: Path) -> Generator[tuple[Cell, str]]:
-        """Run cells into the run folder `path`; gives each with its error in one line, "" if it is done.
+        """Run cells into the run folder `path`; gives each that it ran with its error in one line, "" if it is done.
 
-        Closing the generator, as an interrupt does, ends what waits at once and what runs within seconds.
+        What others are at work on, or have ended since, is left out. Closing the generator, as an interrupt does, ends
+        what waits at once and what runs within seconds; jobs of Slurm go on without it.
         """

@@ -2,11 +2,10 @@
 
 import os
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.errors import InputError
+from bench.errors import InputError, note
 from bench.suite.prompts.formats import Format, PromptLine, read_rows
 from bench.suite.prompts.sets import prompt_sets
 
@@ -61,7 +60,7 @@ def read_own(path: Path, field: str | None = None) -> list[str]:
     blank = sum(not prompt for _, prompt in rows)
     if len(prompts) < len(rows):
         repeated = len(rows) - blank - len(prompts)
-        print(f"note: {path}: {blank} blank and {repeated} repeated prompts are left out", file=sys.stderr)
+        note(f"{path}: {blank} blank and {repeated} repeated prompts are left out")
     return prompts
 
 

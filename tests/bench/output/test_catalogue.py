@@ -35,8 +35,9 @@ def test_weights_of_the_hub_and_of_the_package():
     assert rows("rewards")["brightness"] == ("image", "none", "Apache-2.0")
 
 
-def test_prompt_sets_fetched_and_not(cache):
+def test_prompt_sets_fetched_and_not(cache, monkeypatch):
     (source,) = prompt_set("drawbench").sources()
+    monkeypatch.setattr("bench.weights.web.sha256_of", lambda path: source.sha256)  # of a stand-in
     assert rows("prompts")["drawbench"][-1] == "no"
     assert details("prompts", "drawbench").endswith("`dno-bench fetch prompts drawbench` gets it")
     (cache / source.name).write_bytes(b"Prompts,Category\nA red car.,Colors\n".ljust(source.size, b"\n"))

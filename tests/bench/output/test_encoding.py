@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bench.output.encoding import tolerate_any_encoding
+from bench.output.encoding import tolerate_any_output
 from tests.support.cli import dno_bench
 from tests.support.runs import make_run
 
@@ -53,4 +53,4 @@ def test_an_error_that_names_a_prompt_is_still_one_line(home):
 
 def test_what_has_no_encoding_is_left_alone(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
-    tolerate_any_encoding()
+    tolerate_any_output()

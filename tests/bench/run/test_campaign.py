@@ -1,6 +1,8 @@
 """A run as a whole: what a second command in its folder finds, does and refuses."""
 
 import json
+import os
+import re
 from dataclasses import replace
 from io import StringIO
 
@@ -12,13 +14,16 @@ from bench.errors import InputError
 from bench.registry import REWARDS
 from bench.run.campaign import run_suite
 from bench.run.executors.local import paces_here
+from bench.run.executors.where import Where
 from bench.run.executors.work import work
+from bench.store.claims import CLAIMS, Claims
 from bench.store.folder import RunStore
-from bench.store.lock import owned
+from bench.store.lock import OWNER, owned
 from bench.store.pace import pace, paces
 from bench.store.tables import read_scores, read_tables
 from bench.suite.suite import Suite
 from tests.support.plugins import HERE
+from tests.support.process import Child
 from tests.support.runs import RAN, edit_plugin
 
 CPU = [torch.device("cpu")]
@@ -186,3 +191,48 @@ def test_checkpoints_are_written_as_people_write_them(tmp_path):
 def test_one_thread_is_one():
     assert pace({**RAN, "device": "cpu", "threads": 1}) == "H100, 1 thread, torch 2.13.0"
     assert pace({**RAN, "device": "cpu", "threads": 2}) == "H100, 2 threads, torch 2.13.0"
+
+
+def share(one, path):
+    printed = StringIO()
+    failed = run_suite(one, path, CPU, "off", Console(file=printed, width=200), where=Where(shared=True))
+    print(printed.getvalue())
+    return failed
+
+
+def test_two_machines_that_run_one_command_in_one_folder_share_its_cells(tmp_path):
+    asked, path = suite(methods=["base", f"{HERE}@slow"], seeds=list(range(6))), tmp_path / "run"
+    both = [Child(tmp_path / f"{i}.txt", share, asked, path) for i in range(2)]
+    printed = []
+    for one in both:
+        status, text = one.end()
+        assert status == 0, text
+        printed.append(text)
+    begun = [re.findall(r"\| (seed \d+ \| \S+): reward", text) for text in printed]
+    every = [f"seed {seed} | {name}" for seed in range(6) for name in ("base", "slow")]
+    assert sorted(begun[0] + begun[1]) == sorted(every)
+    assert all(begun)
+    assert len(read_scores(path).query("status == 'ok'")) == 12 * 3
+    assert not (path / CLAIMS).exists()
+
+
+def test_cells_that_others_are_at_work_on_are_left_to_them(tmp_path):
+    asked = suite(seeds=[0, 1])
+    at_work, _ = asked.cells()
+    Claims(tmp_path / CLAIMS).take(at_work.id)
+    (tmp_path / OWNER).mkdir()
+    printed = run(asked, tmp_path)
+    assert f"1 cells are left to those at work on them: process {os.getpid()} on " in printed
+    assert "[1/1] mean | cat | seed 1 | base: reward" in printed
+    assert read_scores(tmp_path)["status"].value_counts().to_dict() == {"ok": 3, "missing": 3}
+    assert not (tmp_path / "cells" / at_work.id).exists()
+
+
+def test_a_complete_cell_that_another_runs_once_more_is_left_alone(tmp_path):
+    run(suite(), tmp_path)
+    (cell,) = suite().cells()
+    Claims(tmp_path / CLAIMS).take(cell.id)
+    attempt = RunStore(tmp_path).attempt(cell.id)
+    attempt.begin(cell)
+    run(suite(seeds=[0, 1]), tmp_path)
+    assert (attempt.path / "cell.json").exists()

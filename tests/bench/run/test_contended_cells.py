@@ -5,9 +5,11 @@ import math
 import shlex
 from html import escape
 from itertools import count
+from signal import SIGINT
 
 import pytest
 
+from bench.errors import Interrupted
 from bench.run import processor
 from bench.run.gpu import Reading
 from bench.store.folder import RunStore
@@ -137,7 +139,7 @@ def test_without_being_asked_nothing_runs_again(home):
     assert written(home) == before
 
 
-@pytest.mark.parametrize(("happens", "status"), [(KeyboardInterrupt(), 130), (RuntimeError("on purpose"), 1)])
+@pytest.mark.parametrize(("happens", "status"), [(Interrupted(SIGINT), 130), (RuntimeError("on purpose"), 1)])
 def test_a_result_stands_until_the_new_one_is_whole(home, machine, happens, status):
     before, scores = written(home), scores_of(home)
     machine.steps = [MS, happens]  # when the method has ended
@@ -200,7 +202,7 @@ def test_a_redo_that_is_interrupted_goes_on_with_what_it_did_not_reach(home, mac
     before = {name: store.cell(name).ended_at for name in (first, second, third)}
     # The first is as slow as before; then the interrupt.
     for _ in range(3):
-        machine.steps = [2 * MS, 2 * MS, KeyboardInterrupt()]
+        machine.steps = [2 * MS, 2 * MS, Interrupted(SIGINT)]
         run(home, "--out", "more", "--redo", "contended", status=130)
     assert all(store.cell(name).ended_at > before[name] for name in before)
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from bench.run.progress import LiveBar, PlainLines, outcome_line
 from bench.store.folder import CellStore
 from tests.support.cells import make_cell
+from tests.support.runs import ENDED
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def store(tmp_path):
 def end(store, best, **summary):
     (store.path / "checkpoints.jsonl").unlink(missing_ok=True)
     store.append("checkpoints", {"best_reward": best})
-    store.finish(summary)
+    store.finish({**ENDED, **summary})
 
 
 def test_a_line_is_of_its_own_cell(store):

@@ -90,6 +90,7 @@ def one_second(problem):
 
 
 def run(tmp_path, cell, loaded=None):
+    tmp_path.mkdir(exist_ok=True)
     store = CellStore(tmp_path / "cells" / cell.id)
     run_cell(cell, loaded or Loaded(torch.device("cpu")), store, lambda event: None)
     return store

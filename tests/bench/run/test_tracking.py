@@ -1,6 +1,7 @@
 """wandb mirrors the store offline, and cannot stop a run."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import wandb
 from rich.console import Console
 
 from bench.errors import InputError
+from bench.run import tracking
 from bench.run.campaign import run_suite
 from bench.run.tracking import choose_mode
 from bench.store.folder import RunStore
@@ -162,7 +164,7 @@ def test_nothing_is_copied_while_another_device_runs(suite, tmp_path, monkeypatc
     """With several devices the first copy comes after the last cell."""
     two, order = suite.narrowed({"seeds": [0, 1]}), []
 
-    def executed(path, cells, devices):
+    def executed(path, cells, *_):
         for cell in cells:
             store = RunStore(path).cell(cell.id)
             store.begin(cell)
@@ -177,18 +179,9 @@ def test_nothing_is_copied_while_another_device_runs(suite, tmp_path, monkeypatc
     assert len(recorded) == 2
 
 
-def test_the_mode_follows_what_was_asked_then_wandbs_variable_then_the_key(monkeypatch, tmp_path):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("WANDB_API_KEY", raising=False)
+def test_the_mode_follows_what_was_asked_then_wandbs_variable(monkeypatch):
     monkeypatch.delenv("WANDB_MODE", raising=False)
-    assert choose_mode(None) == "offline"
-    (tmp_path / ".netrc").write_text("machine api.wandb.ai login user password secret\n")
-    (tmp_path / ".netrc").chmod(0o600)
-    assert choose_mode(None) == "online"
-    monkeypatch.setenv("WANDB_BASE_URL", "https://wandb.example.org")
-    assert choose_mode(None) == "offline"
-    monkeypatch.setenv("WANDB_API_KEY", "k" * 40)
-    assert choose_mode(None) == "online"
+    assert choose_mode(None) is None
     monkeypatch.setenv("WANDB_MODE", "disabled")
     assert choose_mode(None) == "off"
     assert choose_mode("offline") == "offline"
@@ -197,6 +190,87 @@ def test_the_mode_follows_what_was_asked_then_wandbs_variable_then_the_key(monke
     monkeypatch.setenv("WANDB_MODE", "on")
     with pytest.raises(InputError, match="WANDB_MODE 'on' is not known"):
         choose_mode(None)
+
+
+KEY = "k" * 40
+NETRC = "machine {} login user password " + KEY + "\n"
+SETTINGS = "[default]\n{} = {}\n"
+OWN = SETTINGS.format("base_url", "https://own.org")
+
+
+@pytest.fixture
+def user(tmp_path, monkeypatch):
+    """The home and working folder of somebody who has not set up wandb."""
+    for name in [one for one in os.environ if one.startswith("WANDB_") or one == "NETRC"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    wandb.teardown()  # it keeps what it has read
+    yield tmp_path
+    wandb.teardown()
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o600)
+
+
+@pytest.mark.parametrize(
+    ("files", "variables", "mode"),
+    [
+        ({}, {}, "offline"),
+        ({}, {"WANDB_API_KEY": KEY}, "online"),
+        ({}, {"WANDB_API_KEY": "too short"}, "online"),  # so that wandb says what is wrong with it
+        ({}, {"WANDB_IDENTITY_TOKEN_FILE": "token"}, "online"),
+        ({".netrc": NETRC.format("api.wandb.ai")}, {}, "online"),
+        ({".netrc": NETRC.format("other.org")}, {}, "offline"),
+        ({"keys": NETRC.format("api.wandb.ai")}, {"NETRC": "~/keys"}, "online"),
+        ({".netrc": NETRC.format("api.wandb.ai")}, {"WANDB_BASE_URL": "https://own.org"}, "offline"),
+        ({".netrc": NETRC.format("own.org:8080")}, {"WANDB_BASE_URL": "http://own.org:8080"}, "online"),
+        ({".config/wandb/settings": OWN, ".netrc": NETRC.format("own.org")}, {}, "online"),
+        ({"wandb/settings": OWN, ".netrc": NETRC.format("api.wandb.ai")}, {}, "offline"),
+        ({"own/settings": SETTINGS.format("api_key", KEY)}, {"WANDB_CONFIG_DIR": "~/own"}, "online"),
+        ({"wandb/settings": SETTINGS.format("mode", "offline")}, {"WANDB_API_KEY": KEY}, "offline"),
+        ({"wandb/settings": SETTINGS.format("mode", "disabled")}, {"WANDB_API_KEY": KEY}, "off"),
+    ],
+)
+def test_without_a_word_a_key_is_found_where_wandb_finds_it(user, monkeypatch, files, variables, mode):
+    for name, text in files.items():
+        write(user / name, text)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert tracking._mode_of_wandb() == mode
+
+
+def test_a_run_is_mirrored_as_wandb_is_set_up(suite, user, recorded):
+    assert run(suite, user / "without", None) == 0
+    write(user / ".netrc", NETRC.format("api.wandb.ai"))
+    wandb.teardown()
+    assert run(suite, user / "with", None) == 0
+    assert [one.settings["mode"] for one in recorded] == ["offline", "online"]
+
+
+def test_wandb_that_is_switched_off_gets_nothing(suite, user, recorded):
+    write(user / "wandb" / "settings", SETTINGS.format("mode", "disabled"))
+    assert run(suite, user / "run", None) == 0
+    assert recorded == []
+    assert not list(user.glob("run/cells/*/mirrored.json"))
+
+
+def test_what_a_server_costs_that_does_not_answer_is_said_once_before(suite, user, monkeypatch, capsys):
+    said = []
+
+    def refuse(**settings):
+        said.append(capsys.readouterr().err)
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr("wandb.init", refuse)
+    monkeypatch.setenv("WANDB_BASE_URL", "https://own.org")
+    assert run(suite.narrowed({"seeds": [0, 1]}), user / "run", "online") == 0
+    cost = "note: wandb gets the cells at https://own.org; if nobody answers there, that takes 20 s, once\n"
+    assert said[0].endswith(cost)
+    assert cost not in "".join([*said[1:], capsys.readouterr().err])
 
 
 def test_provenance_names_code_versions_device_and_weights(suite, tmp_path):

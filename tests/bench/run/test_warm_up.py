@@ -155,7 +155,7 @@ def test_what_fails_is_said_once(capsys):
         warmed(make_cell("raises", seed=seed, budget=f"{100 + seed}s"), loaded)
     assert capsys.readouterr().err == (
         "note: the warm-up of 'raises' on 'gaussian' for 'mean' failed, its first cell may be slower: "
-        "ZeroDivisionError('on purpose')\n"
+        "ZeroDivisionError: on purpose\n"
     )
 
 
@@ -168,3 +168,13 @@ def test_a_budget_too_small_is_said_for_each_reward(capsys):
     for reward in ("mean", "spread"):
         warmed(cell_of(budget="2s", reward=reward), loaded)
     assert capsys.readouterr().err.count("for its first yield") == 2
+
+
+@pytest.mark.parametrize(("budget", "seconds"), [("100nfe", 60), ("10rewards", 30), ("100s", 100)])
+def test_it_tells_how_long_a_budget_takes(budget, seconds):
+    """Two offers of two samples, 20 evaluations, take 12 seconds."""
+    assert warmed(cell_of(budget=budget)).seconds == pytest.approx(seconds)
+
+
+def test_what_asks_for_nothing_that_is_counted_has_no_pace():
+    assert warmed(cell_of("nothing", method_options={"use": f"{HERE}@nothing"}, budget="100nfe")).seconds == 0

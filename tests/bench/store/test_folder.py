@@ -15,6 +15,7 @@ from rich.console import Console
 from bench.errors import InputError
 from bench.run.campaign import run_suite
 from bench.store.columns import SCORES
+from bench.store.ended import End
 from bench.store.files import read_jsonl, write_atomically
 from bench.store.folder import CellStore, RunStore
 from bench.store.lock import owned
@@ -23,6 +24,7 @@ from bench.suite.suite import load_suite
 from tests.support.cells import make_cell
 from tests.support.plugins import HERE
 from tests.support.process import Child
+from tests.support.runs import ENDED
 
 SUITE = f"""
 name: small
@@ -88,6 +90,34 @@ def test_beginning_again_forgets_the_interrupted_attempt(tmp_path):
     assert store.events() == []
     assert store.read("failed") == {}
     assert not store.done
+
+
+def test_how_a_cell_ended_is_told_at_once(tmp_path):
+    store = CellStore(tmp_path / "cell")
+    store.begin(make_cell())
+    assert store.end() == End(kind="", at=0, record={}, flaw="")
+    store.fail("on purpose", "", {})
+    failed = store.end()
+    assert (failed.kind, failed.record["error"], failed.flaw) == ("failed", "on purpose", "")
+    assert failed.at == (store.path / "failed.json").stat().st_mtime_ns
+    store.finish(ENDED)
+    assert store.end().kind == "done"
+    (store.path / "done.json").write_text("{")
+    assert store.end()[:3] == failed[:3]
+    assert "done.json holds no whole JSON" in store.end().flaw
+
+
+def test_a_cell_that_begins_anew_while_it_is_read_is_not_damaged(tmp_path, monkeypatch):
+    store = CellStore(tmp_path / "cell")
+    store.begin(make_cell())
+    store.finish(ENDED)
+
+    def read_too_late(path, kind):
+        path.unlink()
+        return kind()
+
+    monkeypatch.setattr("bench.store.ended.read_json", read_too_late)
+    assert store.end() == End(kind="", at=0, record={}, flaw="")
 
 
 def test_a_label_of_other_meaning_is_refused_and_nothing_written_over(suite_file, tmp_path):

@@ -12,6 +12,7 @@ from bench.registry import METHODS
 from bench.store.folder import RunStore
 from bench.suite.suite import load_suite
 from tests.support.plugins import HERE
+from tests.support.runs import ENDED
 
 METHOD = """
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def store(file, tmp_path):
     store = RunStore.create(tmp_path / "run", load_suite(str(tmp_path / "small.yaml")), {"started": "first"})
     for cell in store.suite().planned():
         store.cell(cell.id).begin(cell)
-        store.cell(cell.id).finish({})
+        store.cell(cell.id).finish(ENDED)
     return store
 
 

@@ -24,7 +24,7 @@ from bench.store.tables import read_scores
 from bench.suite.suite import load_suite
 from tests.support.cli import dno_bench
 from tests.support.plugins import HERE
-from tests.support.runs import RAN
+from tests.support.runs import RAN, sealed_anew
 
 SUITE = f"""
 name: sets
@@ -278,10 +278,11 @@ def test_points_are_kept_to_the_bit_and_are_no_column_of_the_scores(points):
 
 def test_points_that_were_not_kept_are_said(points, tmp_path, capsys):
     copy = tmp_path / "run"
-    shutil.copytree(points / "run", copy, copy_function=shutil.copyfile)
+    shutil.copytree(points / "run", copy, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("wandb"))
     for path in copy.glob("cells/*/checkpoints.jsonl"):
         rows = [json.loads(line) for line in path.read_text().splitlines()]
         path.write_text("".join(json.dumps({k: v for k, v in row.items() if k != "point"}) + "\n" for row in rows))
+        sealed_anew(path.parent)
     measure_sets(RunStore.open(copy), CPU)
     sets = read_sets(copy)
     assert sets["value"].isna().all()

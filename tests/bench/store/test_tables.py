@@ -1,7 +1,6 @@
 """The two tables of a run folder: what stands in them, and that stored ones are used only while they are true."""
 
 import json
-import os
 import shutil
 
 import pandas as pd
@@ -14,7 +13,7 @@ from bench.store.planned import PLAN
 from bench.store.tables import consolidate, read_scores, read_tables
 from bench.suite.budget import Budget
 from benchmarks.large_store import large_suite, write
-from tests.support.runs import RAN
+from tests.support.runs import RAN, sealed_anew
 
 EVENTS = 3
 
@@ -32,6 +31,7 @@ def some_cell(store):
 
 def rewrite_events(cell, rows):
     (cell.path / "events.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    sealed_anew(cell.path)
 
 
 def one_by_one(store):
@@ -82,13 +82,13 @@ def test_what_is_stored_is_what_is_read(store):
         pd.testing.assert_frame_equal(before, after)
 
 
-def test_stored_tables_are_used_until_a_cell_ends(store):
+def test_stored_tables_are_used_until_a_cell_ends_anew(store, monkeypatch):
     consolidate(store)
     cell = some_cell(store)
+    with monkeypatch.context() as patched:
+        patched.setattr("bench.store.tables.curves_table", None)  # what would read the events again
+        assert len(read_tables(store.path)[1]) == 24 * EVENTS
     rewrite_events(cell, cell.events()[:1])
-    # Nothing ended: the events are not read again.
-    assert len(read_tables(store.path)[1]) == 24 * EVENTS
-    os.utime(cell.path / "done.json", ns=(1, 1))
     assert len(read_tables(store.path)[1]) == 24 * EVENTS - 2
 
 
@@ -152,6 +152,7 @@ def test_a_cell_without_a_yield_consolidates(store):
         (cell.path / "events.jsonl").unlink()
         row = {"budget": 100.0, "budget_unit": "seconds", "best_reward": None, "status": "none", "image": ""}
         (cell.path / "checkpoints.jsonl").write_text(json.dumps(row | {"metrics": {}}) + "\n")
+        sealed_anew(cell.path)
     consolidate(store)
     scores, curves = read_tables(store.path)
     assert curves.empty
@@ -167,6 +168,7 @@ def test_columns_that_are_no_numbers_become_text(store, monkeypatch):
         rewrite_events(cell, [event | {"info/odd": value, "run": "mine", "seed": "x"} for event in cell.events()])
         rows = [row | {"metrics": {"odd": value, "seconds": 1e9}} for row in cell.checkpoints()]
         (cell.path / "checkpoints.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        sealed_anew(cell.path)
     consolidate(store)
     scores, curves = read_tables(store.path)
     first = curves.groupby("cell")["info/odd"].first()

@@ -104,7 +104,7 @@ def test_figures_whose_names_differ_only_in_what_files_cannot_hold_are_numbered(
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(make_store, tmp_path):
     scores, curves, folder = make_store(["dno"])
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match=r"cannot write .*file/plots: Not a directory; name another place with --out"):
+    with pytest.raises(InputError, match=r"cannot write .*file/plots: Not a directory; .*, or name another pl"):
         draw_all(GivenEvidence(scores, curves, folder), tmp_path / "file" / "plots")
 
 

@@ -12,13 +12,14 @@ import torch
 from rich.console import Console
 
 from bench.run.campaign import run_suite
-from bench.run.executors import pool
+from bench.run.executors import pool, process
 from bench.store.folder import RunStore
 from bench.store.tables import read_scores
 from bench.suite.suite import Suite
 from tests.support.cells import make_cell
 from tests.support.plugins import HERE
 from tests.support.process import Child
+from tests.support.runs import ENDED
 
 TWO = [torch.device("cpu"), torch.device("cpu")]
 
@@ -36,7 +37,7 @@ def run(suite, path, console=None):
 @pytest.fixture(scope="module", autouse=True)
 def forks():
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pool, "_CONTEXT", get_context("fork"))
+        patched.setattr(process, "_CONTEXT", get_context("fork"))
         yield
 
 
@@ -53,7 +54,7 @@ def test_a_process_that_dies_fails_its_cell_and_no_other(died):
     assert read_scores(store.path).groupby("method")["status"].unique().explode().to_dict() == {
         "base": "ok", "dies": "failed", "slow": "ok",
     }  # fmt: skip
-    why = "its process died with exit status 7, for want of memory perhaps"
+    why = "its process died with exit status 7"
     assert [cell.read("failed")["error"] for cell in store.cells() if not cell.done] == [why] * 3
     assert printed.count(f"dies: FAILED: {why}") == 3
     assert printed.count(" after 4 yields (left: ") == 6
@@ -73,10 +74,10 @@ def test_a_process_that_dies_while_a_cell_runs_again_takes_no_result_along(tmp_p
     store = RunStore.create(tmp_path, asked, {})
     (cell,) = asked.cells()
     store.cell(cell.id).begin(cell)
-    store.cell(cell.id).finish({"earlier": True})
+    store.cell(cell.id).finish({**ENDED, "steps": 7})
     ended = list(pool.run_in_processes(tmp_path, [cell], TWO))
-    assert [error.partition(",")[0] for _, error in ended] == ["its process died with exit status 7"]
-    assert store.cell(cell.id).read("done") == {"earlier": True}
+    assert [error for _, error in ended] == ["its process died with exit status 7"]
+    assert store.cell(cell.id).read("done")["steps"] == 7
     assert "its process died" in store.attempt(cell.id).read("failed")["error"]
 
 
@@ -111,6 +112,6 @@ def test_a_process_keeps_to_its_model_and_then_helps_where_most_is_left():
 
 
 def test_processes_that_begin_from_nothing_share_the_cells(tmp_path, monkeypatch):
-    monkeypatch.setattr(pool, "_CONTEXT", get_context("spawn"))
+    monkeypatch.setattr(process, "_CONTEXT", get_context("spawn"))
     assert run(suite("base", seeds=[0, 1]), tmp_path / "run") == 0
     assert set(read_scores(tmp_path / "run")["status"]) == {"ok"}

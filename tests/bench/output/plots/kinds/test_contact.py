@@ -1,9 +1,9 @@
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from bench.output.images import image_file
 from bench.output.looks import looks
 from bench.output.plots.kinds.contact import plot_contact_sheet
+from bench.store.files import confined
 
 STYLES = looks(["base", "dno"])
 
@@ -13,7 +13,7 @@ def sheet_of(scores):
 
 
 def finder(folder):
-    return lambda row: image_file(folder, row["image"])
+    return lambda row: confined(folder, row["image"])
 
 
 def texts_of(figure):
