@@ -30,6 +30,7 @@ class Command:
 
     def __init__(self, words: Sequence[str], output: Path, typed: bool = False) -> None:
         self.words, self._output = tuple(words), output
+        output.touch()  # a fork may be killed before it has opened it
         self._process = _typed(words, output) if typed else _Fork(words, output)
 
     @property

@@ -10,6 +10,7 @@ import pytest
 from bench.store.folder import RunStore
 from benchmarks.kills.__main__ import main
 from benchmarks.kills.attempts import STAGES
+from benchmarks.kills.commands import Command
 from benchmarks.kills.folder import Faults, complete_cells, faults_after_kill, faults_at_end, outcome, stage
 from tests.support.runs import make_run, sealed_anew
 
@@ -85,3 +86,10 @@ def test_a_stage_is_told_by_what_was_written_last(tmp_path):
         assert stage(tmp_path, began) == said
     assert stage(tmp_path, began + 100) == "start"
     assert stage(tmp_path / "none", began) == "start"
+
+
+def test_a_command_that_is_killed_before_it_says_anything_has_said_nothing(tmp_path):
+    command = Command(["list", "methods"], tmp_path / "said.txt")
+    assert command.kill()
+    assert command.is_in_order()
+    assert command.said == ""
