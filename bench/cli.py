@@ -70,7 +70,7 @@ def run(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many prompts of each experiment.")] = None,
     seeds: Annotated[list[str] | None, typer.Option(help=f"Seeds, {_COMMAS}.")] = None,
     budget: Annotated[str | None, typer.Option(help="Of each cell: 10s, 5m, 500nfe or 100rewards.")] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
+    device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1; cpu,cpu: two of its cores.")] = "",
     executor: Annotated[
         str, typer.Option(help="local, slurm (in jobs), or shared (beside other machines, in one folder).")
     ] = "local",
@@ -137,7 +137,7 @@ def run(
 def reproduce(
     entry: Annotated[str, typer.Argument(help="An id from `dno-bench list published`, or path.yaml@id.")],
     out: Annotated[Path | None, typer.Option(help="Run folder [default: results/runs/SUITE].")] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1.")] = "",
+    device: Annotated[str, typer.Option(help="cpu, cuda, or several: cuda:0,cuda:1; cpu,cpu: two of its cores.")] = "",
     wandb: Annotated[str | None, typer.Option(help="off, offline or online [default: online with a key].")] = None,
 ) -> None:
     """Run the setting of published numbers, and say whether ours match; exit status 1 if they do not."""

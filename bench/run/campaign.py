@@ -16,7 +16,7 @@ from bench.run.executors.slurm import Slurm
 from bench.run.executors.where import Where
 from bench.run.interrupts import interruptible
 from bench.run.paces import pace_notes
-from bench.run.progress import make_watcher, outcome_line
+from bench.run.progress import make_watcher, outcome_of
 from bench.run.provenance import provenance
 from bench.run.survey import survey
 from bench.run.tracking import Mirror, Mode
@@ -156,7 +156,7 @@ def _run(
         with closing(executor(left, store.path)) as ended:
             for cell, error in ended:
                 failed += bool(error)
-                watcher.end(cell, outcome_line(cell, error, store.cell(cell.id)))
+                watcher.end(cell, outcome_of(cell, error, store.cell(cell.id)))
                 if len(devices) == 1:  # with several, others are running
                     mirror.copy(cell)
     return failed

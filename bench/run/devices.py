@@ -18,10 +18,14 @@ def default_device() -> "torch.device":
 def parse_devices(text: str) -> "list[torch.device]":
     """Devices written as `cpu`, `cuda` or `cuda:0,cuda:1`; the default one for an empty text.
 
+    `cpu,cpu` is two processors, with a process and a thread for each.
+
     Raises:
-        InputError: one is not there, or is named twice.
+        InputError: one is not there, or is named more often than it is there.
     """
     import torch
+
+    from bench.run.processor import processors
 
     if not text:
         return [default_device()]
@@ -33,6 +37,9 @@ def parse_devices(text: str) -> "list[torch.device]":
         if word not in there:
             raise unknown_name("device", word, there)
     devices = [torch.device("cuda:0" if word == "cuda" else word) for word in words]
-    if len(set(devices)) < len(devices):
-        raise InputError(f"--device {text!r} names a device twice; cells that share a device cannot be compared")
+    gpus = [device for device in devices if device.type != "cpu"]
+    if len(set(gpus)) < len(gpus):
+        raise InputError(f"--device {text!r} names a GPU twice; cells that share one cannot be compared")
+    if (cores := len(devices) - len(gpus)) > 1 and cores > processors():
+        raise InputError(f"--device {text!r} asks for {cores} processors; this process may use {processors():g}")
     return devices

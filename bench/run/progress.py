@@ -1,15 +1,30 @@
 """How a run shows that it lives: a live bar on a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
+from typing import NamedTuple
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
+from bench.run.standing import Standing
 from bench.store.folder import CellStore
 from bench.suite.budget import budget_text
 from bench.suite.cell import Cell
+
+
+class Outcome(NamedTuple):
+    """How a cell ended.
+
+    Attributes:
+        text: in one line.
+        reward: the one that counts at the end of its budget; None if it has none.
+    """
+
+    text: str
+    reward: float | None = None
 
 
 class Watcher:
@@ -21,8 +36,8 @@ class Watcher:
     def event(self, event: Mapping[str, float]) -> None:
         """A method has yielded."""
 
-    def end(self, cell: Cell, outcome: str) -> None:
-        """A cell has ended; `outcome` is a line of `outcome_line`."""
+    def end(self, cell: Cell, outcome: Outcome) -> None:
+        """A cell has ended."""
 
     def __enter__(self) -> "Watcher":
         return self
@@ -38,8 +53,8 @@ def make_watcher(console: Console, todo: list[Cell]) -> Watcher:
     return LiveBar(console, todo) if console.is_terminal else PlainLines(console, todo)
 
 
-def outcome_line(cell: Cell, error: str, store: CellStore) -> str:
-    """How a cell ended, in one line.
+def outcome_of(cell: Cell, error: str, store: CellStore) -> Outcome:
+    """How a cell ended.
 
     Args:
         cell: the cell.
@@ -47,54 +62,75 @@ def outcome_line(cell: Cell, error: str, store: CellStore) -> str:
         store: its folder.
     """
     if error:
-        return f"FAILED: {error}{'; its earlier result stands' if store.done else ''}"
-    done, last = store.read("done"), store.checkpoints()[-1]
-    if last["best_reward"] is None:
+        return Outcome(f"FAILED: {error}{'; its earlier result stands' if store.done else ''}")
+    done, reward = store.read("done"), store.checkpoints()[-1]["best_reward"]
+    if reward is None:
         budget, spent = cell.budget.amount, cell.budget.amount + done["overshoot"]
         unit = cell.budget.unit
         went_on = budget_text(float(f"{spent:.4g}"), unit)
-        return f"nothing scored within {budget_text(budget, unit)}; it went on to {went_on}"
-    return f"reward {last['best_reward']:.3f} after {done['steps']} yield{'s' * (done['steps'] != 1)}"
+        return Outcome(f"nothing scored within {budget_text(budget, unit)}; it went on to {went_on}")
+    return Outcome(f"reward {reward:.3f} after {done['steps']} yield{'s' * (done['steps'] != 1)}", reward)
 
 
 class _Counting(Watcher):
-    """Counts cells and foretells the time that is left; names a cell by what not all cells share."""
+    """Counts cells, foretells the time that is left keeps the standing, and names cells by what not all share."""
 
     def __init__(self, console: Console, todo: list[Cell]) -> None:
         self.console, self.total, self.ended = console, len(todo), 0
+        self.standing = Standing(todo)
         self._several_models = len({cell.model for cell in todo}) > 1
-        self._start = time.monotonic()
+        self._weigh = len({cell.budget.unit for cell in todo}) == 1
+        self._start, self._weight, self._whole = time.monotonic(), 0.0, sum(map(self._weight_of, todo))
 
     def title(self, cell: Cell) -> str:
         """What a line calls the cell."""
         parts = (cell.reward, cell.prompt, f"seed {cell.seed}", cell.method)
         return " | ".join((cell.model, *parts) if self._several_models else parts)
 
+    def end(self, cell: Cell, outcome: Outcome) -> None:
+        """Count the cell."""
+        self.ended += 1
+        self._weight += self._weight_of(cell)
+        if outcome.reward is not None:
+            self.standing.end(cell, outcome.reward)
+
     def left(self) -> str:
         """Time left at the average pace so far."""
         if not self.ended:
             return "?"
-        seconds = (time.monotonic() - self._start) / self.ended * (self.total - self.ended)
+        seconds = (time.monotonic() - self._start) / self._weight * (self._whole - self._weight)
         return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+    def _weight_of(self, cell: Cell) -> float:
+        """What part of the whole it is, as far as budgets tell."""
+        return cell.budget.amount if self._weigh else 1.0
 
 
 class PlainLines(_Counting):
-    """One line a cell."""
+    """One line a cell, and one for each task where somebody else leads or the lead is on more prompts."""
 
-    def end(self, cell: Cell, outcome: str) -> None:
+    def end(self, cell: Cell, outcome: Outcome) -> None:
         """Print how the cell ended and what is left."""
-        self.ended += 1
-        line = f"[{self.ended}/{self.total}] {self.title(cell)}: {outcome} (left: {self.left()})"
+        before = self.standing.lines()
+        super().end(cell, outcome)
+        self._print(f"[{self.ended}/{self.total}] {self.title(cell)}: {outcome.text} (left: {self.left()})")
+        for line in self.standing.lines():
+            if line not in before:
+                self._print(f"so far, {line}")
+
+    def _print(self, line: str) -> None:
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 class LiveBar(_Counting):
-    """A bar of cells with the running cell and its live reward."""
+    """A bar of cells with the running cell and its live reward, above who leads each task."""
 
     def __init__(self, console: Console, todo: list[Cell]) -> None:
         super().__init__(console, todo)
         columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left {task.fields[left]}"))
-        self._bar = Progress(*columns, TextColumn("{task.description}", markup=False), console=console, transient=True)
+        self._bar = _BarAboveLines(
+            *columns, TextColumn("{task.description}", markup=False), console=console, transient=True
+        )
         self._task = self._bar.add_task("", total=self.total, left="?")
         self._title = ""
 
@@ -108,12 +144,13 @@ class LiveBar(_Counting):
         live = f"{event['best_reward']:.3f} at {event['seconds']:.1f} s"
         self._bar.update(self._task, description=f"{self._title}: {live}")
 
-    def end(self, cell: Cell, outcome: str) -> None:
+    def end(self, cell: Cell, outcome: Outcome) -> None:
         """Move the bar; what went wrong stays on screen."""
-        self.ended += 1
-        line = f"{self.title(cell)}: {outcome}"
+        super().end(cell, outcome)
+        self._bar.lines = self.standing.lines()
+        line = f"{self.title(cell)}: {outcome.text}"
         self._bar.update(self._task, completed=self.ended, left=self.left(), description=line)
-        if not outcome.startswith("reward"):
+        if outcome.reward is None:
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> "LiveBar":
@@ -125,3 +162,12 @@ class LiveBar(_Counting):
     ) -> None:
         """Remove the bar."""
         self._bar.stop()
+
+
+class _BarAboveLines(Progress):
+    lines: list[str] = []  # noqa: RUF012 - replaced, never changed
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield from super().get_renderables()
+        for line in self.lines:
+            yield Text(line, no_wrap=True, overflow="ellipsis")

@@ -160,7 +160,7 @@ def test_status(home, first):
         (["run", "deep.yaml"], "deep.yaml:1: nested deeper than 50 levels"),
         (["run", "small.yaml", "--seeds", "a"], "--seeds 'a': write whole numbers"),
         (["run", "small.yaml", "--device", "tpu"], "unknown device 'tpu'"),
-        (["run", "small.yaml", "--device", "cpu,cpu"], "--device 'cpu,cpu' names a device twice"),
+        (["run", "small.yaml", "--device", "cpu," * 999 + "cpu"], "asks for 1000 processors; this process may use"),
         (["run", "small.yaml", "--executor", "cloud"], "unknown executor 'cloud'"),
         (
             ["run", "small.yaml", "--patience", "often"],

@@ -19,7 +19,7 @@ from bench.run.executors.claimed import Mine, Outcomes
 from bench.run.executors.local import paces_here
 from bench.run.executors.work import work
 from bench.run.paces import agree
-from bench.run.progress import Watcher, outcome_line
+from bench.run.progress import Outcome, Watcher, outcome_of
 from bench.run.provenance import provenance, ran_with
 from bench.store.files import write_atomically
 from bench.store.folder import RunStore
@@ -73,7 +73,7 @@ class Job:
                 (device,) = parse_devices(self.device)
                 _introduce(path, device, cells)
                 for cell, error in work(path, mine, device, log):
-                    log.end(cell, outcome_line(cell, error, log.store.cell(cell.id)))
+                    log.end(cell, outcome_of(cell, error, log.store.cell(cell.id)))
             except InputError as error:
                 print(f"error: {error}", flush=True)
                 sys.exit(1)
@@ -90,7 +90,7 @@ class Job:
             return
         why = f"it did not end within a job of its own of {self.seconds:g} s; give a longer --job-time"
         log.store.attempt(log.now.id).fail(why, "", ran_with(log.now, parse_devices(self.device)[0], {}))
-        log.end(log.now, why)
+        log.end(log.now, Outcome(why))
 
     def checkpoint(self, *arguments: Any) -> Any:  # noqa: ANN401 - a class of submitit
         """What is to be called when the job goes on: the same, which leaves out what has ended."""
@@ -148,8 +148,8 @@ class _Log(Watcher):
         self.now = cell
         print(f"begins {cell.id}", flush=True)
 
-    def end(self, cell: Cell, outcome: str) -> None:
+    def end(self, cell: Cell, outcome: Outcome) -> None:
         """Say how it ended."""
         self.now = None
         self.ended += 1
-        print(f"ended  {cell.id}: {outcome}", flush=True)
+        print(f"ended  {cell.id}: {outcome.text}", flush=True)
