@@ -15,7 +15,7 @@ def three_processors(monkeypatch):
 
 def test_a_processor_counts_as_often_as_it_has_cores(three_processors):
     assert parse_devices("cpu, cpu,cpu") == [torch.device("cpu")] * 3
-    with pytest.raises(InputError, match="'cpu,cpu,cpu,cpu' asks for 4 processors; this process may use 3$"):
+    with pytest.raises(InputError, match=r"'cpu,cpu,cpu,cpu' asks for 4 processors; this process may use 3$"):
         parse_devices("cpu,cpu,cpu,cpu")
 
 
