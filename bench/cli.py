@@ -216,12 +216,16 @@ def plot(
     runs: RunFolders,
     only: Annotated[str, typer.Option(help="One kind of plot, such as curves, pareto or contact [default: all].")] = "",
     out: Annotated[Path | None, typer.Option(help="The folder [default: plots in the first run folder].")] = None,
+    against: Annotated[
+        str, typer.Option(help="The method that intervals are measured against [default: best-of-n, else base].")
+    ] = "",
+    absolute: Annotated[bool, typer.Option("--absolute", help="Rewards in place of gains and differences.")] = False,
 ) -> None:
     """Draw the plots of a run, as PNG and PDF, each with its data as CSV."""
     from bench.output.evidence import Evidence
     from bench.output.plots import draw_all
 
-    drawn = draw_all(Evidence(runs), out or runs[0] / "plots", only)
+    drawn = draw_all(Evidence(runs, against, absolute), out or runs[0] / "plots", only)
     for run in runs:
         console.print(f"tables  {run}/scores.csv, {run}/curves.csv", markup=False, highlight=False, soft_wrap=True)
         console.print(f"images  {run}/cells/*/images", markup=False, highlight=False, soft_wrap=True)

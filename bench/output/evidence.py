@@ -10,6 +10,8 @@ import pandas as pd
 from bench.analysis.aggregate import Anchors
 from bench.analysis.curves import POINTS, mean_curves
 from bench.analysis.declared import Directions, directions, families, sampling_steps
+from bench.analysis.gains import covers, gained, own_rewards
+from bench.analysis.paired import versus_reference
 from bench.analysis.pooling import AXES, RunTables, pool, require_one_device
 from bench.analysis.published.compare import compare_curves, compare_tables, of_setting
 from bench.analysis.published.entries import all_published, find_published
@@ -17,10 +19,10 @@ from bench.analysis.published.setting import of_its_suite
 from bench.analysis.published.values import curve_values, table_values
 from bench.analysis.scores import summarise
 from bench.analysis.targets import RUNGS, declared_ladder, times_to_target
-from bench.errors import InputError
+from bench.errors import InputError, unknown_name
 from bench.output.images import image_file
 from bench.output.looks import Looks, looks
-from bench.store.columns import GROUP
+from bench.store.columns import BASELINE, GROUP
 from bench.store.folder import RunStore
 from bench.store.pace import paces
 from bench.store.plugins import PluginRecord
@@ -28,6 +30,9 @@ from bench.store.runs import run_names
 from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
 from bench.suite.budget import Unit
+
+REFERENCES = ("best-of-n", BASELINE)
+"""What others are measured against unless something is named: what costs no thought, else what costs nothing."""
 
 
 class Evidence:
@@ -38,14 +43,20 @@ class Evidence:
     Attributes:
         runs: the run folders by the names that the column `run` holds.
         suites: what each was asked to run, in their order.
+        against: the method that others are measured against; "" for the first of `REFERENCES` that was run.
+        absolute: whether plots show rewards, and not what methods differ by.
     """
 
-    def __init__(self, runs: Sequence[Path]) -> None:
+    absolute = False
+    against = ""
+
+    def __init__(self, runs: Sequence[Path], against: str = "", absolute: bool = False) -> None:
         """Open the run folders; one that is named twice is one run.
 
         Raises:
             InputError: one is none. Reading a part raises it where nothing has ended, or the runs may not be pooled.
         """
+        self.against, self.absolute = against, absolute
         self.runs = run_names(list({run.resolve(): run for run in runs}.values()))
         self.suites = [RunStore.open(run).suite() for run in self.runs.values()]
 
@@ -110,18 +121,44 @@ class Evidence:
         """Of all methods and budgets (`summarise`)."""
         return summarise(self.scores)
 
-    def mean_curves(self, axis: str, points: int = POINTS) -> pd.DataFrame:
+    @cached_property
+    def gains(self) -> bool:
+        """Whether plots show what methods gain over the model's own sample: every cell has one, and it is asked for."""
+        return not self.absolute and covers(self._own, self.scores)
+
+    @cached_property
+    def reference(self) -> str:
+        """The method that others are measured against; "" where none is to be.
+
+        Raises:
+            InputError: the one that was named has not been run.
+        """
+        methods = set(self.scores["method"])
+        if self.against and self.against not in methods:
+            raise unknown_name("method of this run", self.against, methods)
+        found = [name for name in (self.against, *REFERENCES) if name in methods]
+        return "" if self.absolute or not found else found[0]
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Each method against the `reference` (`bench.analysis.paired.versus_reference`)."""
+        return versus_reference(self.scores, self.reference)
+
+    def mean_curves(self, axis: str, points: int = POINTS, gains: bool = False) -> pd.DataFrame:
         """Average the rewards over `axis` (`bench.analysis.curves.mean_curves`), `pointwise` methods at their budgets.
 
         Args:
             axis: a counter of the store, such as "seconds".
             points: how many a curve has.
+            gains: of gains over the model's own sample.
         """
-        means = mean_curves(self.curves, self.scores, axis, points)
+        curves, scores = (gained(rows, self._own) if gains else rows for rows in (self.curves, self.scores))
+        means = mean_curves(curves, scores, axis, points)
         if not self.pointwise:
             return means
-        spent = self.scores.groupby(GROUP)[axis].mean().rename("x").reset_index()
-        at_budgets = self.summary[self.summary["method"].isin(self.pointwise)].drop(columns=axis, errors="ignore")
+        spent = scores.groupby(GROUP)[axis].mean().rename("x").reset_index()
+        summary = summarise(scores)
+        at_budgets = summary[summary["method"].isin(self.pointwise)].drop(columns=axis, errors="ignore")
         return pd.concat([means[~means["method"].isin(self.pointwise)], at_budgets.merge(spent, on=GROUP)[list(means)]])
 
     @cached_property
@@ -176,6 +213,10 @@ class Evidence:
     def image(self, row: pd.Series) -> Path | None:
         """The image file of a row of `scores`, None where there is none."""
         return image_file(self.runs[row["run"]], row["image"])
+
+    @cached_property
+    def _own(self) -> "pd.Series[float]":
+        return own_rewards(self.curves)
 
     @cached_property
     def _stored(self) -> pd.DataFrame:

@@ -1,0 +1,84 @@
+"""Of many methods some in colour, named at the ends of their lines, and the others in grey."""
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from bench.output.looks import Look, Looks
+from bench.store.columns import BASELINE
+
+MOST = 8
+"""Methods of a panel that an eye can follow."""
+ALWAYS = (BASELINE, "best-of-n")
+MUTED = Look("#d0d0d0", "", ())
+GAP = 0.062
+"""Of a panel's height: between two names, so that they do not touch."""
+_BESIDE = 1.04
+"""Of a panel's width: where the names begin."""
+
+
+def telling(final: "pd.Series[float]") -> list[str]:
+    """The methods to show in colour: the best, `base` and best-of-n, at most `MOST` in all.
+
+    Args:
+        final: what each method came to, more is better, by name.
+    """
+    known = final.dropna()
+    named = [name for name in ALWAYS if name in known.index]
+    others = known.drop(named).nlargest(MOST - len(named)).index
+    return [name for name in known.index if name in {*named, *others}]
+
+
+def muted(styles: Looks, shown: Collection[str]) -> Looks:
+    """The looks of all methods, those that are not `shown` in grey."""
+    return {name: look if name in shown else MUTED for name, look in styles.items()}
+
+
+def grey_note(n_methods: int) -> str:
+    """Say of the plots of so many methods what grey is; "" where all are in colour."""
+    return "grey: further methods, which the tables name" if n_methods > MOST else ""
+
+
+def name_ends(ax: Axes, ends: Mapping[str, tuple[float, float]], styles: Looks) -> None:
+    """Write the names of methods to the right of a panel, each with a line to where it ends.
+
+    Args:
+        ax: whose limits are those that it will have.
+        ends: the point of each method, in data.
+        styles: of all methods.
+    """
+    low, high = ax.get_ylim()
+    heights = spread({name: (y - low) / (high - low) for name, (_, y) in ends.items()})
+    for name, height in heights.items():
+        ax.annotate(
+            name,
+            ends[name],
+            (_BESIDE, height),
+            textcoords="axes fraction",
+            color=styles[name].colour,
+            fontsize="x-small",
+            va="center",
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": styles[name].colour, "linewidth": 0.5, "shrinkA": 1, "shrinkB": 2},
+        )
+
+
+def spread(heights: Mapping[str, float], gap: float = GAP) -> dict[str, float]:
+    """Move heights within [0, 1] apart by at least `gap`, in their order, as little as that takes from below."""
+    placed: dict[str, float] = {}
+    lowest = 0.0
+    for name, height in sorted(heights.items(), key=lambda item: item[1]):
+        placed[name] = max(height, lowest)
+        lowest = placed[name] + gap
+    highest = 1.0
+    for name in reversed(placed):
+        placed[name] = min(placed[name], highest)
+        highest = placed[name] - gap
+    return placed
+
+
+def ends_of(rows: pd.DataFrame, x: str, y: str, shown: Collection[str]) -> dict[str, tuple[float, float]]:
+    """The last point of each method that is `shown`; `rows` in ascending order of `x` or of the budget."""
+    last = rows[rows["method"].isin(shown)].dropna(subset=y).groupby("method")[[x, y]].last()
+    return {str(name): (float(row[x]), float(row[y])) for name, row in last.iterrows()}
