@@ -15,8 +15,8 @@ from bench.suite.budget import budget_text
 
 TICKS = 6
 NOTE = (
-    "on the same prompts and seeds, paired 95 % interval; filled: better or worse, p at most 5 % after Holm's correction\n"
-    "for all methods of the panel"
+    "on the same prompts and seeds, paired 95 % interval; filled: better or worse, p ≤ 0.05 after Holm\n"
+    "of all methods of a panel"
 )
 
 
