@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
@@ -25,7 +27,7 @@ def test_names_are_apart_in_their_order_and_within_the_panel(heights):
     placed = spread(given)
     order = sorted(given, key=given.get)
     found = [placed[name] for name in order]
-    assert all(above - below >= GAP - 1e-9 for below, above in zip(found, found[1:], strict=False))
+    assert all(above - below >= GAP - 1e-9 for below, above in pairwise(found))
     assert 0 <= min(found) <= max(found) <= 1
 
 
