@@ -196,15 +196,26 @@ def table(
         ),
     ] = "main",
     format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
+    against: Annotated[
+        str, typer.Option(help="The method that the main table measures against [default: best-of-n, else base].")
+    ] = "",
+    interval: Annotated[
+        str, typer.Option(help="Of the main table: difference, to that method on the same prompts and seeds, or value.")
+    ] = "difference",
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
     from bench.output.evidence import Evidence
     from bench.output.tables import FORMATS, LAYOUTS, terminal
 
-    for kind, name, known in (("table layout", layout, LAYOUTS), ("table format", format or "md", FORMATS)):
+    intervals = {"difference": False, "value": True}
+    for kind, name, known in (
+        ("table layout", layout, LAYOUTS),
+        ("table format", format or "md", FORMATS),
+        ("interval", interval, intervals),
+    ):
         if name not in known:
             raise unknown_name(kind, name, known)
-    tables = LAYOUTS[layout](Evidence(runs))
+    tables = LAYOUTS[layout](Evidence(runs, against, intervals[interval]))
     if format is None:
         console.print(terminal.render(tables))
     else:

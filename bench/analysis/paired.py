@@ -48,15 +48,17 @@ def pairwise(scores: pd.DataFrame, quantity: str = "best_reward", direction: int
     return _both_orders(judge(pairs, POINT, direction))[[*POINT, "method", "reference", *COMPARED]]
 
 
-def versus_reference(scores: pd.DataFrame, reference: str) -> pd.DataFrame:
+def versus_reference(
+    scores: pd.DataFrame, reference: str, quantity: str = "best_reward", direction: int = 1
+) -> pd.DataFrame:
     """Compare every method with one that was named before looking: fewer questions are asked than of all pairs.
 
     Returns:
         The rows of `pairwise` with this `reference`, `p_holm` and `verdict` by Holm for these alone.
     """
-    pairs = pairwise(scores)
+    pairs = pairwise(scores, quantity, direction)
     own = pairs[pairs["reference"] == reference].drop(columns=["p_holm", "verdict"])
-    return judge(own, POINT)
+    return judge(own, POINT, direction)
 
 
 def versus_best(scores: pd.DataFrame, quantity: str = "best_reward", direction: int = 1) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from bench.analysis.targets import RUNGS, declared_ladder, times_to_target
 from bench.errors import InputError, unknown_name
 from bench.output.images import image_file
 from bench.output.looks import Looks, looks
-from bench.store.columns import BASELINE, GROUP
+from bench.store.columns import BASELINE, GROUP, TASK
 from bench.store.folder import RunStore
 from bench.store.pace import paces
 from bench.store.plugins import PluginRecord
@@ -128,15 +128,16 @@ class Evidence:
 
     @cached_property
     def reference(self) -> str:
-        """The method that others are measured against; "" where none is to be.
+        """The method that others are measured against, which has been run on all tasks; "" where none is to be.
 
         Raises:
-            InputError: the one that was named has not been run.
+            InputError: the one that was named has not been.
         """
-        methods = set(self.scores["method"])
-        if self.against and self.against not in methods:
-            raise unknown_name("method of this run", self.against, methods)
-        found = [name for name in (self.against, *REFERENCES) if name in methods]
+        tasks = [set(rows) for _, rows in self.scores.groupby(TASK)["method"]]
+        common = set.intersection(*tasks)
+        if self.against and self.against not in common:
+            raise unknown_name("method of all tasks", self.against, common)
+        found = [name for name in (self.against, *REFERENCES) if name in common]
         return "" if self.absolute or not found else found[0]
 
     @cached_property

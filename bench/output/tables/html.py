@@ -11,8 +11,9 @@ def render(tables: list[Table]) -> str:
     """Write a `figure` for each table: the table, and its notes as a list.
 
     All text is escaped, and in ASCII, so that a page of any encoding may hold it. A cell carries its numbers in full
-    precision as `data-value`, `data-low` and `data-high` (absent where not known), `data-n` and `data-failed`; a row
-    its `data-group`; a header its `data-direction`; classes mark what is `best`, `differs` or `published`.
+    precision as `data-value`, `data-low`, `data-high` and `data-gap` (absent where not known), `data-n` and
+    `data-failed`; a row its `data-group`; a header its `data-direction`; classes mark what is `best`, `differs` or
+    `published`.
     """
     text = "\n".join(_render(table) for table in tables) + "\n"
     return text.encode("ascii", "xmlcharrefreplace").decode()
@@ -57,7 +58,7 @@ def _italic(text: str, italic: bool) -> str:
 
 
 def _cell(text: Text, cell: Value, published: bool) -> str:
-    numbers = {"value": cell.value, "low": cell.low, "high": cell.high}
+    numbers = {"value": cell.value, "low": cell.low, "high": cell.high, "gap": cell.gap}
     data = {name: repr(float(number)) for name, number in numbers.items() if not isnan(number)}
     data |= {"n": str(cell.n), "failed": str(cell.failed)}
     attributes = "".join(f' data-{name}="{number}"' for name, number in data.items())

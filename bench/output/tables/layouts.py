@@ -16,7 +16,7 @@ from bench.output.tables.tuning import tuning_tables
 
 _LAYOUTS: dict[str, Callable[[Evidence], list[Table]]] = {
     "main": lambda found: (
-        main_tables(found.scores, found.directions, found.families)
+        main_tables(found.scores, found.directions, found.families, found.reference)
         + set_tables(found.sets, found.directions, found.families)
     ),
     "paper": lambda found: paper_tables(found.scores, found.published, found.comparison, found.families),

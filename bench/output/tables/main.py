@@ -11,7 +11,7 @@ from bench.analysis.declared import Directions, direction
 from bench.analysis.leaders import leaders
 from bench.analysis.outcomes import outcomes
 from bench.analysis.scores import metric_names, summarise
-from bench.output.tables.backing import Backings, backed_value, find_backing
+from bench.output.tables.backing import Backings, Gaps, backed_value, find_backing, find_gaps, with_gap
 from bench.output.tables.best import Best, find_best, find_versus
 from bench.output.tables.cost import cost_table
 from bench.output.tables.families import Families, by_family
@@ -30,21 +30,30 @@ from bench.suite.budget import budget_text
 FIRST_METRICS = ("support-distance", "adherence", "noise-probability")
 
 
-def main_tables(scores: pd.DataFrame, directions: Directions, families: Families) -> list[Table]:
-    """Make a table of rewards, one of images and one of costs for each task, the last with notes on all."""
+def main_tables(scores: pd.DataFrame, directions: Directions, families: Families, reference: str = "") -> list[Table]:
+    """Make a table of rewards, one of images and one of costs for each task, the last with notes on all.
+
+    Args:
+        scores: of the store.
+        directions: which way is better.
+        families: of the methods.
+        reference: the method, run on all tasks, that rewards and metrics are measured against; "" for none: intervals
+            are then those of the values.
+    """
     summary, metrics, names = summarise(scores), _shown_metrics(scores), task_names(scores)
     versus = find_versus(scores, ["best_reward", *metrics], directions)
     lead, spent = leaders(versus["best_reward"]), costs(scores)
     images = outcomes(scores, metrics) if metrics else pd.DataFrame(columns=TASK)
     best, backing = find_best(versus), find_backing(summary, scores)
+    gaps = find_gaps(scores, ["best_reward", *metrics], reference) if reference else {}
     tables = []
     for task, rows in summary.groupby(TASK):
-        shown = _Shown(names[task], best, backing, directions, families)
+        shown = _Shown(names[task], best, backing, gaps, reference, directions, families)
         tables.append(_reward_table(rows, _of(task, lead), shown))
         if metrics:
             tables.append(_image_table(_of(task, images), metrics, shown))
         tables.append(cost_table(names[task], rows, spent, backing, families))
-    tables[-1].notes.extend([*reading_sentences(summary), COSTS])
+    tables[-1].notes.extend([*reading_sentences(summary, reference), COSTS])
     return tables
 
 
@@ -54,11 +63,15 @@ class _Shown(NamedTuple):
     task: str
     best: Best
     backing: Backings
+    gaps: Gaps
+    reference: str
     directions: Directions
     families: Families
 
     def value(self, row: pd.Series, quantity: str) -> Value:
-        return backed_value(row, self.backing, best=(*row[GROUP], quantity) in self.best)
+        value = backed_value(row, self.backing, best=(*row[GROUP], quantity) in self.best)
+        own = (nan, nan, nan)  # the reference is above itself by nothing that is worth a word
+        return with_gap(value, self.gaps.get((*row[GROUP], quantity), own)) if self.reference else value
 
     def rows(self, frame: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
         """Each method with its family and its rows of `frame`."""

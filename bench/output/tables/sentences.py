@@ -14,6 +14,11 @@ READING = (
     f"Rewards and metrics: mean over prompts of the mean over seeds [{INTERVAL}]. "
     f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."
 )
+AGAINST = (
+    "Rewards and metrics: mean over prompts of the mean over seeds, and how much more than that of {reference} on the "
+    f"same prompts and seeds [of this difference the {INTERVAL}]. "
+    f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."
+)
 COSTS = (
     "Cost: what had been spent at the last result by then, mean over prompts of the mean over seeds of the cells that "
     "have one [95 % interval over prompts]; unscored cells have none. Memory: the largest of the same cells."
@@ -68,10 +73,10 @@ def unranked_sentences(summary: pd.DataFrame) -> list[str]:
     return [f"At {when} not ranked, for want of scores: {methods}." for when, methods in names.items()]
 
 
-def reading_sentences(summary: pd.DataFrame) -> list[str]:
-    """Explain the numbers of all tables."""
+def reading_sentences(summary: pd.DataFrame, reference: str = "") -> list[str]:
+    """Explain the numbers of all tables, which may be measured against a method."""
     unscored = (summary[["n_failed", "n_none", "n_missing"]] > 0).any(axis=None)
-    return [READING, *([UNSCORED] if unscored else [])]
+    return [AGAINST.format(reference=reference) if reference else READING, *([UNSCORED] if unscored else [])]
 
 
 def count_range(counts: "pd.Series[int]") -> str:

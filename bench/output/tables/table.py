@@ -23,8 +23,9 @@ class Value:
     """A number with its interval, NaN where not known.
 
     Attributes:
-        value: the number itself. low: lower end of its 95 % interval. high: upper end. n: how many cells of
-        the run it stands for. unscored: how many of these had no score of their own (failed, nothing scored
+        value: the number itself. low: lower end of its 95 % interval. high: upper end. gap: how much more it is than
+        a reference's on the same prompts and seeds; the interval is then that of the gap. n: how many cells of the run
+        it stands for. unscored: how many of these had no score of their own (failed, nothing scored
         in time, or not run yet). failed: how many raised an error. best: it is the best of its column, or not
         distinguished from it. differs: from the number that was published for it. cells: the cells of the
         store behind it, as `run/cell`.
@@ -33,6 +34,7 @@ class Value:
     value: float
     low: float = nan
     high: float = nan
+    gap: float = nan
     n: int = 0
     unscored: int = 0
     failed: int = 0

@@ -50,9 +50,11 @@ def new_groups(table: Table) -> list[str]:
 
 
 def cell_text(cell: Value, decimals: int) -> Text:
-    """Write one cell, as in `0.213`, `[0.170, 0.251]`, `(2 unscored)`."""
+    """Write one cell, as in `0.213`, `[0.170, 0.251]` or `+0.040 [0.012, 0.068]`, `(2 unscored)`."""
+    gap = "" if isnan(cell.gap) else f"{cell.gap:+z.{decimals}f}"
     interval = "" if isnan(cell.low) else f"[{cell.low:z.{decimals}f}, {cell.high:z.{decimals}f}]"
-    return Text(_number(cell.value, decimals), interval, f"({cell.unscored} unscored)" if cell.unscored else "")
+    unscored = f"({cell.unscored} unscored)" if cell.unscored else ""
+    return Text(_number(cell.value, decimals), " ".join(filter(None, [gap, interval])), unscored)
 
 
 def decimals_for(cells: list[Value]) -> int:

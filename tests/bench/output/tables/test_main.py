@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bench.output.tables.main import main_tables
 from bench.output.tables.text import table_texts
@@ -139,3 +140,16 @@ def test_a_third_partys_metric_has_the_direction_that_it_declared(scores):
     assert {c.name: c.direction for c in images.columns}["blur"] == -1
     assert {c.name: c.direction for c in images.columns}["saturation"] == 0
     assert [cell.best for cell in column(images, "blur")] == [True, False, False]
+
+
+def test_against_a_reference_stands_the_paired_difference_and_its_interval(scores):
+    rewards, images, cost = main_of(scores, reference="base")
+    base, _, dno = (row.cells[1] for row in rewards.rows)
+    assert np.isnan([base.gap, base.low, base.high]).all()
+    final = scores[scores["budget"] == 15].set_index(["method", "prompt"])["best_reward"]
+    theirs = stats.ttest_1samp(final["dno"] - final["base"], 0)
+    assert dno.gap == pytest.approx((final["dno"] - final["base"]).mean())
+    assert (dno.low, dno.high) == pytest.approx(theirs.confidence_interval(0.95))
+    distance = column(images, "support-distance")
+    assert distance[2].gap == pytest.approx(distance[2].value - distance[0].value)
+    assert any("more than that of base on the same" in note for note in cost.notes)

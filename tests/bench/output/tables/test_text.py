@@ -29,6 +29,11 @@ def test_a_cell_says_what_it_knows():
     assert cell_text(Value(nan, n=6, unscored=2), 2) == Text("—", "", "(2 unscored)")
 
 
+def test_a_gap_stands_before_its_interval():
+    assert cell_text(Value(0.2134, 0.01, 0.07, gap=0.04), 2) == Text("0.21", "+0.04 [0.01, 0.07]", "")
+    assert cell_text(Value(0.2134, gap=-0.04), 2) == Text("0.21", "-0.04", ""), "one prompt: no interval"
+
+
 def test_nothing_is_minus_zero():
     assert cell_text(Value(-0.001, -0.004, 0.004), 2) == Text("0.00", "[0.00, 0.00]", "")
 
