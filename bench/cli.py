@@ -89,8 +89,7 @@ def run(
         failed = run_suite(chosen, path, devices, mode, console, redo)
     except KeyboardInterrupt:
         _interrupted()
-    table([path])
-    _plot_if_changed(path)
+    _say_outcome(path)
     if failed:
         where = f"{path}/cells, or {path}/again where an earlier result stands" if redo else f"{path}/cells"
         console.print(f"{failed} cells failed; see failed.json in their folders under {where}", soft_wrap=True)
@@ -192,7 +191,7 @@ def table(
     layout: Annotated[
         str,
         typer.Option(
-            help="main, paper (methods by budget, published rows), pairwise, targets, cost, summary or tuning."
+            help="main, final, paper (methods by budget, published rows), pairwise, targets, cost, summary or tuning."
         ),
     ] = "main",
     format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
@@ -284,16 +283,30 @@ def compare(
     console.print(run_comparison(found, setting_differences(first, second), (one, other)))
 
 
+def _say_outcome(run: Path) -> None:
+    """One screen: what one would say first, one table, and where the rest lies."""
+    from bench.output.evidence import Evidence
+    from bench.output.headlines import headline_sentences
+
+    for sentence in headline_sentences(Evidence([run]).scores):
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    table([run], "final")
+    _plot_if_changed(run)
+    more = f"more    `dno-bench report {run}`: one page of it all; `dno-bench table {run}`: every budget and metric"
+    console.print(more, markup=False, highlight=False, soft_wrap=True)
+
+
 def _plot_if_changed(run: Path) -> None:
     """Draw the plots of a run, unless they were drawn since a cell ended."""
+    from bench.output.evidence import Evidence
+    from bench.output.plots import draw_all
     from bench.store.files import is_older
 
-    drawn = run / "plots" / ".drawn"
-    if not is_older(drawn, *(run / name for name in ("scores.parquet", "curves.parquet", "suite.yaml"))):
-        console.print(f"plots   {run}/plots, as drawn before", highlight=False, soft_wrap=True)
-        return
-    plot([run])
-    drawn.touch()
+    stamp = run / "plots" / ".drawn"
+    if is_older(stamp, *(run / name for name in ("scores.parquet", "curves.parquet", "suite.yaml"))):
+        draw_all(Evidence([run]), stamp.parent)
+        stamp.touch()
+    console.print(f"plots   {stamp.parent}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _interrupted() -> NoReturn:

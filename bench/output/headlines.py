@@ -1,0 +1,49 @@
+"""A sentence a task, of numbers that its tables have: who gains most at equal cost, and at what price."""
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from bench.analysis.headlines import RIVAL, Claim, Gap, Headline, headlines
+from bench.output.tables.sentences import task_names
+from bench.output.tables.table import Value
+from bench.output.tables.text import cell_text, decimals_for
+from bench.suite.budget import budget_text
+
+
+def headline_sentences(scores: pd.DataFrame) -> Iterator[str]:
+    """Say of each task of the store's `scores` who leads at the largest budget."""
+    names = task_names(scores)
+    return (_sentence(one, names) for one in headlines(scores))
+
+
+def _sentence(one: Headline, names: Mapping[tuple[object, ...], str]) -> str:
+    when = budget_text(one.budget, one.unit)
+    said = f"{names[one.task]}, {when}: {_claim(one.leader)}"
+    if one.leader.distance != one.leader.distance:  # NaN: nobody looked
+        return f"{said}."
+    price = f"support distance {one.leader.distance:.2f}, the model's own {one.own_distance:.2f}"
+    if not one.leader.leaves:
+        return f"{said}, in distribution ({price})."
+    stays = f"; of those that stay within {_claim(one.stayer)}" if one.stayer else "; none stays within"
+    return f"{said}, by leaving the distribution ({price}){stays}."
+
+
+def _claim(claim: Claim) -> str:
+    """`dno has the most reward, 0.93, +0.14 [0.10, 0.18] above the model's own samples, +0.05 above best-of-n`."""
+    above = [
+        f"{_gap(gap)} above {whom}{'' if gap.resolved else ', not resolved'}"
+        for gap, whom in ((claim.own, "the model's own samples"), (claim.rival, RIVAL))
+        if gap is not None
+    ]
+    return f"{claim.method} has the most reward, {'; '.join([_plain(claim.reward), *above])}"
+
+
+def _gap(gap: Gap) -> str:
+    cell = Value(float("nan"), gap.low, gap.high, gap=gap.more)
+    return cell_text(cell, decimals_for([cell])).interval
+
+
+def _plain(value: float) -> str:
+    cell = Value(value)
+    return cell_text(cell, decimals_for([cell])).value

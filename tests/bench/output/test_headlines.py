@@ -1,0 +1,45 @@
+import pandas as pd
+
+from bench.analysis.headlines import Claim, Gap, Headline
+from bench.output import headlines
+from bench.output.headlines import headline_sentences
+from tests.bench.output.tables.evidence import score_rows
+
+NAMES = {("emoji", "darkness", "9s"): "darkness on emoji"}
+DNO = Claim("dno", 0.934, Gap(0.14, 0.10, 0.18, True), Gap(0.05, -0.01, 0.11, False), 0.08, False)
+
+
+def sentence(leader, stayer=None):
+    return headlines._sentence(Headline(("emoji", "darkness", "9s"), 9.0, "seconds", leader, stayer, 0.07), NAMES)
+
+
+def test_a_leader_in_distribution():
+    assert sentence(DNO) == (
+        "darkness on emoji, 9 s: dno has the most reward, 0.934; +0.140 [0.100, 0.180] above the model's own samples; "
+        "+0.050 [-0.010, 0.110] above best-of-n, not resolved, in distribution (support distance 0.08, the model's own "
+        "0.07)."
+    )
+
+
+def test_a_leader_that_left_and_who_leads_of_those_that_stay():
+    stayer = Claim("best-of-n", 0.2, Gap(0.1, 0.05, 0.15, True), None, 0.07, False)
+    assert sentence(DNO._replace(leaves=True, distance=0.4), stayer).endswith(
+        ", by leaving the distribution (support distance 0.40, the model's own 0.07); of those that stay within "
+        "best-of-n has the most reward, 0.200; +0.100 [0.050, 0.150] above the model's own samples."
+    )
+
+
+def test_where_nobody_looked_nothing_is_said_of_the_distribution():
+    assert sentence(DNO._replace(distance=float("nan"), own=None, rival=None)) == (
+        "darkness on emoji, 9 s: dno has the most reward, 0.934."
+    )
+
+
+def test_each_task_has_its_sentence():
+    rows = [
+        score_rows({"base": [[[0.0, 0.0]]], "dno": [[[1.0, 2.0]]]}, reward=name) for name in ("darkness", "lightness")
+    ]
+    assert [text.split(":")[0] for text in headline_sentences(pd.concat(rows))] == [
+        "darkness on emoji, 15 s",
+        "lightness on emoji, 15 s",
+    ]
