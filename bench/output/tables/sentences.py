@@ -4,29 +4,36 @@ import pandas as pd
 
 from bench.analysis.intervals import FEW_PROMPTS
 from bench.analysis.verdicts import RULE
-from bench.output.tables.table import Value
+from bench.output.tables.table import Note, Value
 from bench.output.tables.text import cell_text, decimals_for
 from bench.store.columns import TASK
 from bench.suite.budget import budget_text
 
 INTERVAL = f"95 % interval over prompts: Student's t below {FEW_PROMPTS} of them, else cluster bootstrap"
-READING = (
+READING = Note(
     f"Rewards and metrics: mean over prompts of the mean over seeds [{INTERVAL}]. "
-    f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."
+    f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}.",
+    "Mean over prompts and seeds [95 % interval over prompts]. Bold: the best, and what is not resolved from it.",
 )
 AGAINST = (
     "Rewards and metrics: mean over prompts of the mean over seeds, and how much more than that of {reference} on the "
     f"same prompts and seeds [of this difference the {INTERVAL}]. "
     f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."
 )
-COSTS = (
-    "Cost: what had been spent at the last result by then, mean over prompts of the mean over seeds of the cells that "
-    "have one [95 % interval over prompts]; unscored cells have none. Memory: the largest of the same cells."
+AGAINST_IN_SHORT = (
+    "Mean over prompts and seeds; how much more than {reference} on the same prompts and seeds [95 % interval over "
+    "prompts]. Bold: the best, and what is not resolved from it."
 )
-UNSCORED = (
+COSTS = Note(
+    "Cost: what had been spent at the last result by then, mean over prompts of the mean over seeds of the cells that "
+    "have one [95 % interval over prompts]; unscored cells have none. Memory: the largest of the same cells.",
+    "Cost: spent at the last result by then [95 % interval over prompts]; memory: the largest.",
+)
+UNSCORED = Note(
     "Unscored: the cell failed, or had nothing scored by that budget; "
     "it counts as base on the same prompt and seed, unless all cells of its method are unscored there. "
-    "A mean stays open (—) then, and where base has no score either, or where cells have not run yet."
+    "A mean stays open (—) then, and where base has no score either, or where cells have not run yet.",
+    "Unscored: failed, or nothing scored by then; counts as base.",
 )
 
 
@@ -76,7 +83,8 @@ def unranked_sentences(summary: pd.DataFrame) -> list[str]:
 def reading_sentences(summary: pd.DataFrame, reference: str = "") -> list[str]:
     """Explain the numbers of all tables, which may be measured against a method."""
     unscored = (summary[["n_failed", "n_none", "n_missing"]] > 0).any(axis=None)
-    return [AGAINST.format(reference=reference) if reference else READING, *([UNSCORED] if unscored else [])]
+    against = Note(AGAINST.format(reference=reference), AGAINST_IN_SHORT.format(reference=reference))
+    return [against if reference else READING, *([UNSCORED] if unscored else [])]
 
 
 def count_range(counts: "pd.Series[int]") -> str:

@@ -1,7 +1,8 @@
 """A table of numbers that know how sure they are; how it looks is the renderers' business."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,22 @@ class Row:
     group: str = ""
 
 
+class Note(str):
+    """A sentence below a table that is shorter where there is little room.
+
+    Attributes:
+        short: what then stands in its place; "" for nothing.
+    """
+
+    short: str
+
+    def __new__(cls, text: str, short: str = "") -> Self:
+        """Make it of both texts."""
+        note = super().__new__(cls, text)
+        note.short = short
+        return note
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows under a title; the notes are sentences that belong below.
@@ -73,3 +90,9 @@ class Table:
     notes: list[str]
     keys: tuple[str, ...] = ("method",)
     marked: bool = True
+
+
+def shortened(table: Table) -> Table:
+    """The table with the short forms of its notes; one without a short form stays as it is."""
+    notes = [note.short if isinstance(note, Note) else note for note in table.notes]
+    return replace(table, notes=[note for note in notes if note])
