@@ -185,7 +185,7 @@ def doctor() -> None:
         console.print(table, "", markup=False, highlight=False)
 
 
-@app.command(epilog="Example: dno-bench table results/runs/demo --layout paper --format latex > table.tex")
+@app.command(epilog='Example: dno-bench table results/runs/demo --layout paper --format latex --names dno="DNO (ours)"')
 def table(
     runs: RunFolders,
     layout: Annotated[
@@ -201,24 +201,30 @@ def table(
     interval: Annotated[
         str, typer.Option(help="Of the main table: difference, to that method on the same prompts and seeds, or value.")
     ] = "difference",
+    budgets: Annotated[list[str] | None, typer.Option(help=f"Only these, such as 1s,4s, {_COMMAS}.")] = None,
+    metrics: Annotated[
+        list[str] | None, typer.Option(help=f"Of the main table, and of sets: only these, {_COMMAS}.")
+    ] = None,
+    names: Annotated[
+        list[str] | None, typer.Option(help='What a method is called, as in dno="DNO (ours)"; again for more.')
+    ] = None,
+    notes: Annotated[
+        str | None, typer.Option(help="What stands below: short or long [default: short in LaTeX, else long].")
+    ] = None,
+    caption: Annotated[str, typer.Option(help="Of LaTeX tables, in place of their titles.")] = "",
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.output.evidence import Evidence
-    from bench.output.tables import FORMATS, LAYOUTS, terminal
+    from bench.output.tables import terminal
+    from bench.output.tables.choice import Choice
 
-    intervals = {"difference": False, "value": True}
-    for kind, name, known in (
-        ("table layout", layout, LAYOUTS),
-        ("table format", format or "md", FORMATS),
-        ("interval", interval, intervals),
-    ):
-        if name not in known:
-            raise unknown_name(kind, name, known)
-    tables = LAYOUTS[layout](Evidence(runs, against, intervals[interval]))
+    choice = Choice(
+        layout, format, against, interval, budgets or (), metrics or (), names or (), notes=notes, caption=caption
+    )
+    tables = choice.tables(runs)
     if format is None:
         console.print(terminal.render(tables))
     else:
-        sys.stdout.write(FORMATS[format](tables))
+        sys.stdout.write(choice.written(tables))
 
 
 @app.command(epilog="Example: dno-bench plot results/runs/demo --only hacking")

@@ -20,7 +20,8 @@ def machine_sentences(scores: pd.DataFrame, runs: Mapping[str, Path]) -> list[st
         runs: their folders, by the names that the column `run` holds.
     """
     contended, ended = contended_cells(scores), scores[scores["status"] != "missing"]
-    several, found = scores["run"].nunique() > 1, []
+    several = scores["run"].nunique() > 1
+    found: list[str] = []
     if len(contended):
         of = len(ended.drop_duplicates(["run", "cell"]))
         commands = " and ".join(f"`{redo_command(runs[run])}`" for run in sorted(set(contended["run"])))
