@@ -276,7 +276,7 @@ def compare(
         typer.Option(help="seconds, evaluations or reward-calls: compare where both came to [default: their budgets]."),
     ] = None,
 ) -> None:
-    """Say what differs between two runs, and how far apart the methods that both ran have come out."""
+    """Say how far apart the methods that both runs have came out, and what differs between the runs that may be why."""
     from bench.analysis.pooling import AXES
     from bench.output.compare import compare_outcomes, setting_differences
     from bench.output.tables.runs import run_comparison

@@ -7,7 +7,7 @@ import pandas as pd
 from bench.analysis.headlines import RIVAL, Claim, Gap, Headline, headlines
 from bench.output.tables.sentences import task_names
 from bench.output.tables.table import Value
-from bench.output.tables.text import cell_text, decimals_for
+from bench.output.tables.text import cell_text, decimals_for, difference_text
 from bench.suite.budget import budget_text
 
 
@@ -40,8 +40,7 @@ def _claim(claim: Claim) -> str:
 
 
 def _gap(gap: Gap) -> str:
-    cell = Value(float("nan"), gap.low, gap.high, gap=gap.more)
-    return cell_text(cell, decimals_for([cell])).interval
+    return difference_text(gap.more, gap.low, gap.high)
 
 
 def _plain(value: float) -> str:
