@@ -15,6 +15,7 @@ from typing import Any, Literal, cast, get_args
 from urllib.parse import urlparse
 
 from bench.errors import InputError
+from bench.run.mirrored import checkpoint_row, config_of, final_values
 from bench.store.files import write_atomically
 from bench.store.folder import CellStore, RunStore
 from bench.suite.cell import Cell
@@ -74,7 +75,7 @@ class Mirror:
             return
         store = self._store.cell(cell.id)
         try:
-            self._copy(store)
+            self._copy(cell, store)
         except Exception as error:  # wandb must never kill a run
             self._give_up(error)
             self.copy(cell)
@@ -94,18 +95,20 @@ class Mirror:
             self._mode = "off"
             print(f"note: wandb is off from here on, the run goes on: {why}", file=sys.stderr)
 
-    def _copy(self, store: CellStore) -> None:
+    def _copy(self, cell: Cell, store: CellStore) -> None:
         import wandb
 
-        run = wandb.init(**self._identity(store.path.name), config=store.read("cell"), settings=self._settings())
+        checkpoints, folder = store.checkpoints(), self._store.path
+        config = config_of(cell, folder.resolve().name)
+        run = wandb.init(**self._identity(cell.id), config=config, settings=self._settings())
         run.define_metric("*", step_metric="seconds")
         for event in store.events():
             run.log(event)
-        for checkpoint in store.checkpoints():
-            run.summary[f"at {checkpoint['budget']:.12g}"] = checkpoint["metrics"]
-            if checkpoint["image"]:
-                image = wandb.Image(str(Path(self._store.path, checkpoint["image"])))
-                run.log({"seconds": checkpoint["seconds"], "image": image})
+        for checkpoint in checkpoints:
+            image = {"image": wandb.Image(str(Path(folder, checkpoint["image"])))} if checkpoint["image"] else {}
+            if row := checkpoint_row(checkpoint) | image:
+                run.log(row)
+        run.summary.update(final_values(checkpoints, cell.budget))
         run.summary["error"] = store.read("failed").get("error", "")
         run.finish(exit_code=0 if store.done else 1)
 

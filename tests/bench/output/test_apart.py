@@ -22,11 +22,11 @@ def test_ahead_behind_and_how_many_are_not_resolved():
     rows = found(
         ("base", 0.0, -0.1, 0.1, 0.9, "open"),
         ("dno", 0.12, 0.03, 0.21, 0.01, "better"),
-        ("svdd", -0.5, -0.6, -0.4, 0.02, "worse"),
+        ("svdd", -0.5, -0.65, -0.35, 0.02, "worse"),
     )
     assert apart_sentences(rows, RUNS) == [
         "b is ahead of a with dno by 0.120 [0.030, 0.210] (darkness on emoji, 9 s).",
-        "b is behind a with svdd by 0.50 [0.40, 0.60] (darkness on emoji, 9 s).",
+        "b is behind a with svdd by 0.50 [0.35, 0.65] (darkness on emoji, 9 s).",
         "Not resolved at the largest budgets: 1 of 3 differences.",
     ]
 
