@@ -11,9 +11,11 @@ from bench.analysis.scores import largest_budget
 from bench.output.evidence import Evidence
 from bench.output.looks import Looks
 from bench.output.plots.panels import PANEL, logarithmic, panel_figure
-from bench.output.plots.registry import Plot, allowed, plot, require
-from bench.store.columns import COLUMNS
+from bench.output.plots.registry import LeftOutError, Plot, allowed, plot, require
+from bench.store.columns import COLUMNS, PEAK, TASK
 
+ALIKE = 0.05
+"""A share: memory that differs by less is that of the process, not of the method."""
 NOTE = "filled, on the grey line: no other has as much reward for as little; thin bars: 95 % intervals"
 
 
@@ -24,8 +26,21 @@ def paretos(found: Evidence) -> Iterator[Plot]:
         # Memory is known for a cell as a whole, time at each of its budgets.
         points = pareto(found.summary if cost == "seconds" else largest_budget(found.summary), cost)
         require(points, "cost", f"{cost} of no method is known with its reward")
+        if cost == PEAK:
+            _require_different(points)
         figure = panel_figure(points, found.looks, partial(plot_pareto, cost=cost), PANEL, NOTE)
         yield Plot(f"pareto-{cost}", figure, points)
+
+
+def _require_different(memory: pd.DataFrame) -> None:
+    """Leave memory out where it tells no method from another.
+
+    Raises:
+        LeftOutError: on every task it is the same for all.
+    """
+    tasks = memory.groupby(TASK)["cost"]
+    if (tasks.max() <= (1 + ALIKE) * tasks.min()).all():
+        raise LeftOutError(f"the {COLUMNS[PEAK].label} of all methods is the same within {100 * ALIKE:g} %")
 
 
 def plot_pareto(rows: pd.DataFrame, styles: Looks, ax: Axes, cost: str = "seconds") -> Axes:

@@ -12,13 +12,13 @@ from bench.output.plots.registry import kinds
 from bench.output.plots.style import theme
 from tests.support.evidence import GivenEvidence
 
-FEW = ["base", "dno"]
+FEW = ["base", "best-of-n", "dno"]
 MANY = [*SHIPPED, *(f"some-other-method-{i}" for i in range(20 - len(SHIPPED)))]
 REWARDS = ("darkness", "jpeg-compressibility", "emoji-alignment")
 ANCHORS = dict.fromkeys(REWARDS, (0, 10))
 
 
-@pytest.fixture(scope="module", params=[FEW, MANY], ids=["2", "20"])
+@pytest.fixture(scope="module", params=[FEW, MANY], ids=["3", "20"])
 def run(request, make_store):
     scores, curves, folder = make_store(request.param, REWARDS, seeds=2, failed=[(request.param[-1], "a cat", 0)])
     rng = np.random.default_rng(0)
