@@ -174,6 +174,13 @@ def test_status(home, first):
         (["table", "results/runs/small", "--format", "word"], "unknown table format 'word'"),
         (["table", "results/runs/small", "--layout", "papers"], "unknown table layout 'papers'; did you mean 'paper'?"),
         (["table", "results/runs/small", "--layout", "targets"], "no targets are declared for this run"),
+        (["table", "results/runs/small", "--budgets", "3h"], "unknown budget '3h'"),
+        (["table", "results/runs/small", "--metrics", "adherance"], "unknown metric 'adherance'"),
+        (
+            ["table", "results/runs/small", "--names", "best-off-n=B"],
+            "unknown method 'best-off-n'; did you mean 'best-of-n'?",
+        ),
+        (["table", "results/runs/small", "--caption", "c"], "--caption is of LaTeX tables: add --format latex"),
         (["list", "methodz"], "unknown kind 'methodz'; did you mean 'methods'?"),
         (["show", "method", "dnoo"], "unknown method 'dnoo'; did you mean 'dno'?"),
         (
