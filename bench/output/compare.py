@@ -12,6 +12,7 @@ from bench.analysis.runs import between_runs
 from bench.errors import InputError
 from bench.store.folder import RunStore
 from bench.store.pace import paces
+from bench.store.plugins import PluginRecord
 from bench.store.runs import run_names
 from bench.store.tables import read_tables
 from bench.suite.budget import Unit
@@ -75,22 +76,20 @@ def setting_differences(first: Path, second: Path) -> list[tuple[str, str, str]]
 
 
 def _plugins(run: RunStore) -> dict[str, dict[str, Any]]:
-    """What each plug-in that makes or scores samples ran with, wherever its file lay, and the digest of that file."""
+    """What each plug-in that makes or scores samples ran with, and the digest of its file."""
     rewards = labels(run.suite())["rewards"]
     return {
-        f"{one.kind} {one.label}": {
-            "name": one.name,
-            # The suite's own option of a reward, which is none of the plug-in's.
-            "options": without_paths({**one.options, **_black_box(rewards.get(one.label, {}))}),
-            "sha256": one.sha256,
-        }
+        f"{one.kind} {one.label}": {"name": one.name, "options": _options(one, rewards), "sha256": one.sha256}
         for one in run.plugins()
         if one.kind in _DECIDING
     }
 
 
-def _black_box(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {"black_box": True} if options.get("black_box") else {}
+def _options(one: PluginRecord, rewards: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What it ran with, wherever files lay; of a reward also whether the suite withheld its gradient."""
+    withheld = {"black_box": bool(rewards.get(one.label, {}).get("black_box"))} if one.kind == "reward" else {}
+    options: dict[str, Any] = without_paths({**one.options, **withheld})
+    return options
 
 
 def _budgets(run: RunStore) -> str:

@@ -16,7 +16,7 @@ SPECIAL = str.maketrans(
         "<": r"\textless{}",
         ">": r"\textgreater{}",
         "|": r"\textbar{}",
-        # What follows \\ in a bracket would be read as its optional argument, and a star as a part of it.
+        # After \\ a bracket would be read as its optional argument, and a star as a part of it.
         "[": "{[}",
         "]": "{]}",
         "*": "{*}",
@@ -70,7 +70,8 @@ def escape(text: str) -> str:
 
 def head(column: Column, chosen: Type) -> str:
     """The name of a column with its arrow, broken after hyphens, strokes and words unless the table is shrunk."""
-    parts = re.split(r"(?<=[a-z][a-z][-/])(?=\w)", column.name) if chosen.lines > 1 else []
+    name = re.sub(r"(?<=\d) ", "\u00a0", column.name)  # a number keeps its unit
+    parts = re.split(r"(?<=[a-z][a-z][-/])(?=\w)", name) if chosen.lines > 1 else []
     lines = [line for part in parts for line in wrap(part, HEAD, break_long_words=False)] or [column.name]
     *above, last = map(escape, lines)
     return _stacked([*above, last + ARROWS[column.direction]], "[b]")

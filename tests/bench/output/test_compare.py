@@ -85,7 +85,7 @@ def test_budgets_and_a_withheld_gradient_are_settings(tmp_path):
     first = make_run(tmp_path / "a")
     second = make_run(tmp_path / "b", budget="20s", rewards={f"{HERE}@mean": {"black_box": True}})
     assert setting_differences(first, second) == [
-        ("reward mean.options.black_box", "—", "True"),
+        ("reward mean.options.black_box", "False", "True"),
         ("budgets", "10s", "20s"),
     ]
 

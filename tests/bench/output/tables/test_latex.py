@@ -130,6 +130,12 @@ def test_more_columns_are_shrunk_in_one_line_each():
     assert text.count(r"$0.700$ {\scriptsize $+0.040$ $[0.010, 0.070]$}") == text.count("long-name of it") == 9
 
 
+def test_heads_are_broken_at_words_and_a_number_keeps_its_unit():
+    column = Column("brightness on emoji, 15 s", 1)
+    expected = r"\stacked[b]{brightness\\on emoji,\\15 s $\uparrow$}"
+    assert expected in render([Table("t", [column], [Row(("dno",), [Value(1.0)])], [])])
+
+
 def test_a_target_below_zero_is_no_word_to_be_broken():
     columns = [Column("-0.5"), Column("1e-05"), Column("5 s", 1)]
     table = Table("t", columns, [Row(("dno",), [Value(1.0)] * 3)], [])

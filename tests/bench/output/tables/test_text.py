@@ -3,7 +3,7 @@ from math import inf, nan
 import pytest
 
 from bench.output.tables.table import Column, Row, Table, Value
-from bench.output.tables.text import Text, cell_text, decimals_for, shown_keys, table_texts
+from bench.output.tables.text import Text, cell_text, decimals_for, difference_text, shown_keys, table_texts
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,11 @@ def test_nothing_is_minus_zero():
 
 def values(table):
     return [[text.value for text in texts] for texts in table_texts(table)]
+
+
+def test_a_difference_has_its_sign_and_digits_with_or_without_an_interval():
+    assert difference_text(0.04, 0.012, 0.068) == "+0.040 [0.012, 0.068]"
+    assert difference_text(-0.2, nan, nan) == "-0.200"
 
 
 def test_each_column_has_its_own_decimals():
