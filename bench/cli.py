@@ -253,8 +253,8 @@ def report(
     axis: Annotated[
         str | None,
         typer.Option(
-            help="seconds, evaluations or reward-calls: what the curves open with, and what runs of several devices are "
-            "read on [default: seconds]."
+            help="seconds, evaluations or reward-calls: what the curves open with, and what runs of several devices "
+            "are read on [default: seconds]."
         ),
     ] = None,
 ) -> None:

@@ -64,7 +64,7 @@ def needed_words(needed: float, seen: float) -> str:
 
 
 def leader_sentences(leaders: pd.DataFrame) -> list[str]:
-    """Say who leads at each budget: `At 15 s dno leads base by 0.21 [0.17, 0.25]: resolved.`
+    """Say who leads at each budget: `At 15 s dno leads base by 0.21 [0.17, 0.25]: resolved`.
 
     Args:
         leaders: rows of `bench.analysis.leaders.leaders` for one task.
