@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from bench.analysis.declared import Directions, direction
-from bench.analysis.hacking import DISTANCE
+from bench.analysis.probability import TRUTHS
 from bench.analysis.telling import telling_prompts
 from bench.output.evidence import Evidence
 from bench.output.images import read_image
@@ -29,7 +29,7 @@ PIXELS = 250
 """The side of a picture at 200 dpi."""
 
 WORDS = {"failed": "failed", "none": "nothing\nscored yet", "missing": "not run"}
-CAPTIONS = {"best_reward": "reward", DISTANCE: DISTANCE, "adherence": "adherence"}
+CAPTIONS = {"best_reward": "reward"} | {name: name for name in TRUTHS}
 """What stands below a picture, where it is known."""
 DECIMALS = 2
 COLOURS = "green: better than base there; orange: worse"
