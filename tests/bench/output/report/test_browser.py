@@ -125,7 +125,7 @@ def test_hovering_reads_the_curves(page):
 
 
 def test_the_keyboard_reaches_curves_and_images_with_visible_focus(page):
-    page.locator("#hacking > summary").click()
+    page.locator("#hacking > summary").press("Enter")
     page.locator("#hacking-chart svg").wait_for()
     for chart in ("#curve-chart", "#hacking-chart"):
         page.locator(chart).focus()
