@@ -256,12 +256,22 @@ def plot(
 def report(
     runs: RunFolders,
     out: Annotated[Path | None, typer.Option(help="The file [default: report.html in the first run folder].")] = None,
+    axis: Annotated[
+        str | None,
+        typer.Option(
+            help="seconds, evaluations or reward-calls: what the curves open with, and what runs of several devices "
+            "are read on [default: seconds]."
+        ),
+    ] = None,
 ) -> None:
-    """Write one HTML page that holds it all: summary, curves, tables, images, failures, provenance."""
+    """Write one HTML page that holds it all: a verdict, curves, tables, images, statistics, provenance."""
+    from bench.analysis.pooling import AXES
     from bench.output.evidence import Evidence
     from bench.output.report import write_report
 
-    written = write_report(Evidence(runs), out or runs[0] / "report.html")
+    if axis is not None and axis not in AXES:
+        raise unknown_name("axis", axis, AXES)
+    written = write_report(Evidence(runs, axis=AXES[axis] if axis else None), out or runs[0] / "report.html")
     console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", markup=False, highlight=False, soft_wrap=True)
     for note in written.left_out:
         console.print(f"        {note}", markup=False, highlight=False, soft_wrap=True)

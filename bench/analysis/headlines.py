@@ -16,12 +16,19 @@ FAR = 0.95
 
 
 class Gap(NamedTuple):
-    """How much more reward than another method on the same prompts and seeds, with its 95 % interval."""
+    """How much more reward than another method on the same prompts and seeds, with its 95 % interval.
+
+    Attributes:
+        more, low, high, resolved: these.
+        needed: how many prompts would resolve it (`bench.analysis.verdicts.judge`). seen: how many there are.
+    """
 
     more: float
     low: float
     high: float
     resolved: bool
+    needed: float
+    seen: int
 
 
 class Claim(NamedTuple):
@@ -87,9 +94,8 @@ def _headline(task: tuple[object, ...], scores: pd.DataFrame) -> Headline | None
 def _gaps(scores: pd.DataFrame, reference: str) -> dict[object, Gap]:
     """Of each method above `reference`, where that was planned and both have all of their values."""
     rows = versus_reference(scores, reference).dropna(subset="difference")
+    columns = ["method", "difference", "low", "high", "verdict", "needed", "n_prompts"]
     return {
-        method: Gap(more, low, high, verdict in {"better", "worse"})
-        for method, more, low, high, verdict in rows[["method", "difference", "low", "high", "verdict"]].itertuples(
-            index=False, name=None
-        )
+        method: Gap(more, low, high, verdict in {"better", "worse"}, needed, seen)
+        for method, more, low, high, verdict, needed, seen in rows[columns].itertuples(index=False, name=None)
     }

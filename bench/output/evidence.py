@@ -31,6 +31,8 @@ from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
 from bench.suite.budget import Unit
 
+GAIN = "reward gained over the model's own sample"
+"""What curves of gains show."""
 REFERENCES = ("best-of-n", BASELINE)
 """What others are measured against unless something is named: what costs no thought, else what costs nothing."""
 
@@ -45,18 +47,22 @@ class Evidence:
         suites: what each was asked to run, in their order.
         against: the method that others are measured against; "" for the first of `REFERENCES` that was run.
         absolute: whether plots show rewards, and not what methods differ by.
+        axis: what is looked at first, and in place of budgets in seconds of several devices; None where that is open.
     """
 
     absolute = False
     against = ""
+    axis: Unit | None = None
 
-    def __init__(self, runs: Sequence[Path], against: str = "", absolute: bool = False) -> None:
+    def __init__(
+        self, runs: Sequence[Path], against: str = "", absolute: bool = False, axis: Unit | None = None
+    ) -> None:
         """Open the run folders; one that is named twice is one run.
 
         Raises:
             InputError: one is none. Reading a part raises it where nothing has ended, or the runs may not be pooled.
         """
-        self.against, self.absolute = against, absolute
+        self.against, self.absolute, self.axis = against, absolute, axis
         self.runs = run_names(list({run.resolve(): run for run in runs}.values()))
         self.suites = [RunStore.open(run).suite() for run in self.runs.values()]
 
@@ -72,13 +78,20 @@ class Evidence:
 
     @cached_property
     def axes(self) -> list[Unit]:
-        """The columns on which these runs may be drawn: seconds only within one device."""
-        return [axis for axis in AXES.values() if self.one_device or axis != "seconds"]
+        """The columns on which these runs may be drawn, `axis` first: seconds only within one device.
+
+        Raises:
+            InputError: `axis` is seconds, which are of several.
+        """
+        if self.axis == "seconds":
+            require_one_device({str(run): paces(rows, "seconds") for run, rows in self._stored.groupby("run")})
+        shared = [axis for axis in AXES.values() if self.one_device or axis != "seconds"]
+        return sorted(shared, key=lambda axis: axis != self.axis)
 
     @cached_property
     def curves(self) -> pd.DataFrame:
         """One row an event."""
-        if len(self.runs) > 1:
+        if self._only is None:
             return self._pooled[1]
         ((name, path),) = self.runs.items()
         return read_tables(path)[1].assign(run=name)
@@ -221,20 +234,24 @@ class Evidence:
 
     @cached_property
     def _stored(self) -> pd.DataFrame:
-        """The scores as the store has them; of one run they need no events."""
+        """The scores as the store has them, or on `axis`."""
+        return self._pooled[0] if self._only is None else self._only
+
+    @cached_property
+    def _only(self) -> pd.DataFrame | None:
+        """The scores of the only run, which need no events; None of several, or where its seconds are of several."""
         if len(self.runs) > 1:
-            return self._pooled[0]
+            return None
         ((name, path),) = self.runs.items()
         scores = read_scores(path).assign(run=name)
-        if len(paces(scores, "seconds")) > 1 and "seconds" in set(scores["budget_unit"]):
-            require_one_device({name: paces(scores)})
-        return scores
+        return scores if len(paces(scores)) <= 1 else None
 
     @cached_property
     def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return pool(
-            {name: RunTables(*read_tables(path), RunStore.open(path).plugins()) for name, path in self.runs.items()}
-        )
+        tables = {
+            name: RunTables(*read_tables(path), RunStore.open(path).plugins()) for name, path in self.runs.items()
+        }
+        return pool(tables, self.axis)
 
     def _declared(self, field: str) -> dict[str, Sequence[float]]:
         """The union of `anchors` or `targets`.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from bench.analysis.headlines import RIVAL, Claim, Gap, Headline, headlines
-from bench.output.tables.sentences import task_names
+from bench.output.tables.sentences import needed_words, task_names
 from bench.output.tables.table import Value
 from bench.output.tables.text import cell_text, decimals_for, difference_text
 from bench.suite.budget import budget_text
@@ -32,7 +32,7 @@ def _sentence(one: Headline, names: Mapping[tuple[object, ...], str]) -> str:
 def _claim(claim: Claim) -> str:
     """`dno has the most reward, 0.93, +0.14 [0.10, 0.18] above the model's own samples, +0.05 above best-of-n`."""
     above = [
-        f"{_gap(gap)} above {whom}{'' if gap.resolved else ', not resolved'}"
+        f"{_gap(gap)} above {whom}{_unresolved(gap)}"
         for gap, whom in ((claim.own, "the model's own samples"), (claim.rival, RIVAL))
         if gap is not None
     ]
@@ -41,6 +41,10 @@ def _claim(claim: Claim) -> str:
 
 def _gap(gap: Gap) -> str:
     return difference_text(gap.more, gap.low, gap.high)
+
+
+def _unresolved(gap: Gap) -> str:
+    return "" if gap.resolved else f" (not resolved: {needed_words(gap.needed, gap.seen)})"
 
 
 def _plain(value: float) -> str:

@@ -17,6 +17,9 @@ class Look(NamedTuple):
 
 Looks = dict[str, Look]
 
+BETTER, WORSE = "#00735c", "#b34700"
+"""Of what is compared: green and orange, which the colour-blind tell apart too."""
+
 # Grey for the null line, Okabe and Ito's palette but its yellow, which white paper swallows
 # (jfly.uni-koeln.de/color), then Tol's muted scheme (personal.sron.nl/~pault). All safe for the colour-blind.
 COLOURS = (

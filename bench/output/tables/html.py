@@ -8,7 +8,7 @@ from bench.output.tables.text import ARROWS, DAGGER, Text, table_texts
 
 
 def render(tables: list[Table]) -> str:
-    """Write a `figure` for each table: the table, and its notes as a list.
+    """Write a `figure` for each table: the table, and its notes, if there are, as a list.
 
     All text is escaped, and in ASCII, so that a page of any encoding may hold it. A cell carries its numbers in full
     precision as `data-value`, `data-low`, `data-high` and `data-gap` (absent where not known), `data-n` and
@@ -35,10 +35,15 @@ def _render(table: Table) -> str:
             "<tbody>",
             *rows,
             "</tbody></table>",
-            f"<figcaption><ul>{''.join(f'<li>{escape(note)}</li>' for note in table.notes)}</ul></figcaption>",
+            *_notes(table.notes),
             "</figure>",
         ]
     )
+
+
+def _notes(notes: list[str]) -> list[str]:
+    listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return [f"<figcaption><ul>{listed}</ul></figcaption>"] if notes else []
 
 
 def _header(column: Column) -> str:

@@ -1,8 +1,11 @@
 """What the numbers say, in plain sentences."""
 
+from math import isinf
+
 import pandas as pd
 
 from bench.analysis.intervals import FEW_PROMPTS
+from bench.analysis.needed import MOST
 from bench.analysis.verdicts import RULE
 from bench.output.tables.table import Note, Value
 from bench.output.tables.text import cell_text, decimals_for
@@ -54,6 +57,19 @@ def task_names(rows: pd.DataFrame) -> dict[tuple[object, ...], str]:
     }
 
 
+def needed_words(needed: float, seen: float) -> str:
+    """Say what a difference that is not resolved lacks: `about 10 prompts would be needed to tell, here 3`.
+
+    Args:
+        needed: of `bench.analysis.verdicts.judge`.
+        seen: how many prompts there are.
+    """
+    if seen == 1:
+        return "one prompt cannot tell"
+    many = f"more than {max(MOST, seen):.0f}" if isinf(needed) else f"about {needed:.0f}"
+    return f"{many} prompts would be needed to tell, here {seen:.0f}"
+
+
 def leader_sentences(leaders: pd.DataFrame) -> list[str]:
     """Say who leads at each budget: `At 15 s dno leads base by 0.21 [0.17, 0.25]: resolved`.
 
@@ -66,8 +82,8 @@ def leader_sentences(leaders: pd.DataFrame) -> list[str]:
 def _leader_sentence(row: pd.Series) -> str:
     lead = Value(row["lead"], row["low"], row["high"])
     text = cell_text(lead, decimals_for([lead]))
-    verdict = "resolved" if row["resolved"] else "not resolved"
-    size = f"{text.value} {text.interval}" if text.interval else f"{text.value} (one prompt: no interval)"
+    size = f"{text.value} {text.interval}" if text.interval else text.value
+    verdict = "resolved" if row["resolved"] else f"not resolved, {needed_words(row['needed'], row['n_prompts'])}"
     when = budget_text(row["budget"], row["budget_unit"])
     return f"At {when} {row['leader']} leads {row['runner_up']} by {size}: {verdict}."
 

@@ -25,6 +25,7 @@ def test_who_leads_within_the_distribution_is_all_there_is_to_say(make_scores):
     assert one.leader.own.more == pytest.approx(0.5, abs=0.02)
     assert one.leader.rival.more == pytest.approx(0.3, abs=0.02)
     assert one.leader.own.resolved
+    assert (one.leader.own.seen, np.isnan(one.leader.own.needed)) == (6, True)
     assert one.own_distance == pytest.approx(0.075)
 
 
@@ -43,3 +44,10 @@ def test_without_a_distance_nobody_leaves_and_without_references_there_is_nothin
 
 def test_base_alone_makes_no_headline(make_scores):
     assert headlines(make_scores({"base": PROMPTS})) == []
+
+
+def test_a_gap_that_is_open_knows_how_many_prompts_would_tell(make_scores):
+    steady, wild = PROMPTS + 0.5, PROMPTS + np.array([0.9, -0.5, 0.8, -0.3, 0.7, 0.2])[:, None]
+    (one,) = headlines(make_scores({"base": PROMPTS, "dno": wild, "dps": steady - 0.4}))
+    assert (one.leader.method, one.leader.own.resolved, one.leader.own.seen) == ("dno", False, 6)
+    assert 6 < one.leader.own.needed < 100

@@ -76,6 +76,30 @@ def test_a_run_on_two_devices_shows_no_seconds(tmp_path):
     assert found.scores["seconds"].isna().all()
 
 
+def test_a_run_on_two_devices_is_read_on_the_axis_that_is_asked_for(tmp_path):
+    run = make_run(tmp_path / "one")
+    done = next(run.glob("cells/*/done.json"))
+    done.write_text(done.read_text().replace("H100", "A100"))
+    with pytest.raises(InputError, match="seconds of different devices are not compared"):
+        _ = Evidence([run]).scores
+    found = Evidence([run], axis="denoiser_evals")
+    assert set(found.scores["budget_unit"]) == {"denoiser_evals"}
+    assert found.axes == ["denoiser_evals", "reward_calls"]
+    assert found.gains
+    assert set(found.mean_curves("denoiser_evals", gains=True)["method"]) == {"base", "best-of-n"}
+
+
+def test_an_axis_of_seconds_that_are_of_two_devices_is_refused(tmp_path):
+    runs = [
+        make_run(tmp_path / name, device=name, seeds=[seed], budget="50nfe")
+        for seed, name in enumerate(("H100", "A100"))
+    ]
+    with pytest.raises(InputError, match=r"A100: A100, .*; H100: H100, "):
+        _ = Evidence(runs, axis="seconds").axes
+    assert Evidence(runs[:1], axis="seconds").axes == ["seconds", "denoiser_evals", "reward_calls"]
+    assert Evidence(runs[:1], axis="reward_calls").axes == ["reward_calls", "seconds", "denoiser_evals"]
+
+
 def test_a_run_named_twice_is_one_run(tmp_path):
     run = make_run(tmp_path / "one")
     assert len(Evidence([run, run]).scores) == len(Evidence([run]).scores)

@@ -6,7 +6,9 @@ from bench.output.headlines import headline_sentences
 from tests.bench.output.tables.evidence import score_rows
 
 NAMES = {("emoji", "darkness", "9s"): "darkness on emoji"}
-DNO = Claim("dno", 0.934, Gap(0.14, 0.10, 0.18, True), Gap(0.05, -0.01, 0.11, False), 0.08, False)
+NAN = float("nan")
+OWN, RIVAL = Gap(0.14, 0.10, 0.18, True, NAN, 10), Gap(0.05, -0.01, 0.11, False, 34.0, 10)
+DNO = Claim("dno", 0.934, OWN, RIVAL, 0.08, False)
 
 
 def sentence(leader, stayer=None):
@@ -16,13 +18,13 @@ def sentence(leader, stayer=None):
 def test_a_leader_in_distribution():
     assert sentence(DNO) == (
         "darkness on emoji, 9 s: dno has the most reward, 0.934; +0.140 [0.100, 0.180] above the model's own samples; "
-        "+0.050 [-0.010, 0.110] above best-of-n, not resolved, in distribution (support distance 0.08, the model's own "
-        "0.07)."
+        "+0.050 [-0.010, 0.110] above best-of-n (not resolved: about 34 prompts would be needed to tell, here 10), "
+        "in distribution (support distance 0.08, the model's own 0.07)."
     )
 
 
 def test_a_leader_that_left_and_who_leads_of_those_that_stay():
-    stayer = Claim("best-of-n", 0.2, Gap(0.1, 0.05, 0.15, True), None, 0.07, False)
+    stayer = Claim("best-of-n", 0.2, Gap(0.1, 0.05, 0.15, True, NAN, 10), None, 0.07, False)
     assert sentence(DNO._replace(leaves=True, distance=0.4), stayer).endswith(
         ", by leaving the distribution (support distance 0.40, the model's own 0.07); of those that stay within "
         "best-of-n has the most reward, 0.200; +0.100 [0.050, 0.150] above the model's own samples."
@@ -30,7 +32,7 @@ def test_a_leader_that_left_and_who_leads_of_those_that_stay():
 
 
 def test_where_nobody_looked_nothing_is_said_of_the_distribution():
-    assert sentence(DNO._replace(distance=float("nan"), own=None, rival=None)) == (
+    assert sentence(DNO._replace(distance=NAN, own=None, rival=None)) == (
         "darkness on emoji, 9 s: dno has the most reward, 0.934."
     )
 

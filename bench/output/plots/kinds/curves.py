@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bench.output.evidence import Evidence
+from bench.output.evidence import GAIN, Evidence
 from bench.output.looks import Looks
 from bench.output.plots.lines import draw_band_line, draw_muted_line, draw_points
 from bench.output.plots.panels import AXES, TALL, logarithmic, panel_figure
@@ -15,7 +15,7 @@ from bench.output.plots.telling import MUTED, ends_of, grey_note, muted, name_en
 from bench.store.columns import COLUMNS, TASK
 
 POINTS_NOTE = "points that are not joined: methods whose results count only at their budgets"
-GAIN, REWARD = "reward gained over the model's own sample", "best reward so far"
+REWARD = COLUMNS["best_reward"].label
 
 
 @plot("curves")

@@ -1,9 +1,9 @@
-// Reward over cost: a step a method, points where nothing is known between its results.
+// Gain or reward over cost: a step a method, points where nothing is known between its results.
 
 function drawCurves() {
   const holder = byId("curve-chart");
   holder.replaceChildren();
-  const series = data.curves[state.axis]?.[state.task] ?? {};
+  const series = data.curves[state.kind][state.axis]?.[state.task] ?? {};
   const shown = Object.entries(series).filter(([name]) => !hidden.has(name));
   if (!shown.length) return said(holder, "No method is switched on, or none has a curve on this axis.");
   const all = (key) => shown.flatMap(([, curve]) => curve[key]);
@@ -11,7 +11,8 @@ function drawCurves() {
   const edges = state.bands ? [...all("low"), ...all("high")] : [];
   const xRange = state.log ? logRange(xs) : [0, xs[xs.length - 1]];
   const xLabel = data.axes.find((axis) => axis.key === state.axis).label;
-  const labels = { log: state.log, xLabel, yLabel: "best reward so far" };
+  const yLabel = data.kinds.find((kind) => kind.key === state.kind).label;
+  const labels = { log: state.log, xLabel, yLabel };
   const plot = frame(holder, xRange, widened(range([...edges, ...all("mean")])), labels);
   if (state.bands) for (const [name, curve] of shown) drawBand(plot, looks.get(name), curve);
   for (const [name, curve] of shown) drawCurve(plot, name, curve);

@@ -83,7 +83,7 @@ def test_plot(run, name):
 def test_contact_sheet(run):
     prompt = "a prompt that is much longer than one line of a small sheet can ever be " * 2
     sheet = run.scores[(run.scores["reward"] == "darkness") & (run.scores["prompt"] == "a dog")]
-    figure = plot_contact_sheet(sheet[sheet["seed"] == 0].assign(prompt=prompt), run.looks, run.image)
+    figure = plot_contact_sheet(sheet[sheet["seed"] == 0].assign(prompt=prompt), run.looks, run.image, run.directions)
     renderer = drawn(figure)
     (ax,) = figure.axes
     boxes = [part.get_window_extent(renderer) for part in [*ax.texts, *ax.images]]

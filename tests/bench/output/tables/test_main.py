@@ -86,7 +86,8 @@ def test_the_reward_itself_is_not_held_out(scores):
 def test_verdicts_stand_below_their_table_and_the_reading_below_all(scores):
     rewards, images, cost = main_of(scores)
     assert rewards.notes == [
-        "At 5 s best-of-n leads dno by 0.15 [-0.49, 0.79]: not resolved.",
+        "At 5 s best-of-n leads dno by 0.15 [-0.49, 0.79]: not resolved, about 5 prompts would be needed to tell, "
+        "here 2.",
         "At 15 s dno leads best-of-n by 0.350 [0.350, 0.350]: resolved.",
     ]
     assert images.notes == []
@@ -107,7 +108,7 @@ def test_a_method_that_scored_nothing_at_a_budget_is_a_dash_and_never_bold(make_
     assert (np.isnan(nothing.value), nothing.best, nothing.unscored) == (True, False, 2)
     assert table_texts(rewards)[1][0] == ("—", "", "(2 unscored)")
     assert rewards.rows[0].cells[0].best
-    assert rewards.notes[0] == "At 15 s doodl leads base by 0.35 [-0.29, 0.99]: not resolved."
+    assert rewards.notes[0].startswith("At 15 s doodl leads base by 0.35 [-0.29, 0.99]: not resolved, about 3 prompts")
     assert "At 5 s not ranked, for want of scores: doodl." in rewards.notes
     late = make_scores({**values, "doodl": [[[gap, gap]]] * 2})
     assert all(np.isnan(cell.value) and not cell.best for cell in main_of(late)[1].rows[1].cells)
