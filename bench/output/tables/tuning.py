@@ -19,12 +19,12 @@ READING = (
         "prompts, then tasks; in bold the chosen one, of equal ones the first. Rewards: means at the largest budget.",
         "Mean rank: of a method's settings on the same prompt, seed and task; bold: the chosen one.",
     ),
-    Note("A setting is one for all tasks. Choose on other prompts than those of the table that it is for."),
+    Note("A setting is one for all tasks of a model. Choose on other prompts than those of the table that it is for."),
 )
 
 
 def tuning_tables(scores: pd.DataFrame, plugins: Iterable[PluginRecord]) -> list[Table]:
-    """Make one table of all methods that the run has in several settings.
+    """Make one table a model of all methods that the run has in several settings there.
 
     Raises:
         InputError: it has none.
@@ -32,6 +32,13 @@ def tuning_tables(scores: pd.DataFrame, plugins: Iterable[PluginRecord]) -> list
     found = ranked_settings(scores, {one.label: one.name for one in plugins if one.kind == "method"})
     if found.empty:
         raise InputError("no method of this run has several settings; a suite has them as a grid: {rate: [0.1, 0.2]}")
+    return [
+        _table(str(model), settings, scores[scores["model"] == model])
+        for model, settings in found.groupby("model", sort=False)
+    ]
+
+
+def _table(model: str, found: pd.DataFrame, scores: pd.DataFrame) -> Table:
     names, final = task_names(scores), largest_budget(summarise(scores))
     means = {task: rows.set_index("method")["mean"] for task, rows in final.groupby(TASK)}
     columns = [Column("mean rank", -1), *(Column(names[task], 1) for task in means)]
@@ -46,7 +53,8 @@ def tuning_tables(scores: pd.DataFrame, plugins: Iterable[PluginRecord]) -> list
         )
         for _, row in found.sort_values("name", kind="stable").iterrows()
     ]
-    return [Table("settings of each method", columns, rows, [_given(found, scores), *READING], marked=False)]
+    notes = [_given(found, scores), *READING]
+    return Table(f"settings of each method on {model}", columns, rows, notes, marked=False)
 
 
 def _given(found: pd.DataFrame, scores: pd.DataFrame) -> str:

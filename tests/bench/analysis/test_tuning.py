@@ -50,3 +50,24 @@ def test_the_largest_budget_counts_and_what_was_given_is_its_sum(make_scores):
     found = ranked_settings(scores, NAMES)
     assert chosen(scores) == ["fast"]
     assert found["given"].tolist() == pytest.approx([8, 8])
+
+
+def test_each_model_has_a_setting_of_its_own(make_scores):
+    many = make_scores({"slow": [[1]], "fast": [[0]]}).assign(model="many-steps")
+    found = ranked_settings(
+        pd.concat([many, make_scores({"slow": [[0]], "fast": [[1]]}).assign(model="one-step")]), NAMES
+    )
+    assert found.query("chosen").set_index("model")["method"].to_dict() == {"many-steps": "slow", "one-step": "fast"}
+    assert found.set_index(["model", "method"])["mean_rank"].tolist() == [1, 2, 2, 1]
+
+
+def test_equal_settings_are_those_of_the_run_s_order_not_of_the_alphabet(make_scores):
+    scores = make_scores({"fast": [[1]], "slow": [[1]]})
+    assert chosen(scores) == ["slow"]
+
+
+def test_means_that_differ_in_their_last_bit_are_equal(make_scores):
+    # Ranks 5/3 and 4/3, then 4/3 and 5/3.
+    one = make_scores({"slow": [[1], [2], [2]], "fast": [[2], [1], [1]]}, reward="one")
+    other = make_scores({"slow": [[2], [1], [1]], "fast": [[1], [2], [2]]}, reward="other")
+    assert chosen(pd.concat([one, other])) == ["slow"]
