@@ -61,6 +61,8 @@ def draw_muted_line(ax: Axes, rows: pd.DataFrame, x: str, y: str, look: Look) ->
 def draw_path(ax: Axes, rows: pd.DataFrame, x: str, y: str, look: Look) -> None:
     """Join the means of a method in ascending order of budget, markers growing."""
     ax.plot(rows[x], rows[y], color=look.colour, dashes=look.dash or (None, None), zorder=3)
+    if not look.marker:
+        return
     sizes = np.linspace(SMALL, LARGE, len(rows)) ** 2
     ax.scatter(rows[x], rows[y], s=sizes, color=look.colour, marker=look.marker, edgecolors="w", zorder=4)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from scipy.optimize import isotonic_regression
 
 from bench.output.looks import Look, Looks
 from bench.store.columns import BASELINE
@@ -60,22 +62,24 @@ def name_ends(ax: Axes, ends: Mapping[str, tuple[float, float]], styles: Looks) 
             fontsize="x-small",
             va="center",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": styles[name].colour, "linewidth": 0.5, "shrinkA": 1, "shrinkB": 2},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": styles[name].colour,
+                "linewidth": 0.5,
+                "shrinkA": 1,
+                "shrinkB": 2,
+                "relpos": (0, 0.5),
+            },
         )
 
 
 def spread(heights: Mapping[str, float], gap: float = GAP) -> dict[str, float]:
-    """Move heights within [0, 1] apart by at least `gap`, in their order, as little as that takes from below."""
-    placed: dict[str, float] = {}
-    lowest = 0.0
-    for name, height in sorted(heights.items(), key=lambda item: item[1]):
-        placed[name] = max(height, lowest)
-        lowest = placed[name] + gap
-    highest = 1.0
-    for name in reversed(placed):
-        placed[name] = min(placed[name], highest)
-        highest = placed[name] - gap
-    return placed
+    """Move heights within [0, 1] apart by at least `gap`, in their order, by the least sum of squares."""
+    names = sorted(heights, key=heights.__getitem__)
+    steps = gap * np.arange(len(names))
+    # Heights less their steps may not fall: an isotonic regression, which keeps within limits that all share.
+    placed = isotonic_regression([heights[name] for name in names] - steps).x.clip(0, 1 - steps[-1:].sum()) + steps
+    return dict(zip(names, placed.tolist(), strict=True))
 
 
 def ends_of(rows: pd.DataFrame, x: str, y: str, shown: Collection[str]) -> dict[str, tuple[float, float]]:

@@ -55,15 +55,11 @@ def test_seconds_of_two_devices_are_shown_nowhere_where_budgets_are_in_evaluatio
     assert all(row.cells[seconds + 1].value == 50 for row in table.rows)
     found = Evidence(runs)
     assert found.axes == ["denoiser_evals", "reward_calls"]
-    drawn = {
-        only: draw_all(found, tmp_path / only, only) for only in ("curves", "ecdf", "performance-profile", "pareto")
-    }
+    drawn = {only: draw_all(found, tmp_path / only, only) for only in ("curves", "ecdf")}
     assert {one.left_out[only] for only, one in drawn.items()} == {SEVERAL_DEVICES}
     assert {path.stem for one in drawn.values() for path in one.files} == {
         "curves-denoiser_evals",
         "ecdf-denoiser_evals",
-        "performance-profile-denoiser_evals",
-        "pareto-peak_memory_mb",
     }
 
 

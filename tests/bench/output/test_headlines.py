@@ -38,8 +38,10 @@ def test_where_nobody_looked_nothing_is_said_of_the_distribution():
 
 
 def test_one_prompt_has_no_interval_but_digits():
-    gap = Gap(0.2, float("nan"), float("nan"), False)
-    assert "; +0.200 above the model's own samples, not resolved, in" in sentence(DNO._replace(own=gap, rival=None))
+    gap = Gap(0.2, float("nan"), float("nan"), False, float("nan"), 1)
+    assert "; +0.200 above the model's own samples, one prompt cannot tell" in sentence(
+        DNO._replace(own=gap, rival=None)
+    )
 
 
 def test_each_task_has_its_sentence():

@@ -90,7 +90,7 @@ def test_what_says_nothing_of_a_run_is_left_out_with_the_reason(make_store):
     assert names_of(drawn) == {"pareto-seconds"}
     assert drawn.left_out == {"pareto": "the peak memory of all methods is the same within 5 %"}
     for name in ("performance-profile", "score-profile"):
-        why = "a profile sets 3 methods or more apart, and here only 2 can have one"
+        why = "a profile sets 3 methods or more apart; of this run only 2 can have one"
         assert draw_all(found, folder / "plots", name) == ([], {name: why})
 
 
