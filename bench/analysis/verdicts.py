@@ -34,11 +34,12 @@ def judge(pairs: pd.DataFrame, family: list[str], direction: int = 1) -> pd.Data
     more, less = significant & (pairs["low"] > 0), significant & (pairs["high"] < 0)
     conditions = [pairs["difference"].isna(), *((more, less) if direction > 0 else (less, more))]
     verdict = np.select(conditions, ["unknown", "better", "worse"], "open")
-    seen = (pairs[name].to_numpy(float) for name in ("difference", "spread", "n_prompts"))
-    needed = np.where(verdict == "open", prompts_needed(*seen, tests["level"].to_numpy(float)), np.nan)
+    difference, spread, seen = (pairs[name].to_numpy(float) for name in ("difference", "spread", "n_prompts"))
+    enough = prompts_needed(difference, spread, seen, tests["level"].to_numpy(float))
+    needed = np.where(verdict == "open", enough, np.nan)
     return pairs.assign(p_holm=tests["p_holm"], verdict=verdict, needed=needed)
 
 
 def _adjusted(p: "pd.Series[float]") -> pd.DataFrame:
     """The tests of one family: `p_holm`, and the `level` at which any of them is resolved, whatever the others."""
-    return pd.DataFrame({"p_holm": holm(p.to_numpy(float)), "level": ALPHA / max(p.count(), 1)}, index=p.index)
+    return pd.DataFrame({"p_holm": holm(np.asarray(p, dtype=np.float64)), "level": ALPHA / max(p.count(), 1)}, index=p.index)

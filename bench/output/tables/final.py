@@ -22,7 +22,7 @@ def final_tables(scores: pd.DataFrame, directions: Directions, families: Familie
     summary, best = summarise(final), find_best(find_versus(final, ["best_reward"], directions))
     gaps = find_gaps(final, ["best_reward"], reference) if reference else {}
     shown = Shown(best, find_backing(summary, final), gaps, reference, directions, families)
-    tasks = list(summary.groupby(TASK).groups)
+    tasks = [tuple(key) for key, _ in summary.groupby(TASK)]
     rows = []
     for method, family, mine in shown.rows(summary):
         at = {tuple(row[TASK]): shown.value(row, "best_reward") for _, row in mine.iterrows()}
