@@ -42,4 +42,5 @@ def judge(pairs: pd.DataFrame, family: list[str], direction: int = 1) -> pd.Data
 
 def _adjusted(p: "pd.Series[float]") -> pd.DataFrame:
     """The tests of one family: `p_holm`, and the `level` at which any of them is resolved, whatever the others."""
-    return pd.DataFrame({"p_holm": holm(np.asarray(p, dtype=np.float64)), "level": ALPHA / max(p.count(), 1)}, index=p.index)
+    adjusted = holm(np.asarray(p, dtype=np.float64))
+    return pd.DataFrame({"p_holm": adjusted, "level": ALPHA / max(p.count(), 1)}, index=p.index)

@@ -52,14 +52,17 @@ function tile(film, mine) {
   const i = film.at(-1), name = cells.method[i];
   const label = html("b", {}, swatch(name), ` ${name}`);
   const button = html("button", { type: "button", class: "tile", "data-method": name }, picture(i), label, ...captions(i, mine));
-  button.onpointerenter = button.onfocus = button.onclick = () => showFilm(film, mine);
+  button.onpointerenter = button.onfocus = button.onclick = () => {
+    state.film = name;
+    showFilm(film, mine);
+  };
   return button;
 }
 
 function showFilm(film, mine) {
-  state.film = cells.method[film[0]];
-  for (const one of document.querySelectorAll(".tile")) one.setAttribute("aria-pressed", one.dataset.method === state.film);
+  const name = cells.method[film[0]];
+  for (const one of document.querySelectorAll(".tile")) one.setAttribute("aria-pressed", one.dataset.method === name);
   const frames = film.map((i) => html("div", { class: "frame" }, html("b", {}, cells.when[i]), picture(i), ...captions(i, mine)));
   const strip = html("div", { class: "strip", tabindex: "0", role: "region", "aria-label": "Images over the budget" }, ...frames);
-  byId("film").replaceChildren(html("figcaption", {}, swatch(state.film), ` ${state.film}, over its budget`), strip);
+  byId("film").replaceChildren(html("figcaption", {}, swatch(name), ` ${name}, over its budget`), strip);
 }
