@@ -306,7 +306,7 @@ def _say_outcome(run: Path) -> None:
 
     for sentence in headline_sentences(Evidence([run]).scores):
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-    table([run], "final")
+    table([run], "final", notes="short")
     _plot_if_changed(run)
     more = f"more    `dno-bench report {run}`: one page of it all; `dno-bench table {run}`: every budget and metric"
     console.print(more, markup=False, highlight=False, soft_wrap=True)

@@ -127,7 +127,7 @@ class Evidence:
     @cached_property
     def looks(self) -> Looks:
         """The look of each method: one for all plots and pages."""
-        return looks(self.scores["method"])
+        return looks(self.scores["method"], self.families)
 
     @cached_property
     def summary(self) -> pd.DataFrame:

@@ -24,27 +24,23 @@ def _sentence(one: Headline, names: Mapping[tuple[object, ...], str]) -> str:
         return f"{said}."
     price = f"support distance {one.leader.distance:.2f}, the model's own {one.own_distance:.2f}"
     if not one.leader.leaves:
-        return f"{said}, in distribution ({price})."
-    stays = f"; of those that stay within {_claim(one.stayer)}" if one.stayer else "; none stays within"
-    return f"{said}, by leaving the distribution ({price}){stays}."
+        return f"{said}. It stays in distribution ({price})."
+    stays = f"Of the methods that stay in it, {_claim(one.stayer)}." if one.stayer else "No method but base stays in it."
+    return f"{said}. It leaves the distribution ({price}). {stays}"
 
 
 def _claim(claim: Claim) -> str:
     """`dno has the most reward, 0.93, +0.14 [0.10, 0.18] above the model's own samples, +0.05 above best-of-n`."""
     above = [
-        f"{_gap(gap)} above {whom}{_unresolved(gap)}"
+        f"{difference_text(gap.more, gap.low, gap.high)} above {whom}{_unresolved(gap)}"
         for gap, whom in ((claim.own, "the model's own samples"), (claim.rival, RIVAL))
         if gap is not None
     ]
     return f"{claim.method} has the most reward, {'; '.join([_plain(claim.reward), *above])}"
 
 
-def _gap(gap: Gap) -> str:
-    return difference_text(gap.more, gap.low, gap.high)
-
-
 def _unresolved(gap: Gap) -> str:
-    return "" if gap.resolved else f" (not resolved: {needed_words(gap.needed, gap.seen)})"
+    return "" if gap.resolved else f" ({needed_words(gap.needed, gap.seen)})"
 
 
 def _plain(value: float) -> str:

@@ -7,27 +7,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
-from bench.output.looks import Look, Looks
-from bench.store.columns import BASELINE
+from bench.output.looks import ALWAYS, MOST, MUTED, Looks
 
-MOST = 8
-"""Methods of a panel that an eye can follow."""
-ALWAYS = (BASELINE, "best-of-n")
-MUTED = Look("#d0d0d0", "", ())
 GAP = 0.062
 """Of a panel's height: between two names, so that they do not touch."""
 _BESIDE = 1.04
 """Of a panel's width: where the names begin."""
 
 
-def telling(final: "pd.Series[float]") -> list[str]:
-    """The methods to show in colour: the best, `base` and best-of-n, at most `MOST` in all.
+def telling(final: "pd.Series[float]", always: Collection[str] = ALWAYS) -> list[str]:
+    """The methods to show in colour: `always` and the best, at most `MOST` in all.
 
     Args:
         final: what each method came to, more is better, by name.
+        always: fewer than `MOST`.
     """
     known = final.dropna()
-    named = [name for name in ALWAYS if name in known.index]
+    named = [name for name in always if name in known.index]
     others = known.drop(named).nlargest(MOST - len(named)).index
     return [name for name in known.index if name in {*named, *others}]
 

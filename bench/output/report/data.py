@@ -12,6 +12,7 @@ from bench.analysis.probability import TRUTHS
 from bench.analysis.scores import metric_names
 from bench.analysis.telling import telling_prompts
 from bench.output.evidence import GAIN, Evidence
+from bench.output.looks import ALWAYS, MOST, MUTED
 from bench.output.report.pictures import Pictures
 from bench.output.tables.sentences import task_names
 from bench.store.columns import BASELINE, COLUMNS, PAIR, TASK
@@ -38,6 +39,7 @@ def page_data(found: Evidence, pictures: Pictures) -> Json:
     return {
         "baseline": BASELINE,
         "methods": _methods(found),
+        "muting": {"most": MOST, "always": ALWAYS, "colour": MUTED.colour},
         "tasks": list(tasks.values()),
         "axes": [{"key": axis, "label": COLUMNS[axis].title} for axis in found.axes],
         "kinds": [{"key": kind, "label": label} for kind, label in kinds.items()],

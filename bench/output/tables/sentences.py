@@ -80,11 +80,13 @@ def leader_sentences(leaders: pd.DataFrame) -> list[str]:
 
 
 def _leader_sentence(row: pd.Series) -> str:
+    when = budget_text(row["budget"], row["budget_unit"])
+    if row["lead"] == 0:
+        return f"At {when} nobody leads: {row['leader']} and {row['runner_up']} have the same reward."
     lead = Value(row["lead"], row["low"], row["high"])
     text = cell_text(lead, decimals_for([lead]))
     size = f"{text.value} {text.interval}" if text.interval else text.value
     verdict = "resolved" if row["resolved"] else f"not resolved, {needed_words(row['needed'], row['n_prompts'])}"
-    when = budget_text(row["budget"], row["budget_unit"])
     return f"At {when} {row['leader']} leads {row['runner_up']} by {size}: {verdict}."
 
 

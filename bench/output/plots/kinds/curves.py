@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bench.output.evidence import GAIN, Evidence
-from bench.output.looks import Looks
+from bench.output.looks import MUTED, Looks
 from bench.output.plots.lines import draw_band_line, draw_muted_line, draw_points
 from bench.output.plots.panels import AXES, TALL, logarithmic, panel_figure
 from bench.output.plots.registry import Plot, allowed, plot, require
-from bench.output.plots.telling import MUTED, ends_of, grey_note, muted, name_ends, telling
+from bench.output.plots.telling import ends_of, grey_note, muted, name_ends, telling
 from bench.store.columns import COLUMNS, TASK
 
 POINTS_NOTE = "points that are not joined: methods whose results count only at their budgets"

@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from bench.analysis.hacking import DISTANCE, hacking_path, hacking_points
 from bench.analysis.pareto import dominated
 from bench.output.evidence import Evidence
-from bench.output.looks import Look, Looks
+from bench.output.looks import ALWAYS, MOST, MUTED, Look, Looks
 from bench.output.plots.lines import SMALL, draw_path
 from bench.output.plots.panels import TALL, panel_figure
 from bench.output.plots.registry import LeftOutError, Plot, plot, require
-from bench.output.plots.telling import ALWAYS, MOST, MUTED, ends_of, grey_note, muted, name_ends, telling
+from bench.output.plots.telling import ends_of, grey_note, muted, name_ends, telling
 from bench.store.columns import TASK
 
 NOTE = (
@@ -69,7 +69,8 @@ def _shown(last: pd.DataFrame, front: pd.DataFrame) -> list[str]:
     """All methods where they are few; else the front's ends and what lies between, and what others are held against."""
     if len(last) <= MOST:
         return list(last.index)
-    return telling(front["score"].combine_first(last.loc[last.index.isin(ALWAYS), "score"]))
+    ends = front.index[[0, -1]] if len(front) else front.index
+    return telling(front["score"].combine_first(last.loc[last.index.isin(ALWAYS), "score"]), {*ALWAYS, *ends})
 
 
 def _draw_cells(ax: Axes, rows: pd.DataFrame, look: Look) -> None:

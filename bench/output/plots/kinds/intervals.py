@@ -15,8 +15,8 @@ from bench.suite.budget import budget_text
 
 TICKS = 6
 NOTE = (
-    "on the same prompts and seeds, paired 95 % interval; filled: better or worse, p ≤ 0.05 after Holm\n"
-    "of all methods of a panel"
+    "paired on the same prompts and seeds, 95 % intervals\n"
+    "filled: better or worse at p ≤ 0.05, after Holm over the methods of a panel"
 )
 
 

@@ -7,14 +7,14 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from bench.output.looks import SHIPPED, looks
+from bench.output.looks import looks
 from bench.output.plots.kinds.contact import plot_contact_sheet
 from bench.output.plots.registry import kinds
 from bench.output.plots.style import theme
 from tests.support.evidence import GivenEvidence
 
 FEW = ["base", "best-of-n", "dno"]
-MANY = [*SHIPPED, *(f"some-other-method-{i}" for i in range(20 - len(SHIPPED)))]
+MANY = [*FEW, "dno-regularized", "dno-ode", *(f"some-other-method-{i}" for i in range(15))]
 REWARDS = ("darkness", "jpeg-compressibility", "emoji-alignment")
 ANCHORS = dict.fromkeys(REWARDS, (0, 10))
 

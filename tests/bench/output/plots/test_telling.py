@@ -3,7 +3,8 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from bench.output.plots.telling import GAP, MOST, spread, telling
+from bench.output.looks import MOST
+from bench.output.plots.telling import GAP, spread, telling
 
 
 def test_few_methods_are_all_in_colour():

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from bench.output.evidence import Evidence
+from bench.output.looks import ALWAYS, MOST, MUTED
 from bench.output.report import write_report
 from tests.support.runs import make_run
 
@@ -204,3 +205,17 @@ def test_a_run_without_a_score_says_so_and_breaks_nothing(browser, tmp_path, met
         page.locator("#hacking > summary").click()
         assert "measured nothing" in page.locator("#hacking-chart p").inner_text()
         assert page.locator("#film .empty").all_inner_texts() == ["failed", "failed"]
+
+
+def test_of_many_methods_the_best_and_those_others_are_held_against_are_in_colour(browser, tmp_path):
+    methods = {"base": {}, "best-of-n": {}} | {f"m{number}": {"use": "best-of-n"} for number in range(8)}
+    run = make_run(tmp_path / "run", prompts=("cat",), seeds=(0,), methods=methods)
+    grey = f'#curve-chart path[stroke="{MUTED.colour}"]'
+    with opened(browser, write_report(Evidence([run]), tmp_path / "page.html").path) as page:
+        muted = page.locator(grey).evaluate_all("paths => paths.map(path => path.dataset.method)")
+        assert len(muted) == len(methods) - MOST
+        assert not set(muted) & set(ALWAYS)
+        for name in muted:
+            page.locator(f"#methods input[value={name}]").uncheck()
+        assert page.locator(grey).count() == 0
+        assert len(curves(page)) == MOST

@@ -18,6 +18,12 @@ def test_one_prompt_gives_no_interval(make_scores):
     assert leader_sentences(leaders(versus_best(scores))) == expected
 
 
+def test_where_two_have_the_same_nobody_leads(make_scores):
+    scores = make_scores({"a": [[[1.0]], [[2.0]]], "b": [[[1.0]], [[2.0]]]})
+    expected = ["At 5 s nobody leads: b and a have the same reward."]
+    assert leader_sentences(leaders(versus_best(scores))) == expected
+
+
 def test_who_is_not_ranked_is_named(make_scores):
     gap = np.nan
     scores = make_scores({"a": [[[0.0, gap]]], "b": [[[1.0, gap]]], "c": [[[gap, 1.0]]]})

@@ -4,9 +4,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from bench.analysis.curves import mean_curves
-from bench.output.looks import looks
+from bench.output.looks import MUTED, looks
 from bench.output.plots.kinds.curves import plot_curves
-from bench.output.plots.telling import MUTED
 from tests.support.evidence import GivenEvidence, record
 
 

@@ -20,7 +20,7 @@ def draw(scores):
 def test_points_and_path_are_the_data(make_store):
     scores, _, _ = make_store(["base", "dno"])
     points, path, ax = draw(scores)
-    colour = looks(["dno"])["dno"].colour
+    colour = looks(["base", "dno"])["dno"].colour
     cells, means = (line.get_xydata() for line in ax.get_lines() if line.get_color() == colour)
     columns = ["distance", "score"]
     assert cells == pytest.approx(points.loc[points["method"] == "dno", columns].to_numpy())
@@ -43,6 +43,13 @@ def test_the_ends_of_the_front_are_ringed_and_named(make_scores):
     (rings,) = [line for line in ax.get_lines() if line.get_markersize() == RING]
     assert rings.get_xydata().tolist() == [[2, 1], [6, 3]]
     assert ax.get_xlabel().split("\n")[1:] == ["the front's near end: base", "its end of most reward: most"]
+
+
+def test_of_many_methods_the_ends_of_the_front_are_never_muted(make_scores):
+    # `near` has the least reward, and is nearest.
+    many = {"near": [[0.5]]} | {f"m{number:02}": [[float(number)]] for number in range(1, 20)}
+    _, _, ax = draw(make_scores(many))
+    assert {"near", "m19"} < {text.get_text() for text in ax.texts}
 
 
 def test_one_method_may_be_both_ends(make_scores):
