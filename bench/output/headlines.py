@@ -25,8 +25,8 @@ def _sentence(one: Headline, names: Mapping[tuple[object, ...], str]) -> str:
     price = f"support distance {one.leader.distance:.2f}, the model's own {one.own_distance:.2f}"
     if not one.leader.leaves:
         return f"{said}. It stays in distribution ({price})."
-    stays = f"Of the methods that stay in it, {_claim(one.stayer)}." if one.stayer else "No method but base stays in it."
-    return f"{said}. It leaves the distribution ({price}). {stays}"
+    stays = f"Of the methods that stay in it, {_claim(one.stayer)}" if one.stayer else "No method but base stays in it"
+    return f"{said}. It leaves the distribution ({price}). {stays}."
 
 
 def _claim(claim: Claim) -> str:

@@ -35,7 +35,7 @@ FIRST = (*ALWAYS, "dno")
 # Grey for the null line, Okabe and Ito's palette (jfly.uni-koeln.de/color) for the others, then Tol's muted scheme
 # (personal.sron.nl/~pault): the colour-blind tell them apart.
 HUES = {
-    "baseline": "#7f7f7f",
+    "baseline": "#6b6b6b",
     "search": "#0072b2",
     "noise optimisation": "#d55e00",
     "guidance": "#009e73",

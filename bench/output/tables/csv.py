@@ -12,7 +12,8 @@ def render(tables: list[Table]) -> str:
     """Write the keys, the direction and the fields of each `Value`; the notes are left out.
 
     Returns:
-        `key` and `subkey` name the row, `cells` lists the cells of the store behind the number, with a space between.
+        `key` and `subkey` name the row; `low` and `high` are the interval of `gap` where there is one, else of `value`;
+        `cells` lists the cells of the store behind the number, with a space between.
     """
     return pd.DataFrame([line for table in tables for line in _lines(table)]).to_csv(index=False, lineterminator="\n")
 

@@ -20,7 +20,7 @@ def test_one_prompt_gives_no_interval(make_scores):
 
 def test_where_two_have_the_same_nobody_leads(make_scores):
     scores = make_scores({"a": [[[1.0]], [[2.0]]], "b": [[[1.0]], [[2.0]]]})
-    expected = ["At 5 s nobody leads: b and a have the same reward."]
+    expected = ["At 5 s nobody leads: a and b have the same reward."]
     assert leader_sentences(leaders(versus_best(scores))) == expected
 
 

@@ -49,12 +49,13 @@ def test_a_method_without_a_curve_is_named(make_store):
 
 def test_a_method_that_is_not_anytime_is_drawn_as_points_with_their_intervals(make_store):
     scores, curves, folder = make_store(["base", "dno"])
-    plugins = [record("method", "base", anytime=True), record("method", "dno", anytime=False)]
+    anytime = {"base": True, "dno": False}
+    plugins = [record("method", name, family="any", anytime=value) for name, value in anytime.items()]
     found = GivenEvidence(scores, curves, folder, plugins=plugins)
     means = found.mean_curves("seconds")
     ax = plot_curves(means, found.looks, Figure().subplots(), pointwise=found.pointwise)
-    points = lines_by_colour(ax)[found.looks["dno"].colour]
-    assert points.get_linestyle() == "None"
+    (points,) = [line for line in ax.get_lines() if line.get_linestyle() == "None"]
+    assert points.get_color() == found.looks["dno"].colour
     mine = found.summary[found.summary["method"] == "dno"]
     assert points.get_xydata() == pytest.approx(mine[["budget", "mean"]].to_numpy())
     (bars,) = [area for area in ax.collections if isinstance(area, LineCollection)]
