@@ -36,7 +36,7 @@ def test_a_published_row_and_its_difference_are_printed():
 
 
 def test_a_sign_stays_with_its_number_and_a_long_name_takes_a_line_a_part():
-    text = printed([Table("title", [Column("-0.45"), Column("held-out")], [Row(("a",), [Value(1.0), Value(2.0)])])])
+    text = printed([Table("title", [Column("-0.45"), Column("held-out")], [Row(("a",), [Value(1.0), Value(2.0)])], [])])
     assert "-0.45" in text
     assert "held-out" not in text
 
