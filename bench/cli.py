@@ -124,8 +124,7 @@ def run(
     if detach:
         console.print(f"`dno-bench status {path}` says how far they are; the same command collects what they did")
         return
-    table([path])
-    _plot_if_changed(path)
+    _say_outcome(path)
     if failed:
         where = f"{path}/cells, or {path}/again where an earlier result stands" if redo else f"{path}/cells"
         status = f", and `dno-bench status {path}` for what jobs left undone" if place.slurm else ""
@@ -217,29 +216,46 @@ def doctor() -> None:
         console.print(table, "", markup=False, highlight=False)
 
 
-@app.command(epilog="Example: dno-bench table results/runs/demo --layout paper --format latex > table.tex")
+@app.command(epilog='Example: dno-bench table results/runs/demo --layout paper --format latex --names dno="DNO (ours)"')
 def table(
     runs: RunFolders,
     layout: Annotated[
         str,
         typer.Option(
-            help="main, paper (methods by budget, published rows), pairwise, targets, cost, summary or tuning."
+            help="main, final, paper (methods by budget, published rows), pairwise, targets, cost, summary or tuning."
         ),
     ] = "main",
     format: Annotated[str | None, typer.Option(help="md, csv, latex or html [default: for this terminal].")] = None,
+    against: Annotated[
+        str, typer.Option(help="The method that the main table measures against [default: best-of-n, else base].")
+    ] = "",
+    interval: Annotated[
+        str, typer.Option(help="Of the main table: difference, to that method on the same prompts and seeds, or value.")
+    ] = "difference",
+    budgets: Annotated[list[str] | None, typer.Option(help=f"Only these, such as 1s,4s, {_COMMAS}.")] = None,
+    metrics: Annotated[
+        list[str] | None, typer.Option(help=f"Of the main table, and of sets: only these, {_COMMAS}.")
+    ] = None,
+    names: Annotated[
+        list[str] | None, typer.Option(help='What a method is called, as in dno="DNO (ours)"; again for more.')
+    ] = None,
+    notes: Annotated[
+        str | None, typer.Option(help="What stands below: short or long [default: short in LaTeX, else long].")
+    ] = None,
+    caption: Annotated[str, typer.Option(help="Of LaTeX tables, in place of their titles.")] = "",
 ) -> None:
     """Print the final scores of a run, with intervals, and who leads at which budget."""
-    from bench.output.evidence import Evidence
-    from bench.output.tables import FORMATS, LAYOUTS, terminal
+    from bench.output.tables import terminal
+    from bench.output.tables.choice import Choice
 
-    for kind, name, known in (("table layout", layout, LAYOUTS), ("table format", format or "md", FORMATS)):
-        if name not in known:
-            raise unknown_name(kind, name, known)
-    tables = LAYOUTS[layout](Evidence(runs))
+    choice = Choice(
+        layout, format, against, interval, budgets or (), metrics or (), names or (), notes=notes, caption=caption
+    )
+    tables = choice.tables(runs)
     if format is None:
         console.print(terminal.render(tables))
     else:
-        sys.stdout.write(printable(FORMATS[format](tables)))
+        sys.stdout.write(printable(choice.written(tables)))
 
 
 @app.command(epilog="Example: dno-bench plot results/runs/demo --only hacking")
@@ -247,12 +263,16 @@ def plot(
     runs: RunFolders,
     only: Annotated[str, typer.Option(help="One kind of plot, such as curves, pareto or contact [default: all].")] = "",
     out: Annotated[Path | None, typer.Option(help="The folder [default: plots in the first run folder].")] = None,
+    against: Annotated[
+        str, typer.Option(help="The method that intervals are measured against [default: best-of-n, else base].")
+    ] = "",
+    absolute: Annotated[bool, typer.Option("--absolute", help="Rewards in place of gains and differences.")] = False,
 ) -> None:
     """Draw the plots of a run, as PNG and PDF, each with its data as CSV."""
     from bench.output.evidence import Evidence
     from bench.output.plots import draw_all
 
-    drawn = draw_all(Evidence(runs), out or runs[0] / "plots", only)
+    drawn = draw_all(Evidence(runs, against, absolute), out or runs[0] / "plots", only)
     for run in runs:
         console.print(f"tables  {run}/scores.csv, {run}/curves.csv", markup=False, highlight=False, soft_wrap=True)
         console.print(f"images  {run}/cells/*/images", markup=False, highlight=False, soft_wrap=True)
@@ -267,12 +287,22 @@ def plot(
 def report(
     runs: RunFolders,
     out: Annotated[Path | None, typer.Option(help="The file [default: report.html in the first run folder].")] = None,
+    axis: Annotated[
+        str | None,
+        typer.Option(
+            help="seconds, evaluations or reward-calls: what the curves open with, and what runs of several devices "
+            "are read on [default: seconds]."
+        ),
+    ] = None,
 ) -> None:
-    """Write one HTML page that holds it all: summary, curves, tables, images, failures, provenance."""
+    """Write one HTML page that holds it all: a verdict, curves, tables, images, statistics, provenance."""
+    from bench.analysis.pooling import AXES
     from bench.output.evidence import Evidence
     from bench.output.report import write_report
 
-    written = write_report(Evidence(runs), out or runs[0] / "report.html")
+    if axis is not None and axis not in AXES:
+        raise unknown_name("axis", axis, AXES)
+    written = write_report(Evidence(runs, axis=AXES[axis] if axis else None), out or runs[0] / "report.html")
     console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", markup=False, highlight=False, soft_wrap=True)
     for note in written.left_out:
         console.print(f"        {note}", markup=False, highlight=False, soft_wrap=True)
@@ -287,7 +317,7 @@ def compare(
         typer.Option(help="seconds, evaluations or reward-calls: compare where both came to [default: their budgets]."),
     ] = None,
 ) -> None:
-    """Say what differs between two runs, and how far apart the methods that both ran have come out."""
+    """Say how far apart the methods that both runs have came out, and what differs between the runs that may be why."""
     from bench.analysis.pooling import AXES
     from bench.output.compare import compare_outcomes, setting_differences
     from bench.output.tables.runs import run_comparison
@@ -315,16 +345,30 @@ def _print_plan(suite: "Suite", path: Path, where: "Where") -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+def _say_outcome(run: Path) -> None:
+    """One screen: what one would say first, one table, and where the rest lies."""
+    from bench.output.evidence import Evidence
+    from bench.output.headlines import headline_sentences
+
+    for sentence in headline_sentences(Evidence([run]).scores):
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    table([run], "final", notes="short")
+    _plot_if_changed(run)
+    more = f"more    `dno-bench report {run}`: one page of it all; `dno-bench table {run}`: every budget and metric"
+    console.print(more, markup=False, highlight=False, soft_wrap=True)
+
+
 def _plot_if_changed(run: Path) -> None:
     """Draw the plots of a run, unless they were drawn since a cell ended."""
+    from bench.output.evidence import Evidence
+    from bench.output.plots import draw_all
     from bench.store.files import is_older
 
-    drawn = run / "plots" / ".drawn"
-    if not is_older(drawn, *(run / name for name in ("scores.parquet", "curves.parquet", "suite.yaml"))):
-        console.print(f"plots   {run}/plots, as drawn before", highlight=False, soft_wrap=True)
-        return
-    plot([run])
-    drawn.touch()
+    stamp = run / "plots" / ".drawn"
+    if is_older(stamp, *(run / name for name in ("scores.parquet", "curves.parquet", "suite.yaml"))):
+        draw_all(Evidence([run]), stamp.parent)
+        stamp.touch()
+    console.print(f"plots   {stamp.parent}", markup=False, highlight=False, soft_wrap=True)
 
 
 def main() -> None:

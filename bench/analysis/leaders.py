@@ -13,9 +13,10 @@ def leaders(versus: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row a point with at least two ranked methods: `leader`, `runner_up`, `lead` with its paired 95 % interval
-        `low`, `high`, and `resolved`, as in `versus`.
+        `low`, `high`, and `resolved`, `needed` and `n_prompts`, as in `versus`.
     """
     rivals = versus[versus["method"] != versus["best"]]
     nearest = rivals.sort_values([*POINT, "lead", "method"]).groupby(POINT, as_index=False).head(1)
     named = nearest.rename(columns={"best": "leader", "method": "runner_up"})
-    return named[[*POINT, "leader", "runner_up", "lead", "low", "high", "resolved"]].reset_index(drop=True)
+    kept = [*POINT, "leader", "runner_up", "lead", "low", "high", "resolved", "needed", "n_prompts"]
+    return named[kept].reset_index(drop=True)

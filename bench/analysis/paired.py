@@ -17,8 +17,8 @@ from bench.analysis.significance import p_values
 from bench.analysis.verdicts import OPPOSITE, judge
 from bench.store.columns import GROUP, PAIR, POINT
 
-TESTED = ["difference", "low", "high", "p", "superiority", "n_prompts", "n_seeds"]
-COMPARED = [*TESTED, "p_holm", "verdict"]
+TESTED = ["difference", "low", "high", "spread", "p", "superiority", "n_prompts", "n_seeds"]
+COMPARED = [*TESTED, "p_holm", "verdict", "needed"]
 
 
 def pairwise(scores: pd.DataFrame, quantity: str = "best_reward", direction: int = 1) -> pd.DataFrame:
@@ -33,9 +33,9 @@ def pairwise(scores: pd.DataFrame, quantity: str = "best_reward", direction: int
         One row an ordered pair `method`, `reference` that shares a cell, with the keys of `POINT`:
 
         - `difference`: method minus reference, mean over prompts of the means over seeds, with its 95 % interval
-          `low`, `high`;
+          `low`, `high`, and its `spread` over prompts, a standard deviation;
         - `p`: of `p_values`; `p_holm`: adjusted by Holm for all pairs of methods at that budget, of which the two
-          orders are one test; `verdict`: on the method, of `bench.analysis.verdicts.judge`;
+          orders are one test; `verdict`, on the method, and `needed`: of `bench.analysis.verdicts.judge`;
         - `superiority`: the chance that the method is better on the same prompt and seed, ties half, each prompt with
           the same weight;
         - `n_prompts`, and `n_seeds`, different seeds.
@@ -48,6 +48,18 @@ def pairwise(scores: pd.DataFrame, quantity: str = "best_reward", direction: int
     return _both_orders(judge(pairs, POINT, direction))[[*POINT, "method", "reference", *COMPARED]]
 
 
+def versus_reference(
+    scores: pd.DataFrame, reference: str, quantity: str = "best_reward", direction: int = 1
+) -> pd.DataFrame:
+    """Compare every method with one that was named before looking: fewer questions are asked than of all pairs.
+
+    Returns:
+        The rows of `pairwise` with this `reference`; `p_holm`, `verdict` and `needed` by Holm for these alone.
+    """
+    pairs = pairwise(scores, quantity, direction)
+    return judge(pairs[pairs["reference"] == reference], POINT, direction)
+
+
 def versus_best(scores: pd.DataFrame, quantity: str = "best_reward", direction: int = 1) -> pd.DataFrame:
     """Compare every ranked method with the best one at its budget.
 
@@ -56,7 +68,7 @@ def versus_best(scores: pd.DataFrame, quantity: str = "best_reward", direction: 
     Returns:
         One row a ranked method with the keys of `GROUP`: `best` (that method's name), `lead` (by how much the best
         is better than this method, >= 0), its 95 % interval `low` and `high`, and `resolved`: the best one is better
-        by the rule of `verdicts`.
+        by the rule of `verdicts`; `needed` and `n_prompts` as in `pairwise`, NaN for the best.
     """
     merit = _merit(fill_cells(scores), quantity, direction)
     best = merit.groupby(POINT).idxmax().str[-1].rename("best")
@@ -67,7 +79,7 @@ def versus_best(scores: pd.DataFrame, quantity: str = "best_reward", direction: 
     lead = (direction * behind[["difference", *ends]]).set_axis(["lead", "low", "high"], axis=1)
     # The best is ahead of itself by nothing.
     lead = lead.mask(behind["best"] == behind["method"], 0.0).assign(resolved=behind["verdict"] == "better")
-    return behind[[*GROUP, "best"]].join(lead)
+    return behind[[*GROUP, "best", "needed", "n_prompts"]].join(lead)
 
 
 def _merit(cells: pd.DataFrame, quantity: str, direction: int) -> "pd.Series[float]":
@@ -110,6 +122,7 @@ def _estimates(differences: Floats, cells: pd.Index, direction: int) -> pd.DataF
     of_prompts, wins = (_prompt_means(values, cells) for values in (differences, (better + 1) / 2))
     columns = {
         **interval(of_prompts)._asdict(),
+        "spread": pd.DataFrame(of_prompts).std().to_numpy(),  # NaN of one prompt, without a warning
         "p": p_values(of_prompts),
         "superiority": wins.mean(axis=0),
         "n_prompts": len(of_prompts),

@@ -27,12 +27,12 @@ def pareto(summary: pd.DataFrame, cost: str) -> pd.DataFrame:
     points = known.rename(columns={cost: "cost"})[[*GROUP, "cost", "mean", "low", "high"]].reset_index(drop=True)
     points["efficient"] = True
     for _, task in points.groupby(TASK):
-        points.loc[task.index, "efficient"] = ~_dominated(task["cost"].to_numpy(), -task["mean"].to_numpy())
+        points.loc[task.index, "efficient"] = ~dominated(task["cost"].to_numpy(), -task["mean"].to_numpy())
     return points
 
 
-def _dominated(cost: Floats, loss: Floats) -> NDArray[np.bool_]:
-    """Compare all with all: `(n,)` and `(n,)`, less of both is better, to `(n,)` bool."""
+def dominated(cost: Floats, loss: Floats) -> NDArray[np.bool_]:
+    """Whether another is no worse in both and better in one: `(n,)` and `(n,)`, less is better, to `(n,)` bool."""
     no_worse = (cost[:, None] <= cost) & (loss[:, None] <= loss)
     better = (cost[:, None] < cost) | (loss[:, None] < loss)
     return np.asarray((no_worse & better).any(axis=0))

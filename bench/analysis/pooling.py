@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from bench.errors import InputError
-from bench.store.columns import COUNTERS, GROUP, PAIR, TASK
+from bench.store.columns import COMPILE, COUNTERS, GROUP, MACHINE, PAIR, PEAK, TASK
 from bench.store.pace import paces
 from bench.store.plugins import PluginRecord
 from bench.suite.budget import Budget, Unit
@@ -21,6 +21,8 @@ AXES: Mapping[str, Unit] = {"seconds": "seconds", "evaluations": "denoiser_evals
 """How an axis is called on the command line, and its column in the store."""
 
 _CELL = ["run", *TASK, "method", *PAIR]
+_OF_CELLS = [PEAK, COMPILE, *MACHINE, "step_speed", "contended"]
+"""What is known of whole cells, whatever the budget that they are read at."""
 
 
 class RunTables(NamedTuple):
@@ -31,11 +33,12 @@ class RunTables(NamedTuple):
     plugins: Sequence[PluginRecord]
 
 
-def pool(runs: Mapping[str, RunTables]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def pool(runs: Mapping[str, RunTables], axis: Unit | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read runs as one pair of tables.
 
     Args:
         runs: by the names that the column `run` gets.
+        axis: what is read in place of budgets in seconds of several devices (`recount`); None or "seconds" for nothing.
 
     Returns:
         `scores` and `curves`.
@@ -44,13 +47,14 @@ def pool(runs: Mapping[str, RunTables]) -> tuple[pd.DataFrame, pd.DataFrame]:
         InputError: a budget in seconds would pool two devices; two runs hold the same cell; or one label means two
             things in them, or one thing whose file was edited in between.
     """
+    devices = {name: paces(one.scores) for name, one in runs.items()}
+    if axis is None or axis == "seconds":
+        require_one_device(devices)
     scores = _ran_somewhere(pd.concat([one.scores.assign(run=name) for name, one in runs.items()]))
     curves = pd.concat([one.curves.assign(run=name) for name, one in runs.items()], ignore_index=True)
-    if "seconds" in set(scores["budget_unit"]):
-        require_one_device({name: paces(one.scores) for name, one in runs.items()})
     _require_one_meaning({name: one.plugins for name, one in runs.items()})
     _require_distinct_cells(scores)
-    return scores, curves
+    return recount(scores, curves, axis) if axis is not None and _several(devices) else (scores, curves)
 
 
 def require_one_device(devices: Mapping[str, AbstractSet[str]]) -> None:
@@ -62,12 +66,28 @@ def require_one_device(devices: Mapping[str, AbstractSet[str]]) -> None:
     Raises:
         InputError: the cells ran on more than one; says which run on which.
     """
-    if len(frozenset().union(*devices.values())) > 1:
+    if _several(devices):
         said = "; ".join(f"{name}: {' and '.join(sorted(names))}" for name, names in devices.items())
         raise InputError(
             f"seconds of different devices are not compared ({said}); "
-            "`dno-bench compare` sets them side by side with --axis evaluations"
+            "`dno-bench report` reads them as one, and `dno-bench compare` side by side, with --axis evaluations"
         )
+
+
+def recount(scores: pd.DataFrame, curves: pd.DataFrame, axis: Unit) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read scores at one budget on `axis` (`rebudget`), and the events as of the tasks that this makes.
+
+    Args:
+        scores: of the store.
+        curves: of the same runs.
+        axis: a counter of the events, such as "denoiser_evals".
+
+    Returns:
+        `scores` and `curves`.
+    """
+    cell, rows = ["run", "cell"], rebudget(scores, curves, axis)
+    tasks = rows.set_index(cell)["task_budget"].reindex(pd.MultiIndex.from_frame(curves[cell]))
+    return rows, curves.assign(task_budget=tasks.to_numpy())
 
 
 def rebudget(scores: pd.DataFrame, curves: pd.DataFrame, axis: Unit) -> pd.DataFrame:
@@ -85,7 +105,7 @@ def rebudget(scores: pd.DataFrame, curves: pd.DataFrame, axis: Unit) -> pd.DataF
         One row a cell, as in `scores`; `status` is "none" where a cell has no event by then.
     """
     cells = scores.sort_values("budget").drop_duplicates(_CELL, keep="last")
-    cells = cells[["cell", *_CELL, "peak_memory_mb", "status"]]
+    cells = cells[["cell", *_CELL, "status", *(name for name in _OF_CELLS if name in cells)]]
     ran = curves.merge(cells.loc[~cells["status"].isin(["failed", "missing"]), _CELL], on=_CELL)
     task = TASK if cells.groupby(["run", "model", "reward"])["task_budget"].nunique().max() > 1 else TASK[:2]
     ends = ran.groupby(_CELL)[axis].max().groupby(task).min().rename("budget").reset_index()
@@ -98,6 +118,10 @@ def rebudget(scores: pd.DataFrame, curves: pd.DataFrame, axis: Unit) -> pd.DataF
     if task != TASK:
         rows["task_budget"] = [str(Budget(amount, axis)) for amount in rows["budget"]]
     return rows.assign(budget_unit=axis, image="")
+
+
+def _several(devices: Mapping[str, AbstractSet[str]]) -> bool:
+    return len(frozenset().union(*devices.values())) > 1
 
 
 def _ran_somewhere(scores: pd.DataFrame) -> pd.DataFrame:

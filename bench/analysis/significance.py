@@ -31,10 +31,14 @@ def p_values(differences: Floats) -> Floats:
 
 def t_test(differences: Floats) -> Floats:
     """The paired t-test of `p_values`; 1 where all differences are 0."""
-    mean, error = differences.mean(axis=0), standard_error(differences)
+    return t_p_values(differences.mean(axis=0), standard_error(differences), len(differences))
+
+
+def t_p_values(mean: Floats, error: Floats, n_prompts: Floats | int) -> Floats:
+    """The same of means over so many prompts with their standard errors."""
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where((mean == 0) & (error == 0), 0.0, np.abs(mean) / error)
-    return np.asarray(2 * stdtr(len(differences) - 1, -t))
+    return np.asarray(2 * stdtr(n_prompts - 1, -t))
 
 
 @lru_cache(maxsize=16)

@@ -1,7 +1,7 @@
 """Two runs side by side: what differs between them in setting, and in outcome."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,15 @@ from bench.analysis.runs import between_runs
 from bench.errors import InputError
 from bench.store.folder import RunStore
 from bench.store.pace import paces
+from bench.store.plugins import PluginRecord
 from bench.store.runs import run_names
 from bench.store.tables import read_tables
 from bench.suite.budget import Unit
+from bench.suite.merging import labels
+from bench.suite.references import without_paths
 
 _ALWAYS_OTHER = ("started", "command", "suite")
+_DECIDING = ("model", "reward", "method")
 ABSENT = "—"
 
 
@@ -51,15 +55,18 @@ def compare_outcomes(first: Path, second: Path, axis: Unit | None = None) -> pd.
 
 
 def setting_differences(first: Path, second: Path) -> list[tuple[str, str, str]]:
-    """What differs in suite, provenance and plug-ins: a path such as `versions.torch`, and what stands there in either.
+    """What differs in the settings that can explain a difference: a path such as `versions.torch`, and what each has.
 
-    Plug-ins that only one run has differ by the suite already.
+    They are what models, rewards and methods of both runs ran with, defaults included, the budgets, and where and with
+    which code the cells ran. What only one run has is in no cell of both; names, descriptions, folders and what is
+    measured beside the reward change no reward.
     """
-    plugins = [_plugins(path) for path in (first, second)]
-    shared = plugins[0].keys() & plugins[1].keys()
+    runs = [RunStore.open(path) for path in (first, second)]
+    plugins = [_plugins(run) for run in runs]
+    shared = sorted(plugins[0].keys() & plugins[1].keys())
     ours, theirs = (
-        _setting(path) | dict(_leaves({key: own[key] for key in sorted(shared)}))
-        for path, own in zip((first, second), plugins, strict=True)
+        dict(_leaves({**{key: own[key] for key in shared}, "budgets": _budgets(run), **_ran(run)}))
+        for run, own in zip(runs, plugins, strict=True)
     )
     return [
         (path, ours.get(path, ABSENT), theirs.get(path, ABSENT))
@@ -68,21 +75,31 @@ def setting_differences(first: Path, second: Path) -> list[tuple[str, str, str]]
     ]
 
 
-def _setting(run: Path) -> dict[str, str]:
-    store = RunStore.open(run)
-    suite = store.suite().model_dump(mode="json")
-    last = (store.invocations() or [{}])[-1]
-    known = {key: value for key, value in last.items() if key not in _ALWAYS_OTHER}
-    return dict(_leaves({"suite": suite, **known}))
-
-
-def _plugins(run: Path) -> dict[str, dict[str, Any]]:
-    """What every plug-in ran with, defaults included, and the digest of its file."""
-    records = RunStore.open(run).plugins()
+def _plugins(run: RunStore) -> dict[str, dict[str, Any]]:
+    """What each plug-in that makes or scores samples ran with, and the digest of its file."""
+    rewards = labels(run.suite())["rewards"]
     return {
-        f"{one.kind} {one.label}": {"name": one.name, "options": dict(one.options), "sha256": one.sha256}
-        for one in records
+        f"{one.kind} {one.label}": {"name": one.name, "options": _options(one, rewards), "sha256": one.sha256}
+        for one in run.plugins()
+        if one.kind in _DECIDING
     }
+
+
+def _options(one: PluginRecord, rewards: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What it ran with, wherever files lay; of a reward also whether the suite withheld its gradient."""
+    withheld = {"black_box": bool(rewards.get(one.label, {}).get("black_box"))} if one.kind == "reward" else {}
+    options: dict[str, Any] = without_paths({**one.options, **withheld})
+    return options
+
+
+def _budgets(run: RunStore) -> str:
+    return ", ".join(sorted({one.budget for one in run.suite().experiments}))
+
+
+def _ran(run: RunStore) -> dict[str, Any]:
+    """Code, versions, devices and weights of the last command."""
+    last = (run.invocations() or [{}])[-1]
+    return {key: value for key, value in last.items() if key not in _ALWAYS_OTHER}
 
 
 def _leaves(node: object, path: str = "") -> Iterator[tuple[str, str]]:

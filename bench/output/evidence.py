@@ -10,6 +10,8 @@ import pandas as pd
 from bench.analysis.aggregate import Anchors
 from bench.analysis.curves import POINTS, mean_curves
 from bench.analysis.declared import Directions, directions, families, sampling_steps
+from bench.analysis.gains import covers, gained, own_rewards
+from bench.analysis.paired import versus_reference
 from bench.analysis.pooling import AXES, RunTables, pool, require_one_device
 from bench.analysis.published.compare import compare_curves, compare_tables, of_setting
 from bench.analysis.published.entries import all_published, find_published
@@ -17,9 +19,9 @@ from bench.analysis.published.setting import of_its_suite
 from bench.analysis.published.values import curve_values, table_values
 from bench.analysis.scores import summarise
 from bench.analysis.targets import RUNGS, declared_ladder, times_to_target
-from bench.errors import InputError
+from bench.errors import InputError, unknown_name
 from bench.output.looks import Looks, looks
-from bench.store.columns import GROUP
+from bench.store.columns import BASELINE, GROUP, TASK
 from bench.store.files import confined
 from bench.store.folder import RunStore
 from bench.store.pace import paces
@@ -28,6 +30,11 @@ from bench.store.runs import run_names
 from bench.store.sets import COLUMNS, read_sets
 from bench.store.tables import read_scores, read_tables
 from bench.suite.budget import Unit
+
+GAIN = "reward gained over the model's own sample"
+"""What curves of gains show."""
+REFERENCES = ("best-of-n", BASELINE)
+"""What others are measured against unless something is named: what costs no thought, else what costs nothing."""
 
 
 class Evidence:
@@ -38,14 +45,24 @@ class Evidence:
     Attributes:
         runs: the run folders by the names that the column `run` holds.
         suites: what each was asked to run, in their order.
+        against: the method that others are measured against; "" for the first of `REFERENCES` that was run.
+        absolute: whether plots show rewards, and not what methods differ by.
+        axis: what is looked at first, and in place of budgets in seconds of several devices; None where that is open.
     """
 
-    def __init__(self, runs: Sequence[Path]) -> None:
+    absolute = False
+    against = ""
+    axis: Unit | None = None
+
+    def __init__(
+        self, runs: Sequence[Path], against: str = "", absolute: bool = False, axis: Unit | None = None
+    ) -> None:
         """Open the run folders; one that is named twice is one run.
 
         Raises:
             InputError: one is none. Reading a part raises it where nothing has ended, or the runs may not be pooled.
         """
+        self.against, self.absolute, self.axis = against, absolute, axis
         self.runs = run_names(list({run.resolve(): run for run in runs}.values()))
         self.suites = [RunStore.open(run).suite() for run in self.runs.values()]
 
@@ -61,13 +78,20 @@ class Evidence:
 
     @cached_property
     def axes(self) -> list[Unit]:
-        """The columns on which these runs may be drawn: seconds only within one device."""
-        return [axis for axis in AXES.values() if self.one_device or axis != "seconds"]
+        """The columns on which these runs may be drawn, `axis` first: seconds only within one device.
+
+        Raises:
+            InputError: `axis` is seconds, which are of several.
+        """
+        if self.axis == "seconds":
+            require_one_device({str(run): paces(rows, "seconds") for run, rows in self._stored.groupby("run")})
+        shared = [axis for axis in AXES.values() if self.one_device or axis != "seconds"]
+        return sorted(shared, key=lambda axis: axis != self.axis)
 
     @cached_property
     def curves(self) -> pd.DataFrame:
         """One row an event."""
-        if len(self.runs) > 1:
+        if self._only is None:
             return self._pooled[1]
         ((name, path),) = self.runs.items()
         return read_tables(path)[1].assign(run=name)
@@ -103,25 +127,52 @@ class Evidence:
     @cached_property
     def looks(self) -> Looks:
         """The look of each method: one for all plots and pages."""
-        return looks(self.scores["method"])
+        return looks(self.scores["method"], self.families)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
         """Of all methods and budgets (`summarise`)."""
         return summarise(self.scores)
 
-    def mean_curves(self, axis: str, points: int = POINTS) -> pd.DataFrame:
+    @cached_property
+    def gains(self) -> bool:
+        """Whether plots show what methods gain over the model's own sample: every cell has one, and it is asked for."""
+        return not self.absolute and covers(self._own, self.scores)
+
+    @cached_property
+    def reference(self) -> str:
+        """The method that others are measured against, which has been run on all tasks; "" where none is to be.
+
+        Raises:
+            InputError: the one that was named has not been.
+        """
+        tasks = [set(rows) for _, rows in self.scores.groupby(TASK)["method"]]
+        common = set.intersection(*tasks)
+        if self.against and self.against not in common:
+            raise unknown_name("method of all tasks", self.against, common)
+        found = [name for name in (self.against, *REFERENCES) if name in common]
+        return "" if self.absolute or not found else found[0]
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Each method against the `reference` (`bench.analysis.paired.versus_reference`)."""
+        return versus_reference(self.scores, self.reference)
+
+    def mean_curves(self, axis: str, points: int = POINTS, gains: bool = False) -> pd.DataFrame:
         """Average the rewards over `axis` (`bench.analysis.curves.mean_curves`), `pointwise` methods at their budgets.
 
         Args:
             axis: a counter of the store, such as "seconds".
             points: how many a curve has.
+            gains: of gains over the model's own sample.
         """
-        means = mean_curves(self.curves, self.scores, axis, points)
+        curves, scores = (gained(rows, self._own) if gains else rows for rows in (self.curves, self.scores))
+        means = mean_curves(curves, scores, axis, points)
         if not self.pointwise:
             return means
-        spent = self.scores.groupby(GROUP)[axis].mean().rename("x").reset_index()
-        at_budgets = self.summary[self.summary["method"].isin(self.pointwise)].drop(columns=axis, errors="ignore")
+        spent = scores.groupby(GROUP)[axis].mean().rename("x").reset_index()
+        summary = summarise(scores)
+        at_budgets = summary[summary["method"].isin(self.pointwise)].drop(columns=axis, errors="ignore")
         return pd.concat([means[~means["method"].isin(self.pointwise)], at_budgets.merge(spent, on=GROUP)[list(means)]])
 
     @cached_property
@@ -178,21 +229,29 @@ class Evidence:
         return confined(self.runs[row["run"]], row["image"])
 
     @cached_property
+    def _own(self) -> "pd.Series[float]":
+        return own_rewards(self.curves)
+
+    @cached_property
     def _stored(self) -> pd.DataFrame:
-        """The scores as the store has them; of one run they need no events."""
+        """The scores as the store has them, or on `axis`."""
+        return self._pooled[0] if self._only is None else self._only
+
+    @cached_property
+    def _only(self) -> pd.DataFrame | None:
+        """The scores of the only run, which need no events; None of several, or where its seconds are of several."""
         if len(self.runs) > 1:
-            return self._pooled[0]
+            return None
         ((name, path),) = self.runs.items()
         scores = read_scores(path).assign(run=name)
-        if len(paces(scores, "seconds")) > 1 and "seconds" in set(scores["budget_unit"]):
-            require_one_device({name: paces(scores)})
-        return scores
+        return scores if len(paces(scores)) <= 1 else None
 
     @cached_property
     def _pooled(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return pool(
-            {name: RunTables(*read_tables(path), RunStore.open(path).plugins()) for name, path in self.runs.items()}
-        )
+        tables = {
+            name: RunTables(*read_tables(path), RunStore.open(path).plugins()) for name, path in self.runs.items()
+        }
+        return pool(tables, self.axis)
 
     def _declared(self, field: str) -> dict[str, Sequence[float]]:
         """The union of `anchors` or `targets`.

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, Literal, cast, get_args
 
 from bench.errors import InputError, note
+from bench.run.mirrored import checkpoint_row, config_of, final_values
 from bench.store.files import confined, write_atomically
 from bench.store.folder import CellStore, RunStore
 from bench.suite.cell import Cell
@@ -89,7 +90,7 @@ class Mirror:
             self._begin()
             if self._mode == "off":
                 return
-            self._copy(store)
+            self._copy(cell, store)
         except Exception as error:  # wandb must never kill a run
             self._give_up(error)
             self.copy(cell)
@@ -119,18 +120,21 @@ class Mirror:
             self._mode = "off"
             note(f"wandb is off from here on, the run goes on: {why}")
 
-    def _copy(self, store: CellStore) -> None:
+    def _copy(self, cell: Cell, store: CellStore) -> None:
         import wandb
 
-        run = wandb.init(**self._identity(store.path.name), config=store.read("cell"), settings=self._settings())
+        checkpoints, folder = store.checkpoints(), self._store.path
+        config = config_of(cell, folder.resolve().name)
+        run = wandb.init(**self._identity(cell.id), config=config, settings=self._settings())
         run.define_metric("*", step_metric="seconds")
         for event in store.events():
             run.log(event)
-        for checkpoint in store.checkpoints():
-            run.summary[f"at {checkpoint['budget']:.12g}"] = checkpoint["metrics"]
-            if path := confined(self._store.path, checkpoint["image"]):
-                image = wandb.Image(str(path))
-                run.log({"seconds": checkpoint["seconds"], "image": image})
+        for checkpoint in checkpoints:
+            path = confined(folder, checkpoint["image"])
+            image = {"image": wandb.Image(str(path))} if path else {}
+            if row := checkpoint_row(checkpoint) | image:
+                run.log(row)
+        run.summary.update(final_values(checkpoints, cell.budget))
         run.summary["error"] = store.read("failed").get("error", "")
         run.finish(exit_code=0 if store.done else 1)
 

@@ -24,9 +24,9 @@ def changes(
     """
     asked: Changes = {}
     if methods:
-        asked["methods"] = names("--methods", methods)
+        asked["methods"] = name_list("--methods", methods)
     if rewards:
-        asked["rewards"] = names("--rewards", rewards)
+        asked["rewards"] = name_list("--rewards", rewards)
     if prompts:
         asked["prompts"] = _prompts(prompts)
     if limit is not None:
@@ -38,7 +38,7 @@ def changes(
     return asked
 
 
-def names(option: str, values: Sequence[str]) -> list[str]:
+def name_list(option: str, values: Sequence[str]) -> list[str]:
     """The names in the values of an option, each value a list with commas; a name that holds one stands in quotes.
 
     Raises:
@@ -67,7 +67,7 @@ def _prompts_of(value: str) -> list[str]:
 
 
 def _seeds(values: Sequence[str]) -> list[int]:
-    words = names("--seeds", values)
+    words = name_list("--seeds", values)
     if not all(word.isascii() and word.isdecimal() and len(word) < 20 for word in words):
         raise InputError(f"--seeds {','.join(values)!r:.80}: write whole numbers from 0 to 2^63 - 1, such as 0,1,2")
     return [int(word) for word in words]

@@ -59,14 +59,15 @@ def test_run_prints_a_table_and_where_things_lie(home, first):
     assert "[2/2] mean | cat | seed 0 | best-of-n: reward" in first.stdout
     assert "best-of-n" in first.stdout.split("mean on gaussian")[1]
     run = home / "results" / "runs" / "small"
-    for line in first.stdout.splitlines():
-        if line.startswith("plot "):
-            assert (home / line.split(maxsplit=1)[1]).stat().st_size > 1000
+    assert "plots   results/runs/small/plots\n" in first.stdout
+    assert all(plot.stat().st_size > 1000 for plot in (run / "plots").glob("*.png"))
+    assert first.stdout.count("\n") < 40, "one screen beside the lines of the cells"
     assert {"curves.csv", "scores.csv", "suite.yaml", "provenance.json"} <= {path.name for path in run.iterdir()}
 
 
 def test_plot_draws_what_is_asked_for_and_says_what_it_leaves_out(home, first):
-    assert "no plot hacking: the run has no metric support-distance" in first.stdout
+    none = dno_bench("plot", "results/runs/small", "--only", "hacking", cwd=home)
+    assert "no plot hacking: the run has no metric support-distance" in none.stdout
     one = dno_bench("plot", "results/runs/small", "--only", "intervals", cwd=home)
     assert one.returncode == 0, one.stderr
     drawn = [line for line in one.stdout.splitlines() if line.startswith(("plot ", "no plot"))]
@@ -82,8 +83,11 @@ def test_the_same_command_again_does_nothing_twice(home, first):
 
 
 def test_plots_are_drawn_again_only_when_there_is_something_new(home, first, few_plots):
+    drawn = home / "results" / "runs" / "small" / "plots" / "curves-seconds.png"
+    once = drawn.stat().st_mtime_ns
     again = dno_bench("run", "small.yaml", "--wandb", "off", cwd=home)
-    assert "plots   results/runs/small/plots, as drawn before" in again.stdout
+    assert "plots   results/runs/small/plots\n" in again.stdout
+    assert drawn.stat().st_mtime_ns == once
     copied = shutil.copytree(home / "results" / "runs" / "small", home / "copied")
     before = (copied / "plots" / "curves-seconds.png").stat().st_mtime_ns
     more = dno_bench("run", "small.yaml", "--seeds", "1", "--out", "copied", "--wandb", "off", cwd=home)
@@ -176,6 +180,13 @@ def test_status(home, first):
         (["table", "results/runs/small", "--format", "word"], "unknown table format 'word'"),
         (["table", "results/runs/small", "--layout", "papers"], "unknown table layout 'papers'; did you mean 'paper'?"),
         (["table", "results/runs/small", "--layout", "targets"], "no targets are declared for this run"),
+        (["table", "results/runs/small", "--budgets", "3h"], "unknown budget '3h'"),
+        (["table", "results/runs/small", "--metrics", "adherance"], "unknown metric 'adherance'"),
+        (
+            ["table", "results/runs/small", "--names", "best-off-n=B"],
+            "unknown method 'best-off-n'; did you mean 'best-of-n'?",
+        ),
+        (["table", "results/runs/small", "--caption", "c"], "--caption is of LaTeX tables: add --format latex"),
         (["list", "methodz"], "unknown kind 'methodz'; did you mean 'methods'?"),
         (["show", "method", "dnoo"], "unknown method 'dnoo'; did you mean 'dno'?"),
         (

@@ -53,9 +53,16 @@ def draw_band_lines(ax: Axes, rows: pd.DataFrame, x: str, y: str, styles: Looks,
             draw_band_line(ax, mine, x, y, look, (place, len(styles)), step=step)
 
 
+def draw_muted_line(ax: Axes, rows: pd.DataFrame, x: str, y: str, look: Look) -> None:
+    """Draw a method that is there to be compared with, behind the others; a step, without its band."""
+    ax.plot(rows[x], rows[y], color=look.colour, linewidth=0.8, drawstyle="steps-post", zorder=1)
+
+
 def draw_path(ax: Axes, rows: pd.DataFrame, x: str, y: str, look: Look) -> None:
     """Join the means of a method in ascending order of budget, markers growing."""
     ax.plot(rows[x], rows[y], color=look.colour, dashes=look.dash or (None, None), zorder=3)
+    if not look.marker:
+        return
     sizes = np.linspace(SMALL, LARGE, len(rows)) ** 2
     ax.scatter(rows[x], rows[y], s=sizes, color=look.colour, marker=look.marker, edgecolors="w", zorder=4)
 

@@ -6,12 +6,16 @@ from typing import Any
 
 import pandas as pd
 
+from bench.analysis.declared import direction
 from bench.analysis.hacking import DISTANCE
+from bench.analysis.probability import TRUTHS
 from bench.analysis.scores import metric_names
-from bench.output.evidence import Evidence
+from bench.analysis.telling import telling_prompts
+from bench.output.evidence import GAIN, Evidence
+from bench.output.looks import ALWAYS, MOST, MUTED
 from bench.output.report.pictures import Pictures
 from bench.output.tables.sentences import task_names
-from bench.store.columns import COLUMNS, PAIR, TASK
+from bench.store.columns import BASELINE, COLUMNS, PAIR, TASK
 from bench.suite.budget import budget_text
 
 POINTS = 120
@@ -29,15 +33,21 @@ def page_data(found: Evidence, pictures: Pictures) -> Json:
         found: one run, or several as one.
         pictures: takes in the images of the cells.
     """
-    scores, axes = found.scores, found.axes
+    scores = found.scores
     kept, tasks = _first_seeds(scores), dict(sorted(task_names(scores).items()))
+    kinds, prompts = _kinds(found), list(dict.fromkeys(scores["prompt"]))
     return {
+        "baseline": BASELINE,
         "methods": _methods(found),
+        "muting": {"most": MOST, "always": ALWAYS, "colour": MUTED.colour},
         "tasks": list(tasks.values()),
-        "axes": [{"key": axis, "label": COLUMNS[axis].title} for axis in axes],
-        "curves": {axis: _curves(found.mean_curves(axis, POINTS), tasks) for axis in axes},
-        "prompts": list(dict.fromkeys(scores["prompt"])),
+        "axes": [{"key": axis, "label": COLUMNS[axis].title} for axis in found.axes],
+        "kinds": [{"key": kind, "label": label} for kind, label in kinds.items()],
+        "curves": {kind: _curves(found, kind, tasks) for kind in kinds},
+        "prompts": prompts,
+        "telling": _telling(scores, prompts, tasks),
         "judges": _judges(scores),
+        "captions": _captions(found),
         "paths": _paths(found.summary, _judges(scores), tasks),
         "cells": _cells(kept, tasks, found, pictures),
         "pictures": pictures.uris,
@@ -63,10 +73,30 @@ def _judges(scores: pd.DataFrame) -> list[str]:
     return sorted(whole, key=lambda name: (name != DISTANCE, name))
 
 
-def _curves(means: pd.DataFrame, tasks: Iterable[Task]) -> list[Json]:
-    """The curves of each task, by method."""
-    known = means.dropna(subset="mean")
-    return [_by_method(known, task, {name: name for name in ("x", "mean", "low", "high")}) for task in tasks]
+def _telling(scores: pd.DataFrame, prompts: list[str], tasks: Iterable[Task]) -> list[list[int]]:
+    """The places of each task's prompts in `prompts`, the most telling first."""
+    places, found = {prompt: place for place, prompt in enumerate(prompts)}, telling_prompts(scores)
+    return [[places[prompt] for prompt in _of(task, found)["prompt"]] for task in tasks]
+
+
+def _captions(found: Evidence) -> list[Json]:
+    """What stands below an image, and which way is better: the reward, and what is known of its truth."""
+    known = [name for name in TRUTHS if name in _judges(found.scores)]
+    truths = [{"name": name, "direction": direction(name, found.directions)} for name in known]
+    return [{"name": "reward", "direction": direction("best_reward", found.directions)}, *truths]
+
+
+def _kinds(found: Evidence) -> dict[str, str]:
+    """What curves show, in words: gains where they are known, and rewards."""
+    rewards = {"reward": COLUMNS["best_reward"].title}
+    return {"gain": GAIN} | rewards if found.gains else rewards
+
+
+def _curves(found: Evidence, kind: str, tasks: Iterable[Task]) -> Json:
+    """The curves on each axis: for each task by method."""
+    columns = {name: name for name in ("x", "mean", "low", "high")}
+    means = {axis: found.mean_curves(axis, POINTS, gains=kind == "gain").dropna(subset="mean") for axis in found.axes}
+    return {axis: [_by_method(rows, task, columns) for task in tasks] for axis, rows in means.items()}
 
 
 def _paths(summary: pd.DataFrame, judges: Iterable[str], tasks: Iterable[Task]) -> list[Json]:
@@ -75,11 +105,14 @@ def _paths(summary: pd.DataFrame, judges: Iterable[str], tasks: Iterable[Task]) 
 
 
 def _by_method(rows: pd.DataFrame, task: Task, columns: Mapping[str, str]) -> Json:
-    own = rows[(rows[TASK] == list(task)).all(axis=1)]
     return {
         str(method): {name: _numbers(mine[column]) for name, column in columns.items()}
-        for method, mine in own.groupby("method")
+        for method, mine in _of(task, rows).groupby("method")
     }
+
+
+def _of(task: Task, rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[(rows[TASK] == list(task)).all(axis=1)]
 
 
 def _cells(rows: pd.DataFrame, tasks: Iterable[Task], found: Evidence, pictures: Pictures) -> Json:

@@ -1,6 +1,6 @@
 """The page: what goes onto it, and how it is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bench.analysis.machines import contended_cells
 from bench.output.evidence import Evidence
+from bench.output.headlines import headline_sentences
 from bench.output.redo import redo_command
 from bench.output.report.assets import assets
 from bench.output.report.data import page_data
@@ -43,13 +44,17 @@ def write_report(found: Evidence, out: Path) -> Written:
     """
     pictures = Pictures(PICTURE_BYTES)
     data, contended = page_data(found, pictures), contended_cells(found.scores)
+    (final,) = LAYOUTS["final"](found)
     left_out = _left_out(data["cells_left_out"], pictures.left_out)
     context = {
         "title": ", ".join(found.runs),
-        "facts": _headline(found.scores),
+        "facts": _facts(found.scores),
+        "verdict": list(headline_sentences(found.scores)),
         "paragraphs": summary(found.scores),
         "reading": reading(found.scores),
-        # Escaped where it is written.
+        # Tables are escaped where they are written.
+        "final": Markup(html.render([replace(final, notes=[])])),
+        "final_notes": final.notes,
         "tables": Markup(html.render(LAYOUTS["main"](found))),
         "published": Markup(html.render(_published(found)).strip()),
         "failures": failures(found.runs),
@@ -72,7 +77,7 @@ def write_report(found: Evidence, out: Path) -> Written:
     return Written(out, len(page.encode()) / 1e6, left_out)
 
 
-def _headline(scores: pd.DataFrame) -> list[tuple[str, str]]:
+def _facts(scores: pd.DataFrame) -> list[tuple[str, str]]:
     def listed(column: str) -> str:
         return ", ".join(sorted(map(str, scores[column].unique())))
 

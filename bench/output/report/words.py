@@ -9,7 +9,7 @@ from bench.analysis.hacking import hacked_share
 from bench.analysis.paired import pairwise
 from bench.analysis.scores import largest_budget, summarise
 from bench.analysis.verdicts import RULE
-from bench.output.tables.sentences import task_names
+from bench.output.tables.sentences import needed_words, task_names
 from bench.output.tables.table import Value
 from bench.output.tables.text import cell_text, decimals_for
 from bench.store.columns import BASELINE, TASK
@@ -20,7 +20,9 @@ REFERENCES = ("best-of-n", BASELINE)
 
 READING = (
     f"A method beats another, leads it or stands in bold without it only where that is resolved: {RULE}. Everything "
-    "else is not distinguishable, which does not mean equal."
+    "else is open, which does not mean equal. Needed to tell are as many prompts as a t-test among as many comparisons "
+    "would take to resolve a difference as large, spread over prompts as it is here. The verdict on top asks less: of "
+    "two methods named beforehand, base and best-of-n, and so Holm corrects for the methods compared with each."
 )
 ONE_PROMPT = "With one prompt nothing can be told apart, however large the difference."
 _TEST = "paired p = {p} (Holm: {holm}), {n}."
@@ -28,8 +30,8 @@ _BY_CHANCE = "Fresh samples do so by chance, too: read the shares beside that of
 _VERBS = {
     "better": "{method} beats {reference} by {size} at {when}; " + _TEST,
     "worse": "{method} is behind {reference} by {size} at {when}; " + _TEST,
-    "open": "{method} is not distinguishable from {reference} at {when}: difference {size}; " + _TEST,
-    "untested": "{method} is not distinguishable from {reference} at {when}: difference {size}; one prompt is no test.",
+    "open": "{method} minus {reference} is {size} at {when}, not resolved: {needed}; " + _TEST,
+    "untested": "{method} minus {reference} is {size} at {when}, not resolved: {needed}.",
     "unknown": "{method} cannot be compared with {reference} at {when}: a cell has no score.",
 }
 
@@ -73,6 +75,7 @@ def versus_sentence(row: pd.Series) -> str:
         reference=row["reference"],
         size=f"{text.value} {text.interval}".strip() if text else "",
         when=budget_text(row["budget"], row["budget_unit"]),
+        needed=needed_words(row["needed"], row["n_prompts"]),
         p=f"{row['p']:.2g}",
         holm=f"{row['p_holm']:.2g}",
         n=f"{_count(row['n_prompts'], 'prompt')} x {_count(row['n_seeds'], 'seed')}",

@@ -1,9 +1,12 @@
 """What stands behind a number: how many cells of the run, how many of them have no score, and which they are."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
 
+from bench.analysis.paired import versus_reference
 from bench.output.tables.table import Value
 from bench.store.columns import GROUP
 
@@ -36,6 +39,30 @@ def find_backing(summary: pd.DataFrame, scores: pd.DataFrame) -> Backings:
         key: Backing(int(n), int(none), int(failed), cells.get(key, ()))
         for key, (n, none, failed) in zip(keys, counts, strict=True)
     }
+
+
+Gaps = dict[tuple[object, ...], tuple[float, float, float]]
+"""By the keys of `GROUP`, then the quantity: how much more it is than the reference's, and the ends of the interval."""
+
+
+def find_gaps(scores: pd.DataFrame, quantities: Iterable[str], reference: str) -> Gaps:
+    """Compare all methods with a reference, for each of `quantities`."""
+    parts = {name: versus_reference(scores, reference, name) for name in quantities}
+    return {
+        (*key, name): ends
+        for name, rows in parts.items()
+        for key, ends in zip(
+            rows[GROUP].itertuples(index=False, name=None),
+            rows[["difference", "low", "high"]].itertuples(index=False, name=None),
+            strict=True,
+        )
+    }
+
+
+def with_gap(value: Value, gap: tuple[float, float, float]) -> Value:
+    """The value measured against a reference: its own interval, which carries the spread of the prompts, goes."""
+    more, low, high = gap
+    return replace(value, gap=more, low=low, high=high)
 
 
 def backed_value(row: pd.Series, backing: Backings, best: bool = False, differs: bool = False) -> Value:

@@ -15,7 +15,8 @@ def render(tables: list[Table]) -> str:
     A text that a spreadsheet would compute begins with an apostrophe.
 
     Returns:
-        `key` and `subkey` name the row, `cells` lists the cells of the store behind the number, with a space between.
+        `key` and `subkey` name the row; `low` and `high` are the interval of `gap` where there is one, else of `value`;
+        `cells` lists the cells of the store behind the number, with a space between.
     """
     return csv_text(pd.DataFrame([line for table in tables for line in _lines(table)]))
 

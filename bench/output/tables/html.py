@@ -8,11 +8,12 @@ from bench.output.tables.text import ARROWS, DAGGER, Text, table_texts
 
 
 def render(tables: list[Table]) -> str:
-    """Write a `figure` for each table: the table, and its notes as a list.
+    """Write a `figure` for each table: the table, and its notes, if there are, as a list.
 
     All text is escaped, and in ASCII, so that a page of any encoding may hold it. A cell carries its numbers in full
-    precision as `data-value`, `data-low` and `data-high` (absent where not known), `data-n` and `data-failed`; a row
-    its `data-group`; a header its `data-direction`; classes mark what is `best`, `differs` or `published`.
+    precision as `data-value`, `data-low`, `data-high` and `data-gap` (absent where not known), `data-n` and
+    `data-failed`; a row its `data-group`; a header its `data-direction`; classes mark what is `best`, `differs` or
+    `published`.
     """
     text = "\n".join(_render(table) for table in tables) + "\n"
     return text.encode("ascii", "xmlcharrefreplace").decode()
@@ -34,10 +35,15 @@ def _render(table: Table) -> str:
             "<tbody>",
             *rows,
             "</tbody></table>",
-            f"<figcaption><ul>{''.join(f'<li>{escape(note)}</li>' for note in table.notes)}</ul></figcaption>",
+            *_notes(table.notes),
             "</figure>",
         ]
     )
+
+
+def _notes(notes: list[str]) -> list[str]:
+    listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return [f"<figcaption><ul>{listed}</ul></figcaption>"] if notes else []
 
 
 def _header(column: Column) -> str:
@@ -57,7 +63,7 @@ def _italic(text: str, italic: bool) -> str:
 
 
 def _cell(text: Text, cell: Value, published: bool) -> str:
-    numbers = {"value": cell.value, "low": cell.low, "high": cell.high}
+    numbers = {"value": cell.value, "low": cell.low, "high": cell.high, "gap": cell.gap}
     data = {name: repr(float(number)) for name, number in numbers.items() if not isnan(number)}
     data |= {"n": str(cell.n), "failed": str(cell.failed)}
     attributes = "".join(f' data-{name}="{number}"' for name, number in data.items())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bench.output.evidence import Evidence
 from bench.output.tables.cost import cost_tables
+from bench.output.tables.final import final_tables
 from bench.output.tables.machine import machine_sentences
 from bench.output.tables.main import main_tables
 from bench.output.tables.pairwise import pairwise_tables
@@ -16,9 +17,10 @@ from bench.output.tables.tuning import tuning_tables
 
 _LAYOUTS: dict[str, Callable[[Evidence], list[Table]]] = {
     "main": lambda found: (
-        main_tables(found.scores, found.directions, found.families)
+        main_tables(found.scores, found.directions, found.families, found.reference)
         + set_tables(found.sets, found.directions, found.families)
     ),
+    "final": lambda found: final_tables(found.scores, found.directions, found.families, found.reference),
     "paper": lambda found: paper_tables(found.scores, found.published, found.comparison, found.families),
     "pairwise": lambda found: pairwise_tables(found.scores),
     "targets": lambda found: target_tables(found.curves, found.scores, found.ladder),

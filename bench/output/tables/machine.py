@@ -7,6 +7,7 @@ import pandas as pd
 
 from bench.analysis.machines import contended_cells, device_busy
 from bench.output.redo import redo_command
+from bench.output.tables.table import Note
 
 LEAST_BUSY = 0.5
 
@@ -19,13 +20,17 @@ def machine_sentences(scores: pd.DataFrame, runs: Mapping[str, Path]) -> list[st
         runs: their folders, by the names that the column `run` holds.
     """
     contended, ended = contended_cells(scores), scores[scores["status"] != "missing"]
-    several, found = scores["run"].nunique() > 1, []
+    several = scores["run"].nunique() > 1
+    found: list[str] = []
     if len(contended):
         of = len(ended.drop_duplicates(["run", "cell"]))
         commands = " and ".join(f"`{redo_command(runs[run])}`" for run in sorted(set(contended["run"])))
         found.append(
-            f"Contended: {len(contended)} of {of} cells, which had to share the machine, so that their seconds bought "
-            f"less; they are run again by {commands}."
+            Note(
+                f"Contended: {len(contended)} of {of} cells, which had to share the machine, so that their seconds "
+                f"bought less; they are run again by {commands}.",
+                f"Contended: {len(contended)} of {of} cells, which had to share the machine.",
+            )
         )
     for run, busy in device_busy(scores).items():
         if busy < LEAST_BUSY:

@@ -1,6 +1,7 @@
 """Tables as GitHub markdown."""
 
 import re
+from math import isnan
 
 from bench.output.tables.table import Row, Table, Value
 from bench.output.tables.text import ARROWS, DAGGER, UNKNOWN, Text, new_groups, shown_keys, table_texts
@@ -44,4 +45,6 @@ def _italic(text: str, italic: bool) -> str:
 def _cell(text: Text, cell: Value, published: bool) -> str:
     value = f"**{text.value}**" if cell.best else _italic(text.value, published and text.value != UNKNOWN)
     dagger = DAGGER if cell.differs else ""
-    return " ".join(part for part in (value.replace("<", "\\<") + dagger, text.interval, text.mark) if part)
+    # Beside a value a difference would read as subtracted from it.
+    interval = text.interval if isnan(cell.gap) else f"({text.interval})"
+    return " ".join(part for part in (value.replace("<", "\\<") + dagger, interval, text.mark) if part)

@@ -8,7 +8,7 @@ from bench.analysis.scores import largest_budget, summarise
 from bench.analysis.verdicts import RULE
 from bench.output.tables.backing import Backing, Backings, find_backing
 from bench.output.tables.sentences import INTERVAL, task_names
-from bench.output.tables.table import Column, Row, Table, Value
+from bench.output.tables.table import Column, Note, Row, Table, Value
 from bench.store.columns import POINT, TASK
 from bench.suite.budget import budget_text
 
@@ -23,10 +23,16 @@ COLUMNS = [
     Column("unscored"),
 ]
 READING = (
-    f"Difference: method minus reference, mean over prompts of the mean over seeds [{INTERVAL}]; in bold where it is "
-    f"resolved: {RULE}. P(better): the chance that the method is better on the same prompt and seed, ties half.",
-    f"p: paired t-test over prompts below {FEW_PROMPTS}, else sign-flip test; Holm adjusts it for a table's pairs.",
-    "Each pair stands once, the one ahead first. A difference that is not resolved is not shown to be none.",
+    Note(
+        f"Difference: method minus reference, mean over prompts of the mean over seeds [{INTERVAL}]; in bold where it "
+        f"is resolved: {RULE}. P(better): the chance that the method is better on the same prompt and seed, ties half.",
+        "Difference: method minus reference [95 % interval over prompts]; bold: resolved.",
+    ),
+    Note(
+        f"p: paired t-test over prompts below {FEW_PROMPTS}, else sign-flip test; Holm adjusts it for a table's pairs.",
+        "p: paired test over prompts; Holm: for all pairs of the table.",
+    ),
+    Note("Each pair stands once, the one ahead first. A difference that is not resolved is not shown to be none."),
 )
 
 

@@ -15,15 +15,18 @@ from bench.output.tables.best import find_best
 from bench.output.tables.families import Families, by_family
 from bench.output.tables.published import beside_tables
 from bench.output.tables.sentences import count_range, reading_sentences
-from bench.output.tables.table import Column, Row, Table, Value
+from bench.output.tables.table import Column, Note, Row, Table, Value
 from bench.output.tables.text import DAGGER
 from bench.store.columns import GROUP, TASK
 from bench.suite.budget import budget_text
 
-NONE_PUBLISHED = "No published rows: the suite names no published table whose setting is comparable (field published)."
-ITALICS = (
+NONE_PUBLISHED = Note(
+    "No published rows: the suite names no published table whose setting is comparable (field published)."
+)
+ITALICS = Note(
     "Italics: published, in our unit, from the source of that number; prompts, seeds and devices are theirs. "
-    "Never ranked, averaged or tested with ours."
+    "Never ranked, averaged or tested with ours.",
+    "Italics: published.",
 )
 
 
@@ -114,8 +117,9 @@ def _notes(published: pd.DataFrame) -> list[str]:
 def _verdict(row: pd.Series) -> str:
     what = f"{row['method']} beside the published {row['row']} ({row['id']}), {row['reward']}"
     if row["verdict"] == "missing":
-        return f"{what}: ours is missing."
+        return Note(f"{what}: ours is missing.")
     mark = f"{DAGGER} differs" if row["verdict"] == "differs" else "match"
     when = budget_text(row["budget"], row["budget_unit"])
     difference = f"ours at {when} minus published {row['difference']:.4g}, allowed {row['allowed']:.4g}"
-    return f"{what}: {mark} ({difference})."
+    said = f"{what}: {mark} ({difference})."
+    return said if row["verdict"] == "differs" else Note(said)

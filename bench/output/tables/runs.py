@@ -9,6 +9,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from bench.analysis.verdicts import ALPHA
+from bench.output.apart import apart_sentences
 from bench.output.tables.sentences import INTERVAL, task_names
 from bench.output.tables.table import Value
 from bench.output.tables.text import UNKNOWN, cell_text, decimals_for
@@ -23,20 +24,28 @@ _READING = (
 
 
 def run_comparison(found: pd.DataFrame, settings: Iterable[tuple[str, str, str]], names: tuple[str, str]) -> Group:
-    """Two tables: what differs between the runs, and the paired differences of `between_runs`."""
+    """What came out, in sentences and as the paired differences of `between_runs`; then what differs between the runs.
+
+    Args:
+        found: of `bench.output.compare.compare_outcomes`.
+        settings: of `bench.output.compare.setting_differences`.
+        names: of both runs.
+    """
     first, second = names
     return Group(
-        _settings_table(list(settings), first, second),
+        *(RichText(sentence) for sentence in apart_sentences(found, names)),
         RichText(),
         _outcome_table(found, f"{second} minus {first}, on the cells of both"),
         RichText(f"  {_READING}"),
+        RichText(),
+        _settings_table(list(settings), first, second),
     )
 
 
 def _settings_table(settings: list[tuple[str, str, str]], first: str, second: str) -> RichTable | RichText:
     if not settings:
-        return RichText(f"{first} and {second} have the same suite, code, versions, devices and weights.")
-    table = _table(f"what differs between {first} and {second}")
+        return RichText(f"{first} and {second} have the same options, budgets, code, versions, devices and weights.")
+    table = _table(f"what differs between {first} and {second}, and may be why")
     for name in ("where", first, second):
         table.add_column(RichText(name), overflow="fold")
     for row in settings:

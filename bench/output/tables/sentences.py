@@ -1,27 +1,42 @@
 """What the numbers say, in plain sentences."""
 
+from math import isinf
+
 import pandas as pd
 
 from bench.analysis.intervals import FEW_PROMPTS
+from bench.analysis.needed import MOST
 from bench.analysis.verdicts import RULE
-from bench.output.tables.table import Value
+from bench.output.tables.table import Note, Value
 from bench.output.tables.text import cell_text, decimals_for
 from bench.store.columns import TASK
 from bench.suite.budget import budget_text
 
 INTERVAL = f"95 % interval over prompts: Student's t below {FEW_PROMPTS} of them, else cluster bootstrap"
-READING = (
+READING = Note(
     f"Rewards and metrics: mean over prompts of the mean over seeds [{INTERVAL}]. "
+    f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}.",
+    "Mean over prompts and seeds [95 % interval over prompts]. Bold: the best, and what is not resolved from it.",
+)
+AGAINST = (
+    "Rewards and metrics: mean over prompts of the mean over seeds, and how much more than that of {reference} on the "
+    f"same prompts and seeds [of this difference the {INTERVAL}]. "
     f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."
 )
-COSTS = (
-    "Cost: what had been spent at the last result by then, mean over prompts of the mean over seeds of the cells that "
-    "have one [95 % interval over prompts]; unscored cells have none. Memory: the largest of the same cells."
+AGAINST_IN_SHORT = (
+    "Mean over prompts and seeds; how much more than {reference} on the same prompts and seeds [95 % interval over "
+    "prompts]. Bold: the best, and what is not resolved from it."
 )
-UNSCORED = (
+COSTS = Note(
+    "Cost: what had been spent at the last result by then, mean over prompts of the mean over seeds of the cells that "
+    "have one [95 % interval over prompts]; unscored cells have none. Memory: the largest of the same cells.",
+    "Cost: spent at the last result by then [95 % interval over prompts]; memory: the largest.",
+)
+UNSCORED = Note(
     "Unscored: the cell failed, or had nothing scored by that budget; "
     "it counts as base on the same prompt and seed, unless all cells of its method are unscored there. "
-    "A mean stays open (—) then, and where base has no score either, or where cells have not run yet."
+    "A mean stays open (—) then, and where base has no score either, or where cells have not run yet.",
+    "Unscored: failed, or nothing scored by then; counts as base.",
 )
 
 
@@ -42,6 +57,19 @@ def task_names(rows: pd.DataFrame) -> dict[tuple[object, ...], str]:
     }
 
 
+def needed_words(needed: float, seen: float) -> str:
+    """Say what a difference that is not resolved lacks: `about 10 prompts would be needed to tell, here 3`.
+
+    Args:
+        needed: of `bench.analysis.verdicts.judge`.
+        seen: how many prompts there are.
+    """
+    if seen == 1:
+        return "one prompt cannot tell"
+    many = f"more than {max(MOST, seen):.0f}" if isinf(needed) else f"about {needed:.0f}"
+    return f"{many} prompts would be needed to tell, here {seen:.0f}"
+
+
 def leader_sentences(leaders: pd.DataFrame) -> list[str]:
     """Say who leads at each budget: `At 15 s dno leads base by 0.21 [0.17, 0.25]: resolved`.
 
@@ -52,11 +80,13 @@ def leader_sentences(leaders: pd.DataFrame) -> list[str]:
 
 
 def _leader_sentence(row: pd.Series) -> str:
+    when = budget_text(row["budget"], row["budget_unit"])
+    if row["lead"] == 0:
+        return f"At {when} nobody leads: {row['leader']} and {row['runner_up']} have the same reward."
     lead = Value(row["lead"], row["low"], row["high"])
     text = cell_text(lead, decimals_for([lead]))
-    verdict = "resolved" if row["resolved"] else "not resolved"
-    size = f"{text.value} {text.interval}" if text.interval else f"{text.value} (one prompt: no interval)"
-    when = budget_text(row["budget"], row["budget_unit"])
+    size = f"{text.value} {text.interval}" if text.interval else text.value
+    verdict = "resolved" if row["resolved"] else f"not resolved, {needed_words(row['needed'], row['n_prompts'])}"
     return f"At {when} {row['leader']} leads {row['runner_up']} by {size}: {verdict}."
 
 
@@ -68,10 +98,11 @@ def unranked_sentences(summary: pd.DataFrame) -> list[str]:
     return [f"At {when} not ranked, for want of scores: {methods}." for when, methods in names.items()]
 
 
-def reading_sentences(summary: pd.DataFrame) -> list[str]:
-    """Explain the numbers of all tables."""
+def reading_sentences(summary: pd.DataFrame, reference: str = "") -> list[str]:
+    """Explain the numbers of all tables, which may be measured against a method."""
     unscored = (summary[["n_failed", "n_none", "n_missing"]] > 0).any(axis=None)
-    return [READING, *([UNSCORED] if unscored else [])]
+    against = Note(AGAINST.format(reference=reference), AGAINST_IN_SHORT.format(reference=reference))
+    return [against if reference else READING, *([UNSCORED] if unscored else [])]
 
 
 def count_range(counts: "pd.Series[int]") -> str:

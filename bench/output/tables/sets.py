@@ -9,21 +9,24 @@ from bench.analysis.declared import Directions, direction
 from bench.analysis.sets import summarise_sets
 from bench.output.tables.families import Families, by_family
 from bench.output.tables.sentences import task_names
-from bench.output.tables.table import Column, Row, Table, Value
+from bench.output.tables.table import Column, Note, Row, Table, Value
 from bench.store.columns import TASK
 from bench.suite.budget import budget_text
 
-ACROSS_SEEDS = (
+ACROSS_SEEDS = Note(
     "A set is of one prompt across seeds; the values are means over prompts, with the 95 % interval over prompts: "
-    "compare with base."
+    "compare with base.",
+    "Sets: of one prompt across seeds, mean over prompts [95 % interval over prompts].",
 )
-AGAINST_BASE = (
+AGAINST_BASE = Note(
     "FID and KID: all images of a method against all of base, which has none itself; how far it left the model, not "
-    "how good it is. FID falls with the number of images: compare equal numbers."
+    "how good it is. FID falls with the number of images: compare equal numbers.",
+    "FID and KID: all images of a method against all of base.",
 )
-WITH_ERRORS = (
+WITH_ERRORS = Note(
     "s.e.: the standard error of the value before it, from the spread of the set's own samples; a distance of 0 is met "
-    "from both sides, so it may be negative."
+    "from both sides, so it may be negative.",
+    "s.e.: standard error of the value before it.",
 )
 
 

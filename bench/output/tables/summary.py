@@ -8,7 +8,7 @@ from bench.analysis.intervals import FEW_PROMPTS
 from bench.errors import InputError
 from bench.output.tables.families import Families, by_family
 from bench.output.tables.sentences import INTERVAL, task_names
-from bench.output.tables.table import Column, Row, Table, Value
+from bench.output.tables.table import Column, Note, Row, Table, Value
 from bench.store.columns import TASK
 
 COLUMNS = {
@@ -18,16 +18,24 @@ COLUMNS = {
     "anytime": Column("anytime score", 1),
 }
 READING = (
-    "Rewards are put on the scale of the anchors, 0 and 1, that the suite declares; every task weighs the same "
-    f"[{INTERVAL}].",
-    "IQM: mean of the middle half of all cells. Optimality gap: how far the mean stays below 1. Mean rank: on the same "
-    "cell, 1 the best; it depends on which methods are in the table. Anytime score: mean best reward so far over the "
-    "logarithm of what was spent, from a hundredth of the budget on.",
+    Note(
+        "Rewards are put on the scale of the anchors, 0 and 1, that the suite declares; every task weighs the same "
+        f"[{INTERVAL}].",
+        "Rewards are on the scale of the anchors, 0 and 1 [95 % interval over prompts].",
+    ),
+    Note(
+        "IQM: mean of the middle half of all cells. Optimality gap: how far the mean stays below 1. Mean rank: on the "
+        "same cell, 1 the best; it depends on which methods are in the table. Anytime score: mean best reward so far "
+        "over the logarithm of what was spent, from a hundredth of the budget on.",
+        "IQM: mean of the middle half of all cells. Optimality gap: how far the mean stays below 1. Anytime score: "
+        "mean best reward so far over the logarithm of what was spent.",
+    ),
     "A dash: not planned for all tasks, or a cell has no value.",
 )
-FEW = (
+FEW = Note(
     f"With fewer than {FEW_PROMPTS} prompts there is no interval of an IQM, nor of any number over tasks whose prompts "
-    "are not the same: the bootstrap's would be too narrow."
+    "are not the same: the bootstrap's would be too narrow.",
+    f"No interval of what needs {FEW_PROMPTS} prompts.",
 )
 
 

@@ -1,7 +1,8 @@
 """A table of numbers that know how sure they are; how it looks is the renderers' business."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class Value:
     """A number with its interval, NaN where not known.
 
     Attributes:
-        value: the number itself. low: lower end of its 95 % interval. high: upper end. n: how many cells of
-        the run it stands for. unscored: how many of these had no score of their own (failed, nothing scored
+        value: the number itself. low: lower end of its 95 % interval. high: upper end. gap: how much more it is than
+        a reference's on the same prompts and seeds; the interval is then that of the gap. n: how many cells of the run
+        it stands for. unscored: how many of these had no score of their own (failed, nothing scored
         in time, or not run yet). failed: how many raised an error. best: it is the best of its column, or not
         distinguished from it. differs: from the number that was published for it. cells: the cells of the
         store behind it, as `run/cell`.
@@ -33,6 +35,7 @@ class Value:
     value: float
     low: float = nan
     high: float = nan
+    gap: float = nan
     n: int = 0
     unscored: int = 0
     failed: int = 0
@@ -56,6 +59,22 @@ class Row:
     group: str = ""
 
 
+class Note(str):
+    """A sentence below a table that is shorter where there is little room.
+
+    Attributes:
+        short: what then stands in its place; "" for nothing.
+    """
+
+    short: str
+
+    def __new__(cls, text: str, short: str = "") -> Self:
+        """Make it of both texts."""
+        note = super().__new__(cls, text)
+        note.short = short
+        return note
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows under a title; the notes are sentences that belong below.
@@ -71,3 +90,9 @@ class Table:
     notes: list[str]
     keys: tuple[str, ...] = ("method",)
     marked: bool = True
+
+
+def shortened(table: Table) -> Table:
+    """The table with the short forms of its notes; one without a short form stays as it is."""
+    notes = [note.short if isinstance(note, Note) else note for note in table.notes]
+    return replace(table, notes=[note for note in notes if note])

@@ -8,20 +8,27 @@ from bench.analysis.targets import expected_running_time, performance_scores, su
 from bench.errors import InputError
 from bench.output.tables.backing import Backing, find_backing
 from bench.output.tables.sentences import INTERVAL, task_names
-from bench.output.tables.table import Column, Row, Table, Value
+from bench.output.tables.table import Column, Note, Row, Table, Value
 from bench.store.columns import TASK
 from bench.suite.budget import UNITS
 
 SHOWN = 5
 READING = (
-    "Reached: share of cells whose best reward so far was at least the target within the budget, mean over prompts of "
-    f"the means over seeds [{INTERVAL}; none where all prompts have the same share].",
-    "Expected running time (ERT): all that the cells spent, divided by how many reached the target; "
-    "infinite (∞) where none did. A cell that failed missed all targets and spent its budget.",
+    Note(
+        "Reached: share of cells whose best reward so far was at least the target within the budget, mean over prompts "
+        f"of the means over seeds [{INTERVAL}; none where all prompts have the same share].",
+        "Reached: share of cells that reached the target within the budget [95 % interval over prompts].",
+    ),
+    Note(
+        "Expected running time (ERT): all that the cells spent, divided by how many reached the target; "
+        "infinite (∞) where none did. A cell that failed missed all targets and spent its budget.",
+        "Expected running time: all that was spent over the number of cells that reached the target.",
+    ),
 )
-PROFILE = (
+PROFILE = Note(
     "Profile: mean over prompts and all targets of max(0, (4 - r) / 3), where r is the time over the fastest method's "
-    "(Dolan-Moré, AlgoPerf's score); 1 is always the fastest. It depends on which methods are in the table."
+    "(Dolan-Moré, AlgoPerf's score); 1 is always the fastest. It depends on which methods are in the table.",
+    "Profile: over all targets; 1 is always the fastest.",
 )
 
 

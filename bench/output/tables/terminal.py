@@ -42,8 +42,8 @@ def _render(table: Table) -> RichTable:
 
 
 def _header(column: Column) -> RichText:
-    # One part of the name a line: a dozen columns fit into a terminal.
-    return RichText(re.sub(r"([-/])", r"\1\n", column.name) + ARROWS[column.direction])
+    # One part of the name a line: a dozen columns fit into a terminal. A sign stays with its number.
+    return RichText(re.sub(r"(?<=\w)([-/])", r"\1\n", column.name) + ARROWS[column.direction])
 
 
 def _cell(text: Text, cell: Value, published: bool) -> RichText:

@@ -1,7 +1,7 @@
 """How numbers are written, the same in every format."""
 
 from itertools import pairwise
-from math import floor, isfinite, isinf, isnan, log10
+from math import floor, isfinite, isinf, isnan, log10, nan
 from statistics import median
 from typing import NamedTuple
 
@@ -50,9 +50,17 @@ def new_groups(table: Table) -> list[str]:
 
 
 def cell_text(cell: Value, decimals: int) -> Text:
-    """Write one cell, as in `0.213`, `[0.170, 0.251]`, `(2 unscored)`."""
+    """Write one cell, as in `0.213`, `[0.170, 0.251]` or `+0.040 [0.012, 0.068]`, `(2 unscored)`."""
+    gap = "" if isnan(cell.gap) else f"{cell.gap:+z.{decimals}f}"
     interval = "" if isnan(cell.low) else f"[{cell.low:z.{decimals}f}, {cell.high:z.{decimals}f}]"
-    return Text(_number(cell.value, decimals), interval, f"({cell.unscored} unscored)" if cell.unscored else "")
+    unscored = f"({cell.unscored} unscored)" if cell.unscored else ""
+    return Text(_number(cell.value, decimals), " ".join(filter(None, [gap, interval])), unscored)
+
+
+def difference_text(difference: float, low: float, high: float) -> str:
+    """Write a difference with its interval, as in `+0.040 [0.012, 0.068]`; NaN for ends that are not known."""
+    decimals = decimals_for([Value(difference, low, high)])
+    return cell_text(Value(nan, low, high, gap=difference), decimals).interval
 
 
 def decimals_for(cells: list[Value]) -> int:

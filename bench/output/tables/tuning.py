@@ -8,15 +8,18 @@ from bench.analysis.scores import largest_budget, summarise
 from bench.analysis.tuning import ranked_settings
 from bench.errors import InputError
 from bench.output.tables.sentences import task_names
-from bench.output.tables.table import Column, Row, Table, Value
+from bench.output.tables.table import Column, Note, Row, Table, Value
 from bench.store.columns import TASK
 from bench.store.plugins import PluginRecord
 from bench.suite.budget import budget_text
 
 READING = (
-    "Mean rank: of a method's settings on the same prompt, seed and task, 1 the best, mean over seeds, then prompts, "
-    "then tasks; in bold the chosen one, of equal ones the first. Rewards: means at the largest budget.",
-    "A setting is one for all tasks of a model. Choose on other prompts than those of the table that it is for.",
+    Note(
+        "Mean rank: of a method's settings on the same prompt, seed and task, 1 the best, mean over seeds, then "
+        "prompts, then tasks; in bold the chosen one, of equal ones the first. Rewards: means at the largest budget.",
+        "Mean rank: of a method's settings on the same prompt, seed and task; bold: the chosen one.",
+    ),
+    Note("A setting is one for all tasks of a model. Choose on other prompts than those of the table that it is for."),
 )
 
 

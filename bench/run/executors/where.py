@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from bench.errors import InputError, unknown_name
 from bench.suite.budget import Budget
-from bench.suite.options import names
+from bench.suite.options import name_list
 
 EXECUTORS = ("local", "shared", "slurm")
 JOB_TIME = "4h"
@@ -154,7 +154,7 @@ def sbatch_options(values: Sequence[str]) -> dict[str, str | bool]:
         InputError: one is not understood, or is the harness's own.
     """
     found: dict[str, str | bool] = {}
-    for word in names("--slurm", values):
+    for word in name_list("--slurm", values):
         name, equals, value = word.lstrip("-").partition("=")
         name = name.replace("_", "-")
         if not re.fullmatch(r"[a-z][a-z-]+", name) or not value.isprintable() or (equals and not value):

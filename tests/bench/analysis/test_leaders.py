@@ -22,6 +22,7 @@ def test_leader_runner_up_and_lead_by_hand(make_scores):
         pytest.approx(14.706, abs=1e-3),
         False,
     )
+    assert row["n_prompts"] == 2 < row["needed"]
 
 
 def test_a_lead_that_holds_on_all_prompts_is_resolved(make_scores):

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.analysis.paired import pairwise, versus_best
+from bench.analysis.paired import pairwise, versus_best, versus_reference
 from bench.analysis.scores import summarise
 from bench.analysis.significance import holm
 
@@ -158,3 +158,15 @@ def test_one_method_under_many_names_is_seldom_told_apart(make_scores):
 def test_a_better_method_is_told_apart(make_scores):
     found = pairwise(many_tasks(20, 1.5, make_scores))
     assert found.loc[(found["method"] == "b") & (found["reference"] == "a"), "verdict"].eq("better").mean() > 0.9
+
+
+def test_against_one_method_fewer_questions_are_asked_than_of_all_pairs(make_scores):
+    rng = np.random.default_rng(0)
+    values = {name: rng.normal(0, 1, (6, 1)) + shift for name, shift in (("a", 0), ("b", 0), ("c", 2.2), ("d", 0))}
+    own = versus_reference(make_scores(values), "a").set_index("method")
+    pairs = pairwise(make_scores(values))
+    pairs = pairs[pairs["reference"] == "a"].set_index("method")
+    assert own["p"].tolist() == pairs["p"].tolist()
+    assert own["p_holm"].to_numpy() == pytest.approx(holm(own["p"].to_numpy()))
+    assert (own["p_holm"] < pairs["p_holm"]).any()
+    assert list(own.index) == ["b", "c", "d"]

@@ -3,7 +3,8 @@ import shutil
 import pandas as pd
 import pytest
 
-from bench.analysis.pooling import RunTables, pool, rebudget
+from bench.analysis.curves import mean_curves
+from bench.analysis.pooling import RunTables, pool, rebudget, recount
 from bench.analysis.scores import summarise
 from bench.errors import InputError
 from bench.store.folder import RunStore
@@ -13,9 +14,10 @@ from bench.store.tables import read_scores, read_tables
 from tests.support.runs import edit_plugin, make_run
 
 
-def pooled(runs):
+def pooled(runs, axis=None):
     named = run_names(runs)
-    return pool({name: RunTables(*read_tables(run), RunStore.open(run).plugins()) for name, run in named.items()})
+    tables = {name: RunTables(*read_tables(run), RunStore.open(run).plugins()) for name, run in named.items()}
+    return pool(tables, axis)
 
 
 def test_shards_of_a_suite_are_read_as_one(tmp_path):
@@ -154,3 +156,28 @@ def test_what_one_run_has_planned_and_another_ran_is_there_once(tmp_path):
     scores, _ = pooled(runs)
     assert scores["status"].eq("ok").all()
     assert len(scores) == 2 * 2 * 2 * 2
+
+
+def test_events_follow_their_cells_into_the_task_that_rebudget_makes(events):
+    rows, curves = recount(*events, "denoiser_evals")
+    assert set(rows["task_budget"]) == set(curves["task_budget"]) == {"20nfe"}
+    means = mean_curves(curves, rows, "denoiser_evals", points=2)
+    assert means[means["method"] == "slow"]["mean"].tolist() == [7.0, 8.0]
+
+
+def test_what_is_known_of_whole_cells_stays_known(events):
+    scores, curves = events
+    rows = rebudget(scores.assign(contended=1.0), curves, "denoiser_evals")
+    assert rows["contended"].eq(1).all()
+    assert set(rows["pace"]) == {"H100, torch 2.13.0"}
+
+
+def test_seconds_of_two_devices_are_read_on_another_axis_where_that_is_asked_for(tmp_path):
+    runs = [make_run(tmp_path / "a", seeds=(0,)), make_run(tmp_path / "b", seeds=(1,), device="A100", pace=2)]
+    scores, curves = pooled(runs, "denoiser_evals")
+    assert set(scores["budget_unit"]) == {"denoiser_evals"}
+    assert set(scores["task_budget"]) == set(curves["task_budget"]) == {"50nfe"}
+    with pytest.raises(InputError, match="seconds of different devices"):
+        pooled(runs, "seconds")
+    alike, _ = pooled(runs[:1], "denoiser_evals")
+    assert set(alike["budget_unit"]) == {"seconds"}

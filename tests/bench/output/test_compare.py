@@ -6,7 +6,9 @@ import pytest
 
 from bench.errors import InputError
 from bench.output.compare import compare_outcomes, setting_differences
+from bench.store.plugins import PLUGINS
 from tests.bench.test_cli import dno_bench
+from tests.support.plugins import HERE
 from tests.support.runs import edit_plugin, make_run
 
 
@@ -57,11 +59,44 @@ def test_what_differs_is_named_by_its_path(tmp_path):
     first = make_run(tmp_path / "a", methods={"base": {}, "best-of-n": {"batch_size": 2}})
     second = make_run(tmp_path / "b", methods={"base": {}, "best-of-n": {}}, device="A100")
     assert setting_differences(first, second) == [
-        ("suite.experiments[0].methods.best-of-n.batch_size", "2", "—"),
-        ("devices[0].name", "H100", "A100"),
         ("method best-of-n.options.batch_size", "2", "auto"),
-        ("suite.experiments[0].methods.best-of-n", "—", "{}"),
+        ("devices[0].name", "H100", "A100"),
     ]
+
+
+def test_what_changes_no_reward_of_a_cell_of_both_is_not_shown(tmp_path):
+    first = make_run(tmp_path / "a")
+    methods = {"base": {}, "best-of-n": {}, "eight": {"use": "best-of-n", "batch_size": 8}}
+    other = {"name": "other", "description": "longer", "metrics": [f"{HERE}@first-pixel"]}
+    second = make_run(tmp_path / "b", prompts=("dog", "cat", "duck"), seeds=(1,), methods=methods, **other)
+    assert setting_differences(first, second) == []
+
+
+def test_where_a_file_of_an_option_lay_is_no_setting(tmp_path):
+    runs = [make_run(tmp_path / name) for name in "ab"]
+    for run in runs:
+        lines = [json.loads(line) for line in (run / PLUGINS).read_text().splitlines()]
+        changed = [{**one, "options": {"of": f"{run}/mine.py@half"}} for one in lines]
+        (run / PLUGINS).write_text("".join(f"{json.dumps(one)}\n" for one in changed))
+    assert setting_differences(*runs) == []
+
+
+def test_budgets_and_a_withheld_gradient_are_settings(tmp_path):
+    first = make_run(tmp_path / "a")
+    second = make_run(tmp_path / "b", budget="20s", rewards={f"{HERE}@mean": {"black_box": True}})
+    assert setting_differences(first, second) == [
+        ("reward mean.options.black_box", "False", "True"),
+        ("budgets", "10s", "20s"),
+    ]
+
+
+def test_the_result_comes_first_then_what_differs(tmp_path):
+    make_run(tmp_path / "a")
+    make_run(tmp_path / "b", pace=2.5, device="H100")
+    shown = dno_bench("compare", "a", "b", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("b is behind a with ")
+    assert shown.stdout.index("b minus a") < shown.stdout.index("have the same options, budgets, code")
 
 
 def test_an_edited_plug_in_is_another_setting(tmp_path):

@@ -55,15 +55,11 @@ def test_seconds_of_two_devices_are_shown_nowhere_where_budgets_are_in_evaluatio
     assert all(row.cells[seconds + 1].value == 50 for row in table.rows)
     found = Evidence(runs)
     assert found.axes == ["denoiser_evals", "reward_calls"]
-    drawn = {
-        only: draw_all(found, tmp_path / only, only) for only in ("curves", "ecdf", "performance-profile", "pareto")
-    }
+    drawn = {only: draw_all(found, tmp_path / only, only) for only in ("curves", "ecdf")}
     assert {one.left_out[only] for only, one in drawn.items()} == {SEVERAL_DEVICES}
     assert {path.stem for one in drawn.values() for path in one.files} == {
         "curves-denoiser_evals",
         "ecdf-denoiser_evals",
-        "performance-profile-denoiser_evals",
-        "pareto-peak_memory_mb",
     }
 
 
@@ -74,6 +70,30 @@ def test_a_run_on_two_devices_shows_no_seconds(tmp_path):
     found = Evidence([run])
     assert not found.one_device
     assert found.scores["seconds"].isna().all()
+
+
+def test_a_run_on_two_devices_is_read_on_the_axis_that_is_asked_for(tmp_path):
+    run = make_run(tmp_path / "one")
+    done = next(run.glob("cells/*/done.json"))
+    done.write_text(done.read_text().replace("H100", "A100"))
+    with pytest.raises(InputError, match="seconds of different devices are not compared"):
+        _ = Evidence([run]).scores
+    found = Evidence([run], axis="denoiser_evals")
+    assert set(found.scores["budget_unit"]) == {"denoiser_evals"}
+    assert found.axes == ["denoiser_evals", "reward_calls"]
+    assert found.gains
+    assert set(found.mean_curves("denoiser_evals", gains=True)["method"]) == {"base", "best-of-n"}
+
+
+def test_an_axis_of_seconds_that_are_of_two_devices_is_refused(tmp_path):
+    runs = [
+        make_run(tmp_path / name, device=name, seeds=[seed], budget="50nfe")
+        for seed, name in enumerate(("H100", "A100"))
+    ]
+    with pytest.raises(InputError, match=r"A100: A100, .*; H100: H100, "):
+        _ = Evidence(runs, axis="seconds").axes
+    assert Evidence(runs[:1], axis="seconds").axes == ["seconds", "denoiser_evals", "reward_calls"]
+    assert Evidence(runs[:1], axis="reward_calls").axes == ["reward_calls", "seconds", "denoiser_evals"]
 
 
 def test_a_run_named_twice_is_one_run(tmp_path):

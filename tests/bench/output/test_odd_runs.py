@@ -36,7 +36,7 @@ def test_two_budgets_on_one_reward_are_two_tasks_everywhere(tmp_path):
     assert pd.read_csv(tmp_path / "plots" / "curves-seconds.csv")["task_budget"].nunique() == 2
     data = page_data_of(run, tmp_path / "page.html")
     assert data["tasks"] == ["mean on gaussian within 10s", "mean on gaussian within 50nfe"]
-    assert [set(curves) for curves in data["curves"]["seconds"]] == [{"base", "best-of-n"}] * 2
+    assert [set(curves) for curves in data["curves"]["gain"]["seconds"]] == [{"base", "best-of-n"}] * 2
     # A cell is in the task of its own budget only.
     assert set(zip(data["cells"]["task"], data["cells"]["when"], strict=True)) == {
         (0, "5 s"), (0, "10 s"), (1, "25 evaluations"), (1, "50 evaluations"),

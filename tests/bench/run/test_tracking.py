@@ -138,11 +138,19 @@ def test_a_cell_is_copied_once_and_a_later_attempt_at_it_is_the_same_run(suite, 
     assert recorded[-1].settings["id"] != again
 
 
-def test_every_option_that_ran_is_in_the_config(suite, tmp_path, recorded):
-    run(suite, tmp_path / "run", "online")
-    plugins = recorded[0].settings["config"]["plugins"]
-    assert plugins["model"]["options"] == {"steps": 5, "eta": 1.0}
-    assert plugins["method"]["source"] == "methods/base.py"
+def test_what_is_sent_is_flat_under_keys_that_all_cells_share(suite, tmp_path, recorded):
+    metrics = {"first-pixel": {"use": f"{HERE}@first-pixel"}}
+    run(suite.narrowed({"metrics": metrics, "seeds": [0, 1]}), tmp_path / "run", "online")
+    configs = [one.settings["config"] for one in recorded]
+    assert configs[0].keys() == configs[1].keys()
+    assert [config["seed"] for config in configs] == [0, 1]
+    assert all(config["method"] == "base" and config["model/steps"] == 5 for config in configs)
+    for one in recorded:
+        rows = [row for row in one.logged if "checkpoint/reward" in row]
+        assert [set(row) for row in rows] == 3 * [{"seconds", "checkpoint/reward", "checkpoint/first-pixel", "image"}]
+        last = RunStore(tmp_path / "run").cell(one.settings["name"]).checkpoints()[-1]
+        values = {"final/reward": last["best_reward"], "final/first-pixel": last["metrics"]["first-pixel"]}
+        assert one.summary == {**values, "error": "", "exit_code": 0}
 
 
 def test_project_and_entity_are_the_users(suite, tmp_path, recorded, monkeypatch):

@@ -29,8 +29,8 @@ function offerJudges(mine) {
 
 function offerPrompts(mine) {
   const prompts = new Set(mine.map((i) => cells.prompt[i]));
-  const places = data.prompts.map((_, i) => i).filter((i) => prompts.has(data.prompts[i]));
-  if (!places.includes(state.prompt)) state.prompt = places[0];
+  const places = data.telling[state.task].filter((i) => prompts.has(data.prompts[i]));
+  state.prompt = places[0];
   options(byId("prompt"), places.map((i) => [String(i), data.prompts[i]]), String(state.prompt));
 }
 
@@ -47,15 +47,16 @@ function offerMethods() {
   }));
 }
 
-function offerAxes() {
-  byId("axes").replaceChildren(...data.axes.map((axis) => {
-    const input = html("input", { type: "radio", name: "axis", value: axis.key });
-    input.checked = axis.key === state.axis;
+// What the curves show, as buttons of which one is pressed.
+function offerChoices(id, choices, key) {
+  byId(id).replaceChildren(...choices.map((one) => {
+    const input = html("input", { type: "radio", name: id, value: one.key });
+    input.checked = one.key === state[key];
     input.onchange = () => {
-      state.axis = axis.key;
+      state[key] = one.key;
       drawCurves();
     };
-    return html("label", {}, input, ` ${axis.label}`);
+    return html("label", {}, input, ` ${one.label}`);
   }));
 }
 

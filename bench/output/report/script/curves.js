@@ -1,9 +1,9 @@
-// Reward over cost: a step a method, points where nothing is known between its results.
+// Gain or reward over cost: a step a method, points where nothing is known between its results.
 
 function drawCurves() {
   const holder = byId("curve-chart");
   holder.replaceChildren();
-  const series = data.curves[state.axis]?.[state.task] ?? {};
+  const series = data.curves[state.kind][state.axis]?.[state.task] ?? {};
   const shown = Object.entries(series).filter(([name]) => !hidden.has(name));
   if (!shown.length) return said(holder, "No method is switched on, or none has a curve on this axis.");
   const all = (key) => shown.flatMap(([, curve]) => curve[key]);
@@ -11,15 +11,27 @@ function drawCurves() {
   const edges = state.bands ? [...all("low"), ...all("high")] : [];
   const xRange = state.log ? logRange(xs) : [0, xs[xs.length - 1]];
   const xLabel = data.axes.find((axis) => axis.key === state.axis).label;
-  const labels = { log: state.log, xLabel, yLabel: "best reward so far" };
+  const yLabel = data.kinds.find((kind) => kind.key === state.kind).label;
+  const labels = { log: state.log, xLabel, yLabel };
   const plot = frame(holder, xRange, widened(range([...edges, ...all("mean")])), labels);
-  if (state.bands) for (const [name, curve] of shown) drawBand(plot, looks.get(name), curve);
-  for (const [name, curve] of shown) drawCurve(plot, name, curve);
+  const coloured = standingOut(shown), telling = shown.filter(([name]) => coloured.has(name));
+  const grey = { colour: data.muting.colour, dash: [] };
+  for (const [name, curve] of shown) if (!coloured.has(name)) drawCurve(plot, name, curve, { ...looks.get(name), ...grey });
+  if (state.bands) for (const [name, curve] of telling) drawBand(plot, looks.get(name), curve);
+  for (const [name, curve] of telling) drawCurve(plot, name, curve, looks.get(name));
   readable(holder, plot, xs, shown, xLabel);
 }
 
-function drawCurve(plot, name, curve) {
-  const look = looks.get(name), last = curve.x.length - 1;
+// Of more methods than an eye can follow the best, and what others are held against.
+function standingOut(shown) {
+  const { most, always } = data.muting;
+  const rank = ([name, curve]) => (shown.length <= most || always.includes(name) ? Infinity : curve.mean.at(-1));
+  const ranked = [...shown].sort((a, b) => (rank(a) < rank(b) ? 1 : rank(a) > rank(b) ? -1 : 0));
+  return new Set(ranked.slice(0, most).map(([name]) => name));
+}
+
+function drawCurve(plot, name, curve, look) {
+  const last = curve.x.length - 1;
   const line = { d: steps(curve.x, curve.mean, plot), fill: "none", stroke: look.colour, "stroke-width": 2 };
   if (!look.pointwise) svg(plot.root, "path", { ...line, "stroke-dasharray": dashes(look), "data-method": name });
   curve.x.forEach((x, i) => {

@@ -3,6 +3,7 @@
 function drawHacking() {
   const holder = byId("hacking-chart");
   holder.replaceChildren();
+  if (!holder.clientHeight) return; // its part of the page is closed
   if (state.judge === undefined) return said(holder, "The run measured nothing beside the reward.");
   const judge = cells.judges[state.judge];
   const points = rows.filter((i) => isShown(i) && judge[i] !== null && cells.reward[i] !== null);

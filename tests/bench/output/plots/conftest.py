@@ -42,7 +42,8 @@ def _score(keys, number, budget, shift, broken, folder):
     Image.new("RGB", (32, 32), (10 * number, int(20 * budget), BLUE)).save(folder / name)
     return {
         **keys, "budget": budget, "budget_unit": "seconds", "best_reward": value, "last_reward": value,
-        "seconds": budget, **dict.fromkeys(COUNTERS, 50), "peak_memory_mb": 1.0, "compile_seconds": np.nan,
+        "seconds": budget, **dict.fromkeys(COUNTERS, 50), "peak_memory_mb": 100.0 * (1 + number),
+        "compile_seconds": np.nan,
         "status": "failed" if broken else "ok", "image": None if broken else name,
         "adherence": value / 100, "support-distance": value / 10,
     }  # fmt: skip

@@ -5,7 +5,9 @@ import pytest
 from PIL import Image
 
 from bench.analysis.curves import mean_curves
-from bench.analysis.scores import largest_budget, summarise
+from bench.analysis.gains import gained, own_rewards
+from bench.analysis.paired import versus_reference
+from bench.analysis.scores import largest_budget
 from bench.errors import InputError
 from bench.output.plots import draw_all
 from bench.output.plots.registry import kinds
@@ -13,13 +15,14 @@ from tests.support.evidence import GivenEvidence
 
 HOSTILE = "a_b & <script> % $x_$ |"
 AXES = ("seconds", "denoiser_evals")
+METHODS = ["base", "best-of-n", "dno"]
 ANCHORS = {"darkness": (0.0, 2.0), "jpeg": (0.0, 2.0)}
 
 
 @pytest.fixture(scope="module")
 def run(make_store):
     """A small run with all its plots: `(scores, curves, folder of the plots, what was drawn)`."""
-    scores, curves, folder = make_store(["base", "dno"], rewards=["darkness", "jpeg"], prompts=["a cat"])
+    scores, curves, folder = make_store(METHODS, rewards=["darkness", "jpeg"], prompts=["a cat"])
     out = folder / "new" / "plots"
     return scores, curves, out, draw_all(GivenEvidence(scores, curves, folder, ANCHORS), out)
 
@@ -44,10 +47,12 @@ def test_everything_is_drawn_with_its_data_beside_it(run):
 
 def test_the_csv_is_the_analysis(run):
     scores, curves, out, _ = run
+    own = own_rewards(curves)
+    gains = [gained(rows, own) for rows in (curves, scores)]
     for name, expected in {
-        "curves-seconds": mean_curves(curves, scores),
-        "curves-denoiser_evals": mean_curves(curves, scores, "denoiser_evals"),
-        "intervals": largest_budget(summarise(scores)),
+        "curves-seconds": mean_curves(*gains),
+        "curves-denoiser_evals": mean_curves(*gains, "denoiser_evals"),
+        "intervals": largest_budget(versus_reference(scores, "best-of-n")),
     }.items():
         written = pd.read_csv(out / f"{name}.csv")
         pd.testing.assert_frame_equal(written, expected.reset_index(drop=True), check_dtype=False)
@@ -75,6 +80,18 @@ def test_one_reward_has_no_score_profile_but_its_targets_are_timed(make_store):
     assert names_of(draw_all(GivenEvidence(scores, curves, folder, targets=targets), folder, "ecdf")) == {
         f"ecdf-{axis}" for axis in AXES
     }
+
+
+def test_what_says_nothing_of_a_run_is_left_out_with_the_reason(make_store):
+    scores, curves, folder = make_store(["base", "dno"], rewards=["darkness", "jpeg"])
+    alike = scores.assign(peak_memory_mb=scores["method"].map({"base": 800.0, "dno": 839.0}))
+    found = GivenEvidence(alike, curves, folder, ANCHORS)
+    drawn = draw_all(found, folder / "plots", "pareto")
+    assert names_of(drawn) == {"pareto-seconds"}
+    assert drawn.left_out == {"pareto": "the peak memory of all methods is the same within 5 %"}
+    for name in ("performance-profile", "score-profile"):
+        why = "a profile sets 3 methods or more apart; of this run only 2 can have one"
+        assert draw_all(found, folder / "plots", name) == ([], {name: why})
 
 
 def test_only_the_plot_that_is_asked_for(make_store):

@@ -17,6 +17,7 @@ def hostile_run(tmp_path_factory):
         methods={"base": {}, "best-of-n": {}, "other": {"use": "best-of-n"}},
         failed={("other", HOSTILE[1])},
         rewards=[f"{HERE}@mean", f"{HERE}@spread"],
+        metrics={"support-distance": {"use": f"{HERE}@worse"}, "adherence": {"use": f"{HERE}@first-pixel"}},
     )
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from bench.output.evidence import Evidence
+from bench.output.looks import ALWAYS, MOST, MUTED
 from bench.output.report import write_report
 from tests.support.runs import make_run
 
@@ -67,7 +68,7 @@ def test_toggles_take_methods_off_all_charts_and_put_them_back(page):
     assert set(curves(page)) == {"base", "best-of-n", "other"}
     page.locator("#methods input[value=other]").uncheck()
     assert set(curves(page)) == {"base", "best-of-n"}
-    assert "other" not in page.locator("#sheet").inner_text()
+    assert "other" not in page.locator("#gallery").inner_text()
     page.locator("#methods input[value=other]").check()
     assert set(curves(page)) == {"base", "best-of-n", "other"}
 
@@ -79,6 +80,14 @@ def test_axis_and_scale_redraw_the_curves(page, name):
     assert curves(page)["base"] != before["base"]
     expected = name if name != "linear" else "method seconds"
     assert expected in page.locator("#curve-chart svg").text_content()
+
+
+def test_curves_are_of_gains_until_rewards_are_asked_for(page):
+    chart, before = page.locator("#curve-chart svg"), curves(page)
+    assert "reward gained over the model's own sample" in chart.text_content()
+    page.get_by_label("best reward so far", exact=True).check()
+    assert "best reward so far" in chart.text_content()
+    assert curves(page)["other"] != before["other"]
 
 
 def test_intervals_can_be_switched_off(page):
@@ -117,6 +126,8 @@ def test_hovering_reads_the_curves(page):
 
 
 def test_the_keyboard_reaches_curves_and_images_with_visible_focus(page):
+    page.locator("#hacking > summary").press("Enter")
+    page.locator("#hacking-chart svg").wait_for()
     for chart in ("#curve-chart", "#hacking-chart"):
         page.locator(chart).focus()
         page.keyboard.press("ArrowLeft")
@@ -127,12 +138,51 @@ def test_the_keyboard_reaches_curves_and_images_with_visible_focus(page):
     assert "support-distance" in page.locator("#card").inner_text()
 
 
+def film(page):
+    return page.locator("#film .frame b").all_inner_texts(), page.locator("#film figcaption").inner_text()
+
+
+def test_a_film_of_the_leader_is_shown_and_of_whatever_is_pointed_at_or_focused(page):
+    whens, caption = film(page)
+    assert whens == ["5 s", "10 s"]
+    assert "other" in caption
+    assert page.locator(".tile[aria-pressed=true]").get_attribute("data-method") == "other"
+    page.locator(".tile[data-method=base]").hover()
+    assert "base" in film(page)[1]
+    page.mouse.move(0, 0)
+    page.locator(".tile[data-method=best-of-n]").focus()
+    assert "best-of-n" in film(page)[1]
+    assert page.locator("#film img").count() == 2
+
+
+def test_below_an_image_stands_what_is_better_or_worse_than_base_there(page):
+    captions = page.locator(".tile[data-method=best-of-n] .caption")
+    kinds = captions.evaluate_all("all => all.map(one => one.className.trim())")
+    assert kinds == ["caption good", "caption bad", "caption"]
+    reward, distance, adherence = captions.all_inner_texts()
+    assert reward.endswith("(+1)")
+    assert distance.startswith("support-distance ")
+    assert adherence == "adherence 0.9"
+    assert "(" not in page.locator(".tile[data-method=base]").inner_text()
+
+
+def test_what_is_closed_opens_by_its_name_and_by_a_link(page):
+    sentence = page.locator("#statistics .verdicts li").first
+    assert not sentence.is_visible()
+    page.get_by_role("navigation").get_by_text("Statistics").click()
+    sentence.wait_for()
+    page.locator("#statistics > summary").focus()
+    page.keyboard.press("Enter")
+    sentence.wait_for(state="hidden")
+
+
 def test_markup_of_prompts_is_shown_as_text(page):
     labels = page.locator("#prompt option").all_text_contents()
     assert "<img src=x onerror=alert(1)>" in labels
     for label in labels:
         page.locator("#prompt").select_option(label=label)
-        assert page.locator("#sheet img").count() >= 4
+        assert page.locator("#gallery img").count() >= 2
+        assert page.locator("#film img").count() >= 1
     assert page.locator("body script").count() == 2
 
 
@@ -152,5 +202,20 @@ def test_a_run_without_a_score_says_so_and_breaks_nothing(browser, tmp_path, met
     run = make_run(tmp_path / "run", prompts=("cat",), seeds=(0,), methods=methods, failed={(method, "cat")})
     with opened(browser, write_report(Evidence([run]), tmp_path / "page.html").path) as page:
         assert "none has a curve" in page.locator("#curve-chart").inner_text()
-        assert "measured nothing" in page.locator("#hacking-chart").inner_text()
-        assert page.locator("#sheet .empty").all_inner_texts() == ["failed", "failed"]
+        page.locator("#hacking > summary").click()
+        assert "measured nothing" in page.locator("#hacking-chart p").inner_text()
+        assert page.locator("#film .empty").all_inner_texts() == ["failed", "failed"]
+
+
+def test_of_many_methods_the_best_and_those_others_are_held_against_are_in_colour(browser, tmp_path):
+    methods = {"base": {}, "best-of-n": {}} | {f"m{number}": {"use": "best-of-n"} for number in range(8)}
+    run = make_run(tmp_path / "run", prompts=("cat",), seeds=(0,), methods=methods)
+    grey = f'#curve-chart path[stroke="{MUTED.colour}"]'
+    with opened(browser, write_report(Evidence([run]), tmp_path / "page.html").path) as page:
+        muted = page.locator(grey).evaluate_all("paths => paths.map(path => path.dataset.method)")
+        assert len(muted) == len(methods) - MOST
+        assert not set(muted) & set(ALWAYS)
+        for name in muted:
+            page.locator(f"#methods input[value={name}]").uncheck()
+        assert page.locator(grey).count() == 0
+        assert len(curves(page)) == MOST

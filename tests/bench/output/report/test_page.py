@@ -18,7 +18,8 @@ from tests.bench.output.report.conftest import HOSTILE
 from tests.support.cli import dno_bench
 from tests.support.runs import make_run
 
-SECTIONS = ["summary", "curves", "tables", "hacking", "images", "failures", "time", "settings", "provenance"]
+FRONT = ["verdict", "curves", "scores", "images"]
+PARTS = ["statistics", "tables", "hacking", "failures", "time", "settings", "provenance"]
 
 
 class Page(HTMLParser):
@@ -84,8 +85,55 @@ def test_ids_are_unique_and_every_link_has_its_place(page):
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     links = {attributes["href"][1:] for tag, attributes in page.tags if tag == "a"}
-    assert links == set(SECTIONS)
+    assert links == {*FRONT, *PARTS}
     assert links <= set(ids)
+
+
+def test_a_verdict_stands_first_then_a_plot_a_table_and_images_and_the_rest_is_closed(page, text):
+    places = [text.index(f'id="{name}"') for name in (*FRONT, *PARTS)]
+    assert places == sorted(places)
+    parts = [attributes for tag, attributes in page.tags if tag == "details"]
+    assert [one["id"] for one in parts if "id" in one] == PARTS
+    assert not any("open" in one for one in parts)
+    front = text[: text.index('id="statistics"')]
+    assert "mean on gaussian, 10 s: other has the most reward" in front
+    assert front.count("<table>") == 1
+    assert "paired p" not in front
+    assert "mean on gaussian, 10 s" in front[front.index("<table>") :]
+
+
+def test_where_only_base_has_scores_the_verdict_says_so(tmp_path):
+    text = write_report(
+        Evidence([make_run(tmp_path / "run", methods={"base": {}})]), tmp_path / "page.html"
+    ).path.read_text()
+    assert "<li>No method but base has scored all of its cells.</li>" in text
+
+
+def test_curves_are_of_gains_first_and_of_rewards_where_base_did_not_run(text, tmp_path):
+    data = data_of(text)
+    assert [kind["key"] for kind in data["kinds"]] == list(data["curves"]) == ["gain", "reward"]
+    # The first event of base has a fifth of its rise, its last all of it: 0.8 are gained by drawing on.
+    own = data["curves"]["gain"]["seconds"][0]["base"]
+    assert (own["mean"][0], own["mean"][-1]) == pytest.approx((0, 0.8))
+    assert own["mean"] != data["curves"]["reward"]["seconds"][0]["base"]["mean"]
+    run = make_run(tmp_path / "run", methods={"best-of-n": {}})
+    without = data_of(write_report(Evidence([run]), tmp_path / "page.html").path.read_text())
+    assert [kind["key"] for kind in without["kinds"]] == list(without["curves"]) == ["reward"]
+
+
+def test_the_prompt_on_which_methods_come_furthest_apart_is_offered_first(text):
+    data = data_of(text)
+    # Where the best method failed the others are nearer to each other.
+    assert [data["prompts"][places[-1]] for places in data["telling"]] == [HOSTILE[1]] * 2
+    assert [sorted(places) for places in data["telling"]] == [[0, 1, 2]] * 2
+
+
+def test_what_stands_below_images_says_which_way_is_better(text):
+    assert data_of(text)["captions"] == [
+        {"name": "reward", "direction": 1},
+        {"name": "support-distance", "direction": -1},
+        {"name": "adherence", "direction": 1},
+    ]
 
 
 def test_every_number_of_the_script_is_valid_json_and_every_image_is_one(text):
@@ -186,6 +234,24 @@ def test_runs_of_two_devices_on_evaluations_have_no_axis_of_seconds(tmp_path):
     assert [axis["key"] for axis in data_of(text)["axes"]] == ["denoiser_evals", "reward_calls"]
 
 
+def test_runs_of_two_devices_in_seconds_are_one_page_on_evaluations(tmp_path):
+    runs = [make_run(tmp_path / "a", seeds=(0,)), make_run(tmp_path / "b", seeds=(1,), device="A100", pace=2)]
+    out = tmp_path / "report.html"
+    data = data_of(write_report(Evidence(runs, axis="denoiser_evals"), out).path.read_text())
+    assert [axis["key"] for axis in data["axes"]] == ["denoiser_evals", "reward_calls"]
+    assert data["tasks"] == ["mean on gaussian"]
+    assert set(data["cells"]["when"]) == {"50 evaluations"}
+    assert set(data["cells"]["status"]) == {"ok"}
+    for kind in ("gain", "reward"):
+        assert [set(curves) for curves in data["curves"][kind]["denoiser_evals"]] == [{"base", "best-of-n"}]
+    assert "mean on gaussian, 50 evaluations: best-of-n has the most reward" in out.read_text()
+
+
+def test_the_axis_that_is_asked_for_is_the_first(hostile_run, tmp_path):
+    page = write_report(Evidence([hostile_run], axis="reward_calls"), tmp_path / "page.html").path.read_text()
+    assert [axis["key"] for axis in data_of(page)["axes"]] == ["reward_calls", "seconds", "denoiser_evals"]
+
+
 def test_the_command_says_where_the_page_lies_and_refuses_in_one_line(tmp_path):
     make_run(tmp_path / "a", seeds=(0,))
     make_run(tmp_path / "b", seeds=(1,), device="A100")
@@ -197,6 +263,12 @@ def test_the_command_says_where_the_page_lies_and_refuses_in_one_line(tmp_path):
     assert refused.returncode == 2
     assert refused.stderr.startswith("error: seconds of different devices")
     assert refused.stderr.count("\n") == 1
+    read = dno_bench("report", "a", "b", "--axis", "evaluations", "--out", "both.html", cwd=tmp_path)
+    assert read.returncode == 0, read.stderr
+    assert "report  both.html" in read.stdout
+    unknown = dno_bench("report", "a", "--axis", "evaluation", cwd=tmp_path)
+    assert unknown.returncode == 2
+    assert "did you mean 'evaluations'" in unknown.stderr
 
 
 def test_a_file_that_cannot_be_written_is_bad_input(hostile_run, tmp_path):

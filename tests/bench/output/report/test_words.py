@@ -39,20 +39,27 @@ def test_claims_are_made_where_interval_and_test_agree(ten):
     assert said[2][1].startswith("down is behind best-of-n by 0.500 [0.453, 0.547] at 10 s;")
     assert said[1][0] == "open"
     assert said[1][1].startswith(
-        "same is not distinguishable from best-of-n at 10 s: difference 0.000 [-0.094, 0.094];"
+        "same minus best-of-n is 0.000 [-0.094, 0.094] at 10 s, not resolved: more than 1000 prompts would be needed "
+        "to tell, here 10; paired p = 1 "
     )
 
 
 def test_a_large_difference_on_few_prompts_is_a_claim_only_if_it_is_steady(make_scores):
     wild = make_scores({"best-of-n": [[0.0], [0.0], [0.0]], "up": [[1.0], [9.0], [5.0]]})
-    assert [verdict for verdict, _ in sentences(wild)] == ["open"]
+    ((verdict, said),) = sentences(wild)
+    assert verdict == "open"
+    # A standard deviation of 4: with five prompts t would be 2.80, where 2.78 is called for.
+    assert said.startswith(
+        "up minus best-of-n is 5.0 [-4.9, 14.9] at 10 s, not resolved: about 5 prompts would be needed to tell, "
+        "here 3; paired p = "
+    )
     steady = make_scores({"best-of-n": [[0.0], [0.0], [0.0]], "up": [[5.0], [5.1], [4.9]]})
     assert [verdict for verdict, _ in sentences(steady)] == ["better"]
 
 
 def test_one_prompt_is_never_a_claim(make_scores):
     scores = make_scores({"best-of-n": [[0.0]], "up": [[5.0]]})
-    said = "up is not distinguishable from best-of-n at 10 s: difference 5; one prompt is no test."
+    said = "up minus best-of-n is 5 at 10 s, not resolved: one prompt cannot tell."
     assert sentences(scores) == [("open", said)]
     assert any(note.startswith("With one prompt nothing can be told apart") for note in reading(scores))
 

@@ -91,9 +91,9 @@ def curve_rows(scores):
     return events.assign(**counts, current_reward=events["best_reward"], mean_reward=events["best_reward"])
 
 
-def main_of(scores, families=None):
-    """The main tables; without families methods stand by name."""
-    return main_tables(scores, DIRECTIONS, families or {})
+def main_of(scores, families=None, reference=""):
+    """The main tables; without families methods stand by name, without a reference values have their own intervals."""
+    return main_tables(scores, DIRECTIONS, families or {}, reference)
 
 
 def evidence_of(scores, published=PUBLISHED, sets=None):
@@ -108,6 +108,7 @@ def evidence_of(scores, published=PUBLISHED, sets=None):
         ladder=declared_ladder(scores, TARGETS),
         anchors={"darkness": (0, 1)},
         directions=DIRECTIONS,
+        reference="base" if "base" in set(scores["method"]) else "",
         plugins=[PluginRecord("method", name, of, {}, {}, "", "") for name, of in SETTINGS.items()],
         families={"base": "baseline", HOSTILE: "search", "dno": "noise optimisation"},
     )

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bench.output.tables.main import main_tables
 from bench.output.tables.text import table_texts
@@ -85,7 +86,8 @@ def test_the_reward_itself_is_not_held_out(scores):
 def test_verdicts_stand_below_their_table_and_the_reading_below_all(scores):
     rewards, images, cost = main_of(scores)
     assert rewards.notes == [
-        "At 5 s best-of-n leads dno by 0.15 [-0.49, 0.79]: not resolved.",
+        "At 5 s best-of-n leads dno by 0.15 [-0.49, 0.79]: not resolved, about 5 prompts would be needed to tell, "
+        "here 2.",
         "At 15 s dno leads best-of-n by 0.350 [0.350, 0.350]: resolved.",
     ]
     assert images.notes == []
@@ -106,7 +108,7 @@ def test_a_method_that_scored_nothing_at_a_budget_is_a_dash_and_never_bold(make_
     assert (np.isnan(nothing.value), nothing.best, nothing.unscored) == (True, False, 2)
     assert table_texts(rewards)[1][0] == ("—", "", "(2 unscored)")
     assert rewards.rows[0].cells[0].best
-    assert rewards.notes[0] == "At 15 s doodl leads base by 0.35 [-0.29, 0.99]: not resolved."
+    assert rewards.notes[0].startswith("At 15 s doodl leads base by 0.35 [-0.29, 0.99]: not resolved, about 3 prompts")
     assert "At 5 s not ranked, for want of scores: doodl." in rewards.notes
     late = make_scores({**values, "doodl": [[[gap, gap]]] * 2})
     assert all(np.isnan(cell.value) and not cell.best for cell in main_of(late)[1].rows[1].cells)
@@ -139,3 +141,16 @@ def test_a_third_partys_metric_has_the_direction_that_it_declared(scores):
     assert {c.name: c.direction for c in images.columns}["blur"] == -1
     assert {c.name: c.direction for c in images.columns}["saturation"] == 0
     assert [cell.best for cell in column(images, "blur")] == [True, False, False]
+
+
+def test_against_a_reference_stands_the_paired_difference_and_its_interval(scores):
+    rewards, images, cost = main_of(scores, reference="base")
+    base, _, dno = (row.cells[1] for row in rewards.rows)
+    assert np.isnan([base.gap, base.low, base.high]).all()
+    final = scores[scores["budget"] == 15].set_index(["method", "prompt"])["best_reward"]
+    theirs = stats.ttest_1samp(final["dno"] - final["base"], 0)
+    assert dno.gap == pytest.approx((final["dno"] - final["base"]).mean())
+    assert (dno.low, dno.high) == pytest.approx(theirs.confidence_interval(0.95))
+    distance = column(images, "support-distance")
+    assert distance[2].gap == pytest.approx(distance[2].value - distance[0].value)
+    assert any("more than that of base on the same" in note for note in cost.notes)

@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 
 from bench.output.tables import FORMATS, LAYOUTS, terminal
+from bench.output.tables.table import Column, Row, Table, Value
 from tests.bench.output.tables.evidence import HOSTILE, evidence_of, golden_scores, main_of
 
 
@@ -32,6 +33,12 @@ def test_a_published_row_and_its_difference_are_printed():
     text = printed(LAYOUTS["paper"](evidence_of(golden_scores())))
     assert "published (1)" in text
     assert "0.38†" in text
+
+
+def test_a_sign_stays_with_its_number_and_a_long_name_takes_a_line_a_part():
+    text = printed([Table("title", [Column("-0.45"), Column("held-out")], [Row(("a",), [Value(1.0), Value(2.0)])], [])])
+    assert "-0.45" in text
+    assert "held-out" not in text
 
 
 def test_names_are_not_read_as_markup(make_scores):

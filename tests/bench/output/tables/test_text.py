@@ -3,7 +3,7 @@ from math import inf, nan
 import pytest
 
 from bench.output.tables.table import Column, Row, Table, Value
-from bench.output.tables.text import Text, cell_text, decimals_for, shown_keys, table_texts
+from bench.output.tables.text import Text, cell_text, decimals_for, difference_text, shown_keys, table_texts
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,22 @@ def test_a_cell_says_what_it_knows():
     assert cell_text(Value(nan, n=6, unscored=2), 2) == Text("—", "", "(2 unscored)")
 
 
+def test_a_gap_stands_before_its_interval():
+    assert cell_text(Value(0.2134, 0.01, 0.07, gap=0.04), 2) == Text("0.21", "+0.04 [0.01, 0.07]", "")
+    assert cell_text(Value(0.2134, gap=-0.04), 2) == Text("0.21", "-0.04", ""), "one prompt: no interval"
+
+
 def test_nothing_is_minus_zero():
     assert cell_text(Value(-0.001, -0.004, 0.004), 2) == Text("0.00", "[0.00, 0.00]", "")
 
 
 def values(table):
     return [[text.value for text in texts] for texts in table_texts(table)]
+
+
+def test_a_difference_has_its_sign_and_digits_with_or_without_an_interval():
+    assert difference_text(0.04, 0.012, 0.068) == "+0.040 [0.012, 0.068]"
+    assert difference_text(-0.2, nan, nan) == "-0.200"
 
 
 def test_each_column_has_its_own_decimals():

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from bench.output.looks import looks
+from bench.output.looks import MUTED, looks
 from bench.output.plots.kinds.pareto import plot_pareto
 
 STYLES = looks(["base", "dno"])
@@ -36,3 +36,11 @@ def test_time_is_logarithmic_and_memory_is_not_stretched_to_its_noise():
     assert plot_pareto(ROWS, STYLES, Figure().subplots()).get_xscale() == "log"
     ax = plot_pareto(ROWS.assign(cost=[700.0, 700.1, 700.2, 700.3]), STYLES, Figure().subplots(), "peak_memory_mb")
     assert ax.get_xlim() == pytest.approx((560, 735), abs=1)
+
+
+def test_of_many_methods_the_best_are_named_and_the_others_grey():
+    many = pd.concat([ROWS, *(ROWS[ROWS["method"] == "dno"].assign(method=f"m{i}", mean=[-i, -i]) for i in range(9))])
+    ax = plot_pareto(many, looks(many["method"]), Figure().subplots())
+    named = {text.get_text() for text in ax.texts}
+    assert named == {"base", "dno", *(f"m{i}" for i in range(6))}
+    assert {line.get_color() for line in ax.get_lines() if line.get_zorder() > 1} >= {MUTED.colour}

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from bench.output.looks import looks
+from bench.output.looks import MUTED, looks
 from bench.output.plots.kinds.trade_off import plot_trade_off
 
 STYLES = looks(["base", "dno"])
@@ -44,3 +44,10 @@ def test_path_and_the_last_intervals_are_the_data():
 def test_the_direction_of_the_judge_is_said(judge, words):
     ax = plot_trade_off(ROWS.assign(judge=judge), STYLES, Figure().subplots(), DIRECTIONS)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("darkness gained over base", words)
+
+
+def test_of_many_methods_only_those_that_are_named_have_intervals():
+    many = pd.concat([ROWS, *(ROWS[ROWS["method"] == "dno"].assign(method=f"m{i}", gained=-i) for i in range(9))])
+    ax = plot_trade_off(many, looks(many["method"]), Figure().subplots(), DIRECTIONS)
+    assert {text.get_text() for text in ax.texts} == {"base", "dno", *(f"m{i}" for i in range(6))}
+    assert len([line for line in ax.get_lines() if line.get_color() == MUTED.colour]) == 3
