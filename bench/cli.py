@@ -1,6 +1,6 @@
 """The command line: parses, calls, prints.
 
-Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130 interrupted.
+Exit status: 0 done, 1 cells failed, numbers differ or rules are broken, 2 bad input, 130 interrupted.
 
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
@@ -175,6 +175,43 @@ def fetch(
             console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
     except KeyboardInterrupt:
         _interrupted()
+
+
+@app.command(epilog="Example: dno-bench new method my-search")
+def new(
+    kind: Annotated[str, typer.Argument(help="What to begin: method.")],
+    name: Annotated[str, typer.Argument(help="How suites are to call it, such as my-search.")],
+) -> None:
+    """Write a file that works as it is, and its test, into this folder: for you to go on from."""
+    from bench.registry.skeleton import write_method
+
+    if kind != "method":
+        raise unknown_name("kind to begin", kind, ["method"])
+    file, test = write_method(name, Path())
+    for line in (
+        f"method  {file}",
+        f"test    {test}",
+        f"check   dno-bench check {file}",
+        f"run     dno-bench run demo --methods base,{file}@{name}",
+    ):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: dno-bench check my_search.py")
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A Python file that registers methods.")],
+) -> None:
+    """Say which rules of the harness each method of a file keeps; exit status 1 if one is broken."""
+    from bench.weights.package import Package
+
+    Package("pytest", "test").fetch()  # the suite is written with it
+    from bench.testing.check import check_file, report_lines
+
+    checked = check_file(file)
+    for line in report_lines(checked):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if any(one.broken for verdicts in checked.values() for one in verdicts):
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: dno-bench doctor")

@@ -21,7 +21,7 @@ def explained(path: str) -> Iterator[None]:
         raise InputError(f"{path}: {error}") from error
     except (Exception, SystemExit) as error:
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        raise InputError(f"{path} could not be imported: {what}{_line(error, path)}") from error
+        raise InputError(f"{path} could not be imported: {what}{line_in(path, error)}") from error
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _line(error: BaseException, path: str) -> str:
-    """The last line of the file that the error passed through."""
+def line_in(path: str, error: BaseException) -> str:
+    """The last line of a file that an error passed through, as ` (line 7)`; empty where it passed through none."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     return f" (line {lines[-1]})" if lines else ""

@@ -91,10 +91,19 @@ class Registry(Generic[F, P]):
         """Drop what a module has registered."""
         self._entries = {name: one for name, one in self._entries.items() if one.factory.__module__ != module}
 
+    def of_file(self, path: Path) -> dict[str, Entry[F, P]]:
+        """The entries that a file registers, by name, in its order; it is imported first.
+
+        Raises:
+            InputError: no such file, or it cannot be imported.
+        """
+        self._discover()
+        import_file(path)
+        return {name: one for name, one in self._entries.items() if Path(one.origin).resolve() == path.resolve()}
+
     def _registered_by(self, path: Path, name: str) -> Entry[F, P]:
         """The entry of a file, never one of that name from elsewhere."""
-        import_file(path)
-        own = {known: one for known, one in self._entries.items() if Path(one.origin).resolve() == path.resolve()}
+        own = self.of_file(path)
         if name not in own:
             raise unknown_name(f"{self.kind} of {path}:", name, own)
         return own[name]

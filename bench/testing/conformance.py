@@ -42,6 +42,10 @@ class MethodConformance:
     @pytest.fixture
     def run(self, entry: MethodEntry) -> Callable[[Problem], list[Candidates]]:
         """Runs the method until it has made a few offers."""
+        return self.runner(entry)
+
+    def runner(self, entry: MethodEntry) -> Callable[[Problem], list[Candidates]]:
+        """What makes the first few offers of a method on a problem."""
         return lambda problem: offers_of(entry.create(self.options).run(problem), STEPS)
 
     def test_is_documented(self, entry: MethodEntry) -> None:
