@@ -1,0 +1,58 @@
+"""What a page of docs/ has where it says `<!-- insert: NAME -->`: made when the site is built."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from bench.registry import REGISTRIES
+from bench.suite.needs import default_sources
+from bench.suite.prompts import prompt_sets
+from bench.testing.check import rules
+from bench.weights.source import Source
+from website.markdown import escaped, table
+from website.repository import ROOT
+
+_MARK = re.compile(r"<!-- insert: ([a-z-]+) -->")
+
+
+def filled(text: str) -> str:
+    """The text with every mark replaced.
+
+    Raises:
+        KeyError: there is nothing of that name.
+    """
+    return _MARK.sub(lambda mark: INSERTS[mark[1]](), text)
+
+
+def _rules() -> str:
+    """The rules of the conformance suite, by the names of its tests."""
+    rows = [[f"`{name}`", escaped(rule)] for name, rule in rules().items()]
+    return table(["test", "rule"], rows)
+
+
+def _downloads() -> str:
+    """What plug-ins with their default options, and prompt sets, need beside the package."""
+    rows = [[kind, f"`{name}`", escaped(one.name), escaped(one.pin), _size(one)] for kind, name, one in _sources()]
+    return table(["kind", "name", "needs", "pinned by", "size"], rows)
+
+
+def _sources() -> Iterator[tuple[str, str, Source]]:
+    for registry in REGISTRIES.values():
+        for name in registry.names():
+            yield from ((registry.kind, name, one) for one in default_sources(registry.get(name)))
+    for name, entry in prompt_sets().items():
+        yield from (("prompts", name, one) for one in entry.sources())
+
+
+def _size(source: Source) -> str:
+    """Of a file whose size is pinned; the hub's are not."""
+    size = getattr(source, "size", None)
+    return f"{size / 1e6:.2g} MB" if size else ""
+
+
+def _demo() -> str:
+    """The first table of the demo's outcome, as `dno-bench table` wrote it."""
+    text = (ROOT / "results/reference/demo/table.md").read_text(encoding="utf-8")
+    return re.split(r"(?m)^(?=#)", text)[1].partition("\n")[2].strip()
+
+
+INSERTS: dict[str, Callable[[], str]] = {"rules": _rules, "downloads": _downloads, "demo": _demo}
