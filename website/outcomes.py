@@ -52,7 +52,7 @@ def _rows(folder: Path, method: str, shown: Sequence[str]) -> Iterator[list[str]
                 values = [_value(rows.get(name)) for name in (label, *shown)]
                 texts = [_text(value, decimals_for(values)) for value in values]
                 within = budget_text(own["budget"], own["budget_unit"])
-                yield [_link(folder), f"{reward} on {model}", f"`{label}`", within, str(own["n_prompts"]), *texts]
+                yield [_link(folder), f"{reward} on {model}", f"`{label}`", within, str(int(own["n_prompts"])), *texts]
 
 
 def _value(row: pd.Series | None) -> Value:

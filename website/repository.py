@@ -35,7 +35,7 @@ def section(title: str) -> str:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.search(rf"(?ms)^## {re.escape(title)}\n(.*?)(?=^## |\Z)", readme)
     if found is None:
-        raise LookupError(f"the README has no section {title!r}, which is to be the page {SECTIONS[title]}")
+        raise LookupError(f"the README has no section {title!r}")
     return f"# {title}\n{found[1]}"
 
 
