@@ -5,6 +5,7 @@ before it printed: each of its lines stands there, `...` for anything. A line th
 command ends so. A block of `sh` is not for a test to run, such as a set-up.
 """
 
+import os
 import re
 import shlex
 import subprocess
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from tests.support.cli import Done, dno_bench
 
 _BLOCK = re.compile(r"(?ms)^```(?P<language>\w+)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$")
+PYTHON = {"python": [], "pytest": ["-m", "pytest", "-q", "-p", "no:cacheprovider"]}
+"""What Python is told for a command other than ours."""
 
 
 @dataclass
@@ -50,9 +53,10 @@ def typed(words, home, fails=False):
     if words[0] == "dno-bench":
         done = dno_bench(*words[1:], cwd=home, WANDB_MODE="disabled")
     else:
-        assert words[0] == "pytest", f"no test runs {words[0]!r}; what none shall run stands in a block of `sh`"
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words[1:]]
-        ran = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=600)
+        assert words[0] in PYTHON, f"no test runs {words[0]!r}; what none shall run stands in a block of `sh`"
+        command = [sys.executable, *PYTHON[words[0]], *words[1:]]
+        environment = {**os.environ, "WANDB_MODE": "disabled"}
+        ran = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, timeout=600)
         done = Done(ran.returncode, ran.stdout, ran.stderr)
     assert bool(done.returncode) == fails, f"{words} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout + done.stderr
