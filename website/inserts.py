@@ -52,7 +52,8 @@ def _size(source: Source) -> str:
 def _demo() -> str:
     """The first table of the demo's outcome, as `dno-bench table` wrote it."""
     text = (ROOT / "results/reference/demo/table.md").read_text(encoding="utf-8")
-    return re.split(r"(?m)^(?=#)", text)[1].partition("\n")[2].strip()
+    first = next(part for part in re.split(r"(?m)^(?=#)", text) if "| method |" in part)
+    return first.partition("\n")[2].strip()
 
 
 INSERTS: dict[str, Callable[[], str]] = {"rules": _rules, "downloads": _downloads, "demo": _demo}
