@@ -10,6 +10,7 @@ from bench.testing.check import rules
 from bench.weights.source import Source
 from website.markdown import escaped, table
 from website.repository import ROOT
+from website.shipped import shipped
 
 _MARK = re.compile(r"<!-- insert: ([a-z-]+) -->")
 
@@ -37,10 +38,10 @@ def _downloads() -> str:
 
 def _sources() -> Iterator[tuple[str, str, Source]]:
     for registry in REGISTRIES.values():
-        for name in registry.names():
-            yield from ((registry.kind, name, one) for one in default_sources(registry.get(name)))
-    for name, entry in prompt_sets().items():
-        yield from (("prompts", name, one) for one in entry.sources())
+        for entry in shipped(registry):
+            yield from ((registry.kind, entry.name, one) for one in default_sources(entry))
+    for name, prompts in prompt_sets().items():
+        yield from (("prompts", name, one) for one in prompts.sources())
 
 
 def _size(source: Source) -> str:

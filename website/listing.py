@@ -5,11 +5,12 @@ import importlib
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from bench.registry import METHODS, Entry
 from website.markdown import escaped, prose, table
 from website.repository import ROOT
+from website.shipped import shipped
 
 TOOLKIT = "bench.sampling"
 _COLUMNS = """<div class="beside" markdown>
@@ -55,7 +56,7 @@ def toolkit(entry: Entry[Any, Any]) -> str:
 
 
 def _shares_its_file(entry: Entry[Any, Any]) -> bool:
-    return sum(METHODS.get(name).origin == entry.origin for name in METHODS.names()) > 1
+    return sum(one.origin == entry.origin for one in shipped(METHODS)) > 1
 
 
 def _own_lines(entry: Entry[Any, Any], first: int) -> str:
@@ -70,7 +71,12 @@ def _taken(path: Path) -> Iterator[Any]:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{TOOLKIT}."):
             module = importlib.import_module(node.module)
             things = [getattr(module, alias.name) for alias in node.names]
-            yield from (one for one in things if inspect.isfunction(one) or inspect.isclass(one))
+            # Not the names of types, such as that of an option.
+            yield from (one for one in things if _has_lines(one))
+
+
+def _has_lines(thing: Any) -> bool:  # noqa: ANN401 - whatever a module holds
+    return (inspect.isfunction(thing) or inspect.isclass(thing)) and not get_args(thing)
 
 
 def _where(thing: Any) -> str:  # noqa: ANN401 - a function or a class

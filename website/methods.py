@@ -12,6 +12,7 @@ from bench.testing.method_table import STEPS, method_table, third_offer
 from website.listing import beside, toolkit
 from website.markdown import escaped, prose, table
 from website.outcomes import outcome_table
+from website.shipped import shipped
 
 MethodEntry = Entry[MethodFacts, Method]
 _HEAD = "---\nhide:\n  - toc\n---"  # the listing stands beside the equations and takes the room
@@ -25,10 +26,8 @@ def method_pages() -> Iterator[tuple[str, str]]:
     """The path and the text of each page: one of all methods, then one of each in this package."""
     linked = re.sub(r"\| `([^`]+)` \|", r"| [`\1`](\1.md) |", method_table())
     yield "methods/index.md", f"# All methods\n\n{linked}\n\n{COUNTED}\n"
-    for name in METHODS.names():
-        entry = METHODS.get(name)
-        if entry.factory.__module__.startswith("methods."):
-            yield f"methods/{name}.md", method_page(entry)
+    for entry in shipped(METHODS):
+        yield f"methods/{entry.name}.md", method_page(entry)
 
 
 def method_page(entry: MethodEntry) -> str:
@@ -61,7 +60,7 @@ def _facts(entry: MethodEntry) -> str:
 
 def _ancestors(entry: MethodEntry) -> list[str]:
     """The methods that it is a variant of: what is not in its own lines stands there."""
-    by_class = {METHODS.get(name).factory: name for name in METHODS.names()}
+    by_class = {one.factory: one.name for one in shipped(METHODS)}
     names = [by_class[base] for base in entry.factory.__mro__[1:] if base in by_class]
     links = " and ".join(f"[`{name}`]({name}.md)" for name in names)
     return [f"What does not stand here is that of {links}."] if names else []
