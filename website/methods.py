@@ -92,7 +92,7 @@ def _cost(entry: MethodEntry) -> str:
 
 
 def _measured(entry: MethodEntry) -> str:
-    found = outcome_table(entry.name)
+    found = outcome_table(entry)
     what = "Reward at the largest budget, mean [95 % interval over prompts]; beside it methods of the same cells."
     return f"{found}\n\n{what} What an interval says, and what not: [statistics](../statistics.md)." if found else ""
 
