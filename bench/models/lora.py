@@ -54,7 +54,7 @@ def merge_loras(pipeline: Any, loras: Sequence[Lora]) -> None:  # noqa: ANN401 -
     """
     if not loras:
         return
-    names = [f"lora-{index}" for index in range(len(loras))]
+    names = [f"lora_{index}" for index in range(len(loras))]
     for name, one in zip(names, loras, strict=True):
         _load(pipeline, name, Path(one.path))
     pipeline.set_adapters(names, [one.scale for one in loras])
