@@ -54,7 +54,9 @@ def check_eta(scheduler: str, eta: float) -> None:
     """
     own = SCHEDULERS[scheduler].eta
     if own is not None and eta != own:
-        raise InputError(f"scheduler {scheduler!r} injects noise of eta {own:g}: write `eta: {own:g}` too (got {eta:g})")
+        raise InputError(
+            f"scheduler {scheduler!r} injects noise of eta {own:g}: write `eta: {own:g}` too (got {eta:g})"
+        )
 
 
 def schedule_of(scheduler: str, config: Mapping[str, Any], options: Mapping[str, float]) -> Schedule:

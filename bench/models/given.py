@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import fields, make_dataclass
+from dataclasses import Field, fields, make_dataclass
 from hashlib import sha256
 from inspect import signature
 from typing import Any, get_type_hints
@@ -77,12 +77,7 @@ def _model_class(pipeline: Any, name: str, shipped: type[HubModel]) -> type[Late
     base = GuidedSpec if issubclass(shipped, GuidedSpec) else LatentSpec
     kept = {*SAMPLING, *(one.name for one in fields(base))}
     types, call = get_type_hints(shipped), _call_options(pipeline, shipped.family)
-    sources = {**{one.name: source_of(one) for one in fields(shipped)}, **dict.fromkeys(call, "the pipeline's own call")}
-    options = [
-        (one.name, types[one.name], option(call.get(one.name, one.default), source=sources[one.name]))
-        for one in fields(shipped)
-        if one.name in kept
-    ]
+    options = [(one.name, types[one.name], _option(one, call)) for one in fields(shipped) if one.name in kept]
 
     def load(self: LatentSpec, device: torch.device) -> LatentModel:
         """The model on `device`."""
@@ -93,6 +88,12 @@ def _model_class(pipeline: Any, name: str, shipped: type[HubModel]) -> type[Late
     made = make_dataclass(shipped.pipeline, options, bases=(base,), namespace=about, frozen=True, kw_only=True)
     made.__module__ = f"{__name__}:{name}"  # no module: as with a class that is typed in, a name may be given again
     return made
+
+
+def _option(shipped: Field[Any], call: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a field with a default
+    if shipped.name in call:
+        return option(call[shipped.name], source="the pipeline's own call")
+    return option(shipped.default, source=source_of(shipped))
 
 
 def _call_options(pipeline: Any, family: type[LatentModel]) -> dict[str, Any]:  # noqa: ANN401

@@ -41,7 +41,7 @@ class HubModel(LatentSpec):
     weights: str
     config: str | None = option(
         None,
-        source="ours: for weights in one file, the folder or id that says how they are built; null: the default weights",
+        source="ours: for weights in one file, the folder or id that says how they are built; null: the default",
     )
     lora: tuple[Lora, ...] = option((), source="ours: none")
     precision: Precision = option(
@@ -56,7 +56,9 @@ class HubModel(LatentSpec):
         if isfile(self.weights) and not self.in_one_file:
             raise InputError(f"{self.weights!r} is a file, of which only those that end in {TENSORS} are read")
         if self.in_one_file and not self.reads_one_file:
-            raise InputError(f"weights must be a folder or an id of the hub: a {self.pipeline} is not read from one file")
+            raise InputError(
+                f"weights must be a folder or an id of the hub: a {self.pipeline} is not read from one file"
+            )
         if self.config is not None and not self.in_one_file:
             raise InputError(f"config belongs to weights in one file ({TENSORS}), got weights {self.weights!r}")
 

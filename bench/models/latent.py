@@ -111,8 +111,8 @@ class LatentModel(ABC):
         """
         return schedule_of(scheduler or cls.schedulers[0], config, options)
 
-    @staticmethod
-    def check_network(config: Config) -> None:  # noqa: B027 - most run whatever the pipeline does
+    @staticmethod  # noqa: B027 - most families run whatever their pipeline has
+    def check_network(config: Config) -> None:
         """Refuse a denoiser, by its configuration, that the family does not run as its pipeline does.
 
         Raises:

@@ -14,7 +14,7 @@ _STEMS = ("model", "diffusion_pytorch_model")
 
 
 def patterns(left_out: Collection[str], weights: bool) -> tuple[str, ...]:
-    """Which files of a repository a pipeline is loaded from (fnmatch): safetensors in full precision, whole or in parts.
+    """Which files of a repository a pipeline is loaded from (fnmatch): full precision, whole or in parts.
 
     Args:
         left_out: parts that are not loaded.
