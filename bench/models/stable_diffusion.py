@@ -22,7 +22,7 @@ class StableDiffusion(LatentModel):
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
-        """Hidden states `(rows, tokens, width)` of the prompt, behind those of the negative one where it is guidable."""
+        """Hidden states `(rows, tokens, width)`: the prompt's, behind the negative one's where it can be guided."""
         text, negative = self._pipeline.encode_prompt(
             prompt,
             self.device,
