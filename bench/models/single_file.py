@@ -36,10 +36,11 @@ def open_single_file(
     try:
         vae = AutoencoderKL.from_single_file(str(path), subfolder="vae", dtype=torch.float32, **told)
         found = pipeline.from_single_file(str(path), vae=vae, dtype=dtype, **told, **dict.fromkeys(left_out))
-    # The last is what copying weights raises that were not in the file.
-    except (SingleFileComponentError, ValueError, NotImplementedError) as error:
+    except (SingleFileComponentError, ValueError) as error:
         why = str(error).strip().partition("\n")[0]
         raise InputError(f"{str(path)!r} does not hold a {pipeline.__name__}: {why}") from error
+    except NotImplementedError as error:  # torch moves no weights that were never read
+        raise InputError(f"{str(path)!r} lacks some weights of a {pipeline.__name__}") from error
     _require_weights(found, path)
     return found
 
@@ -50,4 +51,4 @@ def _require_weights(pipeline: Any, path: Path) -> None:  # noqa: ANN401
         if isinstance(network, nn.Module):
             empty = [name for name, one in network.named_parameters() if one.is_meta]
             if empty:
-                raise InputError(f"{str(path)!r} lacks {len(empty)} weights of the {part}, such as {empty[0]}")
+                raise InputError(f"{str(path)!r} lacks some weights of the {part}, such as {empty[0]}")
