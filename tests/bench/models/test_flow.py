@@ -36,7 +36,7 @@ def test_without_t5_the_image_is_the_pipelines(without_t5, load):
 
 
 def test_t5_is_missed_where_it_is_wanted(without_t5):
-    with pytest.raises(InputError, match="has no (text_encoder|tokenizer)_3/"):
+    with pytest.raises(InputError, match=r"has no (text_encoder|tokenizer)_3/"):
         require_weights([cell(without_t5)])
 
 

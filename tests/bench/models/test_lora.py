@@ -1,4 +1,4 @@
-"""LoRAs: merged, the image is the pipeline's with the adapters beside its weights. What needs peft is skipped without."""
+"""LoRAs: merged, the image is the pipeline's with the adapters beside its weights; skipped where peft is missing."""
 
 import importlib.util
 import math

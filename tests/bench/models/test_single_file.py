@@ -96,7 +96,9 @@ def test_a_file_that_lacks_weights_is_refused_in_one_line(kept, message, one_fil
 
 
 def test_other_networks_are_refused_in_one_line(one_file, load):
-    edit(one_file["weights"], lambda weights: weights | {"model.diffusion_model.out.2.weight": torch.zeros(8, 32, 3, 3)})
+    edit(
+        one_file["weights"], lambda weights: weights | {"model.diffusion_model.out.2.weight": torch.zeros(8, 32, 3, 3)}
+    )
     with pytest.raises(InputError, match=r"does not hold a StableDiffusionPipeline: .*expected shape") as error:
         load("sd15", **one_file)
     assert "\n" not in str(error.value)
