@@ -57,7 +57,7 @@ def test_what_is_not_there_is_missing(cache):
 @pytest.mark.parametrize("repo", ["no such/folder/at all", "~/models/sd15", "/models/sd15/"])
 def test_what_could_not_be_fetched_either_is_refused(repo, cache):
     for kind, source in (("folder", HubFolder(repo, marker="model_index.json")), ("file", HubFile(repo, "some.pt"))):
-        with pytest.raises(InputError, match=f"^{kind} '{repo}' not found") as refused:
+        with pytest.raises(InputError, match=rf"^{kind} '{repo}' not found") as refused:
             source.find()
         assert not isinstance(refused.value, Missing)
 
@@ -68,7 +68,7 @@ def test_a_folder_that_is_missing_beside_others_is_not_fetched(cache, tmp_path, 
     (tmp_path / "some" / "other").mkdir(parents=True)
     source = HubFolder.named("some/model", marker="model_index.json")
     for look in (source.find, source.fetch):
-        with pytest.raises(InputError, match="^folder 'some/model' not found") as refused:
+        with pytest.raises(InputError, match=r"^folder 'some/model' not found") as refused:
             look()
         assert not isinstance(refused.value, Missing)
     with pytest.raises(Missing):  # a revision has only what is on the hub
