@@ -5,6 +5,7 @@ import sys
 import warnings
 from functools import cache
 from importlib import import_module
+from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -24,14 +25,12 @@ _OPERATORS = torch.library.Library("torchvision", "FRAGMENT")
 
 
 def require_hpsv2() -> None:
-    """Make sure that the package can be imported.
+    """Make sure that the package is installed; it is not looked into, nor `FOLDER` put on the path of all imports.
 
     Raises:
-        InputError: it is not installed; with the command that does it.
+        InputError: it is not; with the command that does it.
     """
-    if find_spec("hpsv2") is None and FOLDER.is_dir():
-        sys.path.append(str(FOLDER))
-    if find_spec("hpsv2") is None:
+    if find_spec("hpsv2") is None and PathFinder.find_spec("hpsv2", [str(FOLDER)]) is None:
         command = f"pip install --no-deps --target {FOLDER} hpsv2==1.2.0 clint args torchvision"
         raise InputError(f"the package hpsv2 is not installed: `./reproduce.sh setup` or `{command}` does it")
 
@@ -47,8 +46,10 @@ def load_hpsv2(tokenizer: HubFolder) -> ModuleType:
         InputError: the package is not installed, or cannot be imported.
     """
     require_hpsv2()
+    if find_spec("hpsv2") is None:
+        sys.path.append(str(FOLDER))
     try:
-        _import_torchvision()
+        _import_torchvision()  # at once: transformers would import it as it is, and break
         return _import(_vocabulary(tokenizer))
     except (ImportError, OSError, RuntimeError) as error:
         raise InputError(f"the package hpsv2 cannot be imported: {error}") from error

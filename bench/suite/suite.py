@@ -93,8 +93,9 @@ class Suite(BaseModel):
         """This suite with fields of every experiment replaced.
 
         `methods` and `rewards` choose by name: a chosen one keeps its options where an experiment lists it, the name of
-        a grid chooses its variants, and one that no experiment lists is added to all. `prompts` may name files, as seen
-        from the working folder. `limit` keeps the first so many prompts of each experiment.
+        a grid chooses its variants, and one that no experiment lists is added to all, a method not to one whose cells
+        it has from an earlier one. `prompts` may name files, as seen from the working folder. `limit` keeps the first
+        so many prompts of each experiment.
 
         Raises:
             InputError: nothing is left to run, a value is not valid, or a file of prompts cannot be read.

@@ -1,5 +1,6 @@
 """HPSv2 against the authors' package, which also is a reward of its own."""
 
+import sys
 import warnings
 
 import pytest
@@ -67,3 +68,14 @@ def test_without_the_package_it_is_said_how_to_get_it(reward, monkeypatch, tmp_p
     monkeypatch.setattr(hpsv2_package, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"hpsv2 is not installed: `\./reproduce\.sh setup` or `pip install --no-deps"):
         reward("hpsv2-official")
+
+
+def test_to_look_whether_it_is_installed_leaves_the_imports_of_others_alone(tmp_path, monkeypatch):
+    """In its folder lies a torchvision that breaks transformers."""
+    (tmp_path / "hpsv2").mkdir()
+    (tmp_path / "hpsv2" / "__init__.py").write_text("raise ImportError('it was looked into')")
+    monkeypatch.setattr(hpsv2_package, "FOLDER", tmp_path)
+    monkeypatch.setattr(hpsv2_package, "find_spec", lambda name: None)
+    before = list(sys.path)
+    hpsv2_package.require_hpsv2()
+    assert sys.path == before

@@ -45,6 +45,26 @@ def test_what_an_experiment_lists_is_chosen_there_and_what_none_lists_is_added_t
     ]  # fmt: skip
 
 
+def two_experiments(**second):
+    shared = {"models": [f"{HERE}@gaussian"], "prompts": ["cat"], "budget": "10s", "seeds": [0]}
+    first = {"rewards": [MEAN, SPREAD], "methods": ["base"]}
+    other = {"rewards": [SPREAD], "methods": ["more-steps"], **second}
+    return Suite.model_validate({"name": "two", **shared, "experiments": [first, other]})
+
+
+def test_what_none_lists_is_not_asked_for_twice_where_experiments_share_their_cells():
+    narrowed = two_experiments().narrowed({"methods": ["more-steps", "best-of-n"]})
+    assert methods(narrowed) == [{"best-of-n": {}}, {"more-steps": {}}]
+    assert narrowed.cells()
+
+
+@pytest.mark.parametrize(
+    "second", [{"budget": "5s"}, {"seeds": [2]}, {"prompts": ["dog"]}, {"rewards": [f"{HERE}@refuses"]}]
+)
+def test_it_is_added_to_all_that_have_cells_of_their_own(second):
+    assert methods(two_experiments(**second).narrowed({"methods": ["best-of-n"]})) == [{"best-of-n": {}}] * 2
+
+
 def test_a_path_names_what_the_suite_wrote_with_it_and_nothing_else():
     assert methods(SUITE.narrowed({"methods": [f"{HERE}@three"]})) == [{"three": {"use": f"{HERE}@three"}}]
     assert methods(SUITE.narrowed({"methods": ["mine.py@base"]})) == [{"base": {"use": "mine.py@base"}}] * 2

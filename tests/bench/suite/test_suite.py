@@ -1,6 +1,8 @@
 """Suites: what they expand to, how they are narrowed, and errors that name file, line and field."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +76,27 @@ def test_every_shipped_suite_is_valid():
     assert {"demo", "hacking"} <= set(shipped_suites())
     for name in shipped_suites():
         assert load_suite(name).cells()
+
+
+def test_the_field_is_judged_on_one_set_of_prompts_and_tuned_on_others():
+    field, turbo, search, tuning = (
+        {cell.prompt for cell in load_suite(name).cells()}
+        for name in ("field", "field-turbo", "search", "field-tuning")
+    )
+    assert field == turbo == search
+    assert not field & tuning
+
+
+@pytest.mark.parametrize(("suite", "model"), [("field", "emoji"), ("field-turbo", "emoji-turbo")])
+def test_the_settings_of_the_field_are_those_that_its_tuning_chose(suite, model):
+    text = (Path(__file__).parents[3] / "results" / "reference" / "field" / "tuning.md").read_text()
+    table = text.split(f"### settings of each method on {model}\n")[1].split("\n###")[0]
+    chosen = {row.replace("\\", "") for row in re.findall(r"^\| (\S+ .*?) \| \*\*", table, re.M)}
+    tuned = {cell.method: cell.create_method() for cell in load_suite("field-tuning").cells() if cell.model == model}
+    ran = {cell.method: cell.create_method() for cell in load_suite(suite).cells()}
+    assert chosen <= set(tuned)
+    assert len(chosen) == len({label.split()[0] for label in tuned})
+    assert all(ran[label.split()[0]] == tuned[label] for label in chosen)
 
 
 @pytest.mark.parametrize(
