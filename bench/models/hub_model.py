@@ -14,7 +14,7 @@ from bench.models.decoding import DecodePrecision
 from bench.models.latent import LatentModel
 from bench.models.latent_spec import LatentSpec
 from bench.models.lora import Lora, lora_sources, merge_loras
-from bench.models.pipeline_folder import INDEX, half_precision, patterns, pipeline_files
+from bench.models.pipeline_folder import INDEX, half_precision, not_loaded, patterns, pipeline_files
 from bench.models.precision import Precision, dtype_of
 from bench.models.quiet import quieten
 from bench.models.single_file import open_single_file
@@ -80,7 +80,8 @@ class HubModel(LatentSpec):
         """
         if not self.in_one_file:
             return [self._folder(self.weights, weights=True), *lora_sources(self.lora)]
-        config = self._folder(self.config or type(self).weights, weights=False)
+        default = str(self.__dataclass_fields__["weights"].default)
+        config = self._folder(self.config or default, weights=False)
         return [TensorFile(self.weights), config, *lora_sources(self.lora)]
 
     def _folder(self, text: str, weights: bool) -> HubFolder:
@@ -133,5 +134,5 @@ class HubModel(LatentSpec):
             dtype={"default": dtype, "vae": torch.float32},
             variant=HALF if half_precision(folder) else None,
             use_safetensors=True,
-            **dict.fromkeys(self.left_out),
+            **not_loaded(folder, self.left_out),
         )

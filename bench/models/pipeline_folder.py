@@ -57,6 +57,12 @@ def half_precision(folder: Path) -> bool:
     return any(variant_of(folder / part, _stem(library)) == HALF for part, library in parts)
 
 
+def not_loaded(folder: Path, left_out: Collection[str]) -> dict[str, None]:
+    """What tells diffusers to load neither some parts of a pipeline nor those that it was saved without."""
+    absent = [part for part, value in read_json(folder / INDEX).items() if value == [None, None]]
+    return dict.fromkeys([*left_out, *absent])
+
+
 def _parts(index: dict[str, object]) -> Iterator[tuple[str, str]]:
     """Name and library of each part of a pipeline; what it does without has no library."""
     for part, value in index.items():

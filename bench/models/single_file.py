@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from bench.errors import InputError
+from bench.models.pipeline_folder import not_loaded
 
 
 def open_single_file(
@@ -32,10 +33,10 @@ def open_single_file(
     from diffusers import AutoencoderKL
     from diffusers.loaders.single_file_utils import SingleFileComponentError
 
-    told = {"config": str(config), "local_files_only": True}
+    told, absent = {"config": str(config), "local_files_only": True}, not_loaded(config, left_out)
     try:
         vae = AutoencoderKL.from_single_file(str(path), subfolder="vae", dtype=torch.float32, **told)
-        found = pipeline.from_single_file(str(path), vae=vae, dtype=dtype, **told, **dict.fromkeys(left_out))
+        found = pipeline.from_single_file(str(path), vae=vae, dtype=dtype, **told, **absent)
     except (SingleFileComponentError, ValueError) as error:
         why = str(error).strip().partition("\n")[0]
         raise InputError(f"{str(path)!r} does not hold a {pipeline.__name__}: {why}") from error

@@ -8,6 +8,7 @@ import torch
 from diffusers import UNet2DConditionModel
 from safetensors.torch import save_file
 from torch import nn
+from transformers import CLIPTextModel
 
 from bench.errors import InputError
 from bench.registry import MODELS
@@ -21,12 +22,13 @@ needs_peft = pytest.mark.skipif(importlib.util.find_spec("peft") is None, reason
 @pytest.fixture
 def adapter(pipelines, tmp_path):
     """Writes an adapter of random weights for the attention of what stands in for `sd15`."""
+    networks = {"unet": UNet2DConditionModel, "text_encoder": CLIPTextModel}
 
-    def written(seed=0, part="unet"):
+    def written(seed=0, part="unet", network="unet"):
         generator = torch.Generator().manual_seed(seed)
         tensors = {}
-        for name, layer in UNet2DConditionModel.from_pretrained(pipelines("sd15") / "unet").named_modules():
-            if isinstance(layer, nn.Linear) and name.endswith(("to_q", "to_v")):
+        for name, layer in networks[network].from_pretrained(pipelines("sd15") / network).named_modules():
+            if isinstance(layer, nn.Linear) and name.endswith(("to_q", "to_v", "q_proj", "v_proj")):
                 down = torch.randn(2, layer.in_features, generator=generator)
                 tensors[f"{part}.{name}.lora_A.weight"] = down
                 tensors[f"{part}.{name}.lora_B.weight"] = torch.randn(layer.out_features, 2, generator=generator)
@@ -42,9 +44,12 @@ def cell(**options):
 
 
 @needs_peft
-@pytest.mark.parametrize("scales", [(0.7,), (0.5, -0.3)])
-def test_the_image_is_the_pipelines_with_its_adapters(scales, adapter, load, pipelines):
-    paths = [adapter(seed) for seed in range(len(scales))]
+@pytest.mark.parametrize(
+    ("parts", "scales"),
+    [(["unet"], [0.7]), (["unet", "unet"], [0.5, -0.3]), (["unet", "text_encoder"], [0.5, 0.6])],
+)
+def test_the_image_is_the_pipelines_with_its_adapters(parts, scales, adapter, load, pipelines):
+    paths = [adapter(seed, part, part) for seed, part in enumerate(parts)]
     lora = [{"path": str(path), "scale": scale} for path, scale in zip(paths, scales, strict=True)]
     require_weights([cell(weights=str(pipelines("sd15")), lora=lora)])
     sampling = {"steps": 3, "guidance": 5.0, "eta": 0.0}
@@ -52,7 +57,7 @@ def test_the_image_is_the_pipelines_with_its_adapters(scales, adapter, load, pip
     theirs, names = open_pipeline(pipelines("sd15")), [path.stem for path in paths]
     for path, name in zip(paths, names, strict=True):
         theirs.load_lora_weights(str(path.parent), weight_name=path.name, adapter_name=name)
-    theirs.set_adapters(names, list(scales))
+    theirs.set_adapters(names, scales)
     assert_same_image(found, their_image(theirs, noise[:, 0], num_inference_steps=3, guidance_scale=5.0))
     _, plain = our_image(load("sd15", **sampling))
     assert (found - plain).abs().max() > 1e-3
