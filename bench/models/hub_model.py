@@ -43,7 +43,7 @@ class HubModel(LatentSpec):
         None,
         source="ours: for weights in one file, the folder or id that says how they are built; null: the default",
     )
-    lora: tuple[Lora, ...] = option((), source="ours: none")
+    lora: tuple[Lora, ...] = option((), source="ours: none; a list of {path, scale}, merged into the weights")
     precision: Precision = option(
         "auto", source="ours: bf16 on a GPU, fp32 on a CPU; noise and rewards are fp32 anyway"
     )

@@ -112,7 +112,7 @@ def test_a_file_that_is_not_there_is_not_found(adapter, pipelines, monkeypatch):
         ([{"path": "own.safetensors", "scale": math.nan}], "lora: scale must be a finite number, got nan"),
         ([{"path": "own.safetensors", "scal": 1}], "scal"),
         ([{"scale": 1}], "path"),
-        ({"path": "own.safetensors"}, "lora"),
+        ({"path": "own.safetensors"}, "lora: Input should be a list"),
     ],
 )
 def test_what_makes_no_sense_is_refused(lora, message):
