@@ -44,8 +44,13 @@ class Registry(Generic[F, P]):
         self._points: list[EntryPoint] = []
         self.all.append(self)
 
-    def register(self, name: str, facts: F) -> Callable[[C], C]:
+    def register(self, name: str, facts: F, digest: str = "") -> Callable[[C], C]:
         """A class decorator that enters a dataclass under `name`.
+
+        Args:
+            name: what suites call it.
+            facts: what its author declares of it.
+            digest: of what it is made of, where that is no file; by default the sha256 of the file that defines it.
 
         Raises:
             InputError: it is no dataclass, lacks a method, a fact has the wrong type, or the name is taken.
@@ -53,7 +58,7 @@ class Registry(Generic[F, P]):
 
         def enter(cls: C) -> C:
             try:
-                self._enter(name, facts, cls)
+                self._enter(name, facts, cls, digest)
             except InputError as error:
                 raise InputError(f"{self.kind} {name!r}: {error}") from error
             return cls
@@ -108,14 +113,14 @@ class Registry(Generic[F, P]):
             raise unknown_name(f"{self.kind} of {path}:", name, own)
         return own[name]
 
-    def _enter(self, name: str, facts: F, cls: type) -> None:
+    def _enter(self, name: str, facts: F, cls: type, digest: str) -> None:
         _require_plugin(cls, self._needs)
         file, known = file_of(cls), self._entries.get(name)
         if known is not None and _collide(known.factory, cls):
             raise InputError(
                 f"defined twice: class {cls.__qualname__}, and {known.factory.__qualname__} in {known.origin}"
             )
-        digest = sha256(Path(file).read_bytes()).hexdigest() if file else ""
+        digest = digest or (sha256(Path(file).read_bytes()).hexdigest() if file else "")
         checked = validated(type(facts), asdict(facts))  # type: ignore[call-overload]
         self._entries[name] = Entry(name, self.kind, cls, checked, digest)
 

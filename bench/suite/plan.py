@@ -6,6 +6,7 @@ Everything about a suite is checked that needs no weights.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from bench.models.size import sides
 from bench.suite.budget import budget_text
 from bench.suite.cell import Cell
 from bench.suite.needs import missing_sources
@@ -81,7 +82,8 @@ def _totals(cells: Sequence[Cell], parts: Sequence[Part]) -> list[str]:
 
 
 def _image_bytes(cell: Cell) -> int:
-    return PIXEL_BYTES * int(getattr(cell.create_model(), "size", 0)) ** 2
+    height, width = sides(getattr(cell.create_model(), "size", 0))
+    return PIXEL_BYTES * height * width
 
 
 def _missing(cells: Sequence[Cell]) -> list[str]:
