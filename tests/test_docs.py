@@ -7,8 +7,8 @@ import pytest
 from tests.support.examples import blocks, follow
 
 DOCS = Path(__file__).parents[1] / "docs"
-APART = {"cluster.md"}
-"""Pages whose commands need more than this machine; tests of their own run what can be run of them."""
+APART = {"cluster.md", "real-models.md"}
+"""Pages whose examples need more than this machine; tests of their own run what can be run of them."""
 PAGES = sorted(path.name for path in DOCS.glob("*.md") if path.name not in APART)
 LANGUAGES = {"bash", "output", "sh"}
 """Of blocks that are no files."""

@@ -46,7 +46,7 @@ def _titled(title: str, text: str) -> list[str]:
 def _facts(entry: MethodEntry) -> str:
     """What the method declares, where it is not what most declare."""
     facts = entry.facts
-    paper = f"[the paper]({facts.paper})" if facts.paper.startswith("http") else escaped(facts.paper)
+    paper = f"<{facts.paper}>" if facts.paper.startswith("http") else escaped(facts.paper)
     words = [
         f"family: {facts.family}",
         f"paper: {paper}",

@@ -1,7 +1,6 @@
 """The conformance suite without a test runner: which rules a method keeps and which it breaks, in words."""
 
 import inspect
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -50,13 +49,15 @@ def check_file(path: Path) -> dict[str, list[Verdict]]:
 
 
 def report_lines(checked: Mapping[str, list[Verdict]]) -> Iterator[str]:
-    """The verdicts for people: a line each, and under a broken rule what went wrong."""
+    """The verdicts for people: a line each, and under a broken rule what went wrong, once."""
     for name, verdicts in checked.items():
         yield f"{name}, at its default options on a Gaussian toy:"
+        said = ""
         for one in verdicts:
             yield f"  {'BROKEN' if one.broken else 'holds '}  {one.rule}"
             if one.broken:
-                yield f"          {one.broken}"
+                yield f"          {one.broken if one.broken != said else 'as above'}"
+                said = one.broken
         broken = sum(bool(one.broken) for one in verdicts)
         yield f"{len(verdicts) - broken} of {len(verdicts)} rules hold" + (f", {broken} broken" if broken else "")
 
@@ -80,8 +81,6 @@ def _verdict(name: str, rule: str, entry: MethodEntry) -> Verdict:
 
 
 def _said(error: BaseException) -> str:
-    """An error in one line; of a bare assertion what was asserted."""
+    """An error in one line."""
     message = " ".join(str(error).split())
-    if not isinstance(error, AssertionError):
-        return f"{type(error).__name__}: {message}"
-    return message or f"fails at `{traceback.extract_tb(error.__traceback__)[-1].line}`"
+    return message if isinstance(error, AssertionError) else f"{type(error).__name__}: {message}"

@@ -53,7 +53,7 @@ def test_the_page_of_dno(pages):
     assert "| 10 | 10 | 1 | 1 | 1 |" in page  # as CASES of tests/methods/test_costs.py have it, on 10 steps
     assert "- `dno-tutorial`: " in page
     assert "| `regularizer` | " in page
-    assert "[the paper](https://arxiv.org/abs/2405.18881)" in page
+    assert "paper: <https://arxiv.org/abs/2405.18881>" in page
 
 
 def test_of_a_file_with_several_methods_the_own_lines_are_marked(pages):
