@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -53,3 +54,24 @@ def test_marks_are_filled_in(site):
 def test_nothing_is_loaded_from_elsewhere(site):
     files = [path for pattern in ("*.html", "*.css") for path in site.rglob(pattern)]
     assert [path for path in files if ELSEWHERE.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_it_is_searched_from_disk(site):
+    """In a real Chromium, as somebody opens it; nothing is asked for that is not in the folder."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: test)")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on the path: the site is not tested in a browser")
+    asked, complaints = [], []
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("request", lambda one: asked.append(one.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto((site / "methods" / "dno.html").as_uri())
+        page.fill("input.md-search__input", "first noise")
+        found = page.locator(".md-search-result__item").first.inner_text(timeout=20000)
+        browser.close()
+    assert "noise" in found
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((site.as_uri(), "data:", "about:"))] == []
