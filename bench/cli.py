@@ -165,12 +165,14 @@ def fetch(
     ],
 ) -> None:
     """Download the weights and prompts that things need; the same command again continues what broke off."""
-    from bench.suite.fetch import sources_for
+    from bench.suite.fetch import download_lines, sources_for
 
     sources = sources_for(names)
     if not sources:
         console.print(f"nothing to fetch: all that {', '.join(names)} needs is in the package", highlight=False)
     try:
+        for line in download_lines(sources):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
         for source in sources:
             console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
     except KeyboardInterrupt:

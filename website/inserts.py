@@ -7,6 +7,7 @@ from bench.registry import REGISTRIES
 from bench.suite.needs import default_sources
 from bench.suite.prompts import prompt_sets
 from bench.testing.check import rules
+from bench.weights.sizes import size_text
 from bench.weights.source import Source
 from website.markdown import escaped, table
 from website.repository import ROOT
@@ -32,7 +33,7 @@ def _rules() -> str:
 
 def _downloads() -> str:
     """What plug-ins with their default options, and prompt sets, need beside the package."""
-    rows = [[kind, f"`{name}`", escaped(one.name), escaped(one.pin), _size(one)] for kind, name, one in _sources()]
+    rows = [[kind, f"`{name}`", escaped(one.name), escaped(one.pin), size_text(one)] for kind, name, one in _sources()]
     return table(["kind", "name", "needs", "pinned by", "size"], rows)
 
 
@@ -42,12 +43,6 @@ def _sources() -> Iterator[tuple[str, str, Source]]:
             yield from ((registry.kind, entry.name, one) for one in default_sources(entry))
     for name, prompts in prompt_sets().items():
         yield from (("prompts", name, one) for one in prompts.sources())
-
-
-def _size(source: Source) -> str:
-    """Of a file whose size is pinned; the hub's are not."""
-    size = getattr(source, "size", None)
-    return f"{size / 1e6:.2g} MB" if size else ""
 
 
 def _demo() -> str:

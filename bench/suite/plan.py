@@ -12,6 +12,7 @@ from bench.suite.cell import Cell
 from bench.suite.needs import missing_sources
 from bench.suite.suite import Suite
 from bench.suite.text import to_yaml
+from bench.weights.sizes import size_text
 
 PIXEL_BYTES = 3  # uncompressed: no PNG is larger
 
@@ -91,4 +92,6 @@ def _missing(cells: Sequence[Cell]) -> list[str]:
     if not missing:
         return ["weights  all on this machine"]
     names = " ".join(dict.fromkeys(missing.values()))
-    return [f"weights  not on this machine: {', '.join(missing)}", f"         `dno-bench fetch {names}`"]
+    sizes = {one.name: size_text(one) for one in missing}
+    texts = [f"{name} ({size})" if size else name for name, size in sizes.items()]
+    return [f"weights  not on this machine: {', '.join(texts)}", f"         `dno-bench fetch {names}`"]

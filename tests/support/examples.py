@@ -50,13 +50,13 @@ def follow(page, home):
 
 def typed(words, home, fails=False):
     """What a command prints, typed in the folder `home`; it must end well, or with an error where it `fails`."""
+    apart = {"WANDB_MODE": "disabled", "HF_HUB_CACHE": str(home / "hub")}
     if words[0] == "dno-bench":
-        done = dno_bench(*words[1:], cwd=home, WANDB_MODE="disabled")
+        done = dno_bench(*words[1:], cwd=home, **apart)
     else:
         assert words[0] in PYTHON, f"no test runs {words[0]!r}; what none shall run stands in a block of `sh`"
         command = [sys.executable, *PYTHON[words[0]], *words[1:]]
-        environment = {**os.environ, "WANDB_MODE": "disabled"}
-        ran = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, timeout=600)
+        ran = subprocess.run(command, cwd=home, env=os.environ | apart, capture_output=True, text=True, timeout=600)
         done = Done(ran.returncode, ran.stdout, ran.stderr)
     assert bool(done.returncode) == fails, f"{words} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout + done.stderr

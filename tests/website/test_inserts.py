@@ -17,7 +17,7 @@ def test_rules_are_those_of_the_conformance_suite():
 def test_downloads_say_what_pins_them_and_sizes_that_are_known():
     rows = filled("<!-- insert: downloads -->").splitlines()
     (sd15,) = (row for row in rows if row.startswith("| model | `sd15` |"))
-    assert "stable-diffusion-v1-5/stable-diffusion-v1-5 | revision 451f4fe16113 |  |" in sd15
+    assert "stable-diffusion-v1-5/stable-diffusion-v1-5 | revision 451f4fe16113 | 4.3 GB |" in sd15
     (parti,) = (row for row in rows if row.startswith("| prompts | `parti-prompts` |"))
     assert parti.endswith("| 0.12 MB |")
     assert not [row for row in rows if "`emoji`" in row]
