@@ -4,7 +4,8 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
-from typing import Any, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from bench.analysis.published.entries import Published, all_published
 from bench.registry import METHODS, Entry, Method, MethodFacts, source_of
@@ -81,8 +82,14 @@ def _default(one: Field[Any]) -> str:
 
 def _kind(hint: Any) -> str:  # noqa: ANN401 - any type
     """A type in words: `'auto'` or a number rather than `Literal['auto'] | float`."""
-    text = str(hint) if get_args(hint) or not isinstance(hint, type) else hint.__name__
-    return re.sub(r"Literal\[([^\]]*)\]", r"\1", text.replace("typing.", "")).replace(" | ", " or ")
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return ", ".join(map(repr, args))
+    if origin in (Union, UnionType):
+        return " or ".join(map(_kind, args))
+    if hint is NoneType:
+        return "None"
+    return hint.__name__ if isinstance(hint, type) and not args else str(hint)
 
 
 def _cost(entry: MethodEntry) -> str:

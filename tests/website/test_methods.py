@@ -3,13 +3,14 @@
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Literal, Union
 
 import pytest
 
 from bench.registry import METHODS, source_of
 from tests.support.shipped import SHIPPED_METHODS
 from website.markdown import escaped
-from website.methods import method_page, method_pages
+from website.methods import _kind, method_page, method_pages
 from website.outcomes import outcome_table, outcomes
 from website.repository import ROOT
 
@@ -103,3 +104,17 @@ def test_settings_are_told_by_what_is_not_the_default():
     found = outcome_table(METHODS.get("dno-zo"))
     assert "| learning_rate 0.05, mu 0.1 | 2 s | 12 | " in found
     assert "| defaults | 2 s | 12 | " in outcome_table(METHODS.get("best-of-n"))
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        (float, "float"),
+        (int | None, "int or None"),
+        (Union[float, Literal["auto"]], "float or 'auto'"),  # noqa: UP007 - as some options have it
+        (Literal["adam", "sgd"], "'adam', 'sgd'"),
+        (tuple[float, ...], "tuple[float, ...]"),
+    ],
+)
+def test_types_in_words(hint, words):
+    assert _kind(hint) == words
