@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets DNO-Bench up in .venv and runs it. Usage: ./reproduce.sh [demo|test|paper [SUITE]|setup]
+# Sets DNO-Bench up in .venv and runs it. Usage: ./reproduce.sh [demo|test|paper [SUITE]|docs|setup]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -9,6 +9,7 @@ usage() {
   echo "  test   set up, run the tests (8 minutes on two cores)"
   echo "  paper  set up, fetch what a suite of the literature needs, run it, print its table: paper [SUITE], by default"
   echo "         dno-sd15 (56 GPU hours); see dno-bench list suites"
+  echo "  docs   set up, build the documentation into site/ (a minute); a broken link is an error"
   echo "  setup  only make .venv with the pinned dependencies"
 }
 
@@ -54,6 +55,11 @@ case "$mode" in
     setup
     .venv/bin/dno-bench fetch "${2:-dno-sd15}"
     .venv/bin/dno-bench run "${2:-dno-sd15}"
+    ;;
+  docs)
+    setup
+    NO_MKDOCS_2_WARNING=true .venv/bin/python -m mkdocs build --strict
+    echo "docs    site/index.html"
     ;;
   -h | --help | help) usage ;;
   *) usage >&2 && exit 2 ;;

@@ -1,6 +1,7 @@
 """The command line: parses, calls, prints.
 
-Exit status: 0 done, 1 cells failed or numbers differ, 2 bad input, 130, 143 or 129 ended by SIGINT, SIGTERM or SIGHUP.
+Exit status: 0 done, 1 cells failed, numbers differ or rules are broken, 2 bad input, 130, 143 or 129 ended by SIGINT,
+SIGTERM or SIGHUP.
 
 Each command imports what it needs, so that `--help` need not wait for torch.
 """
@@ -198,13 +199,52 @@ def fetch(
     ],
 ) -> None:
     """Download the weights and prompts that things need; the same command again continues what broke off."""
-    from bench.suite.fetch import sources_for
+    from bench.suite.fetch import download_lines, sources_for
 
     sources = sources_for(names)
     if not sources:
         console.print(f"nothing to fetch: all that {', '.join(names)} needs is in the package", highlight=False)
+    for line in download_lines(sources):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     for source in sources:
         console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: dno-bench new method my-search")
+def new(
+    kind: Annotated[str, typer.Argument(help="What to begin: method.")],
+    name: Annotated[str, typer.Argument(help="How suites are to call it, such as my-search.")],
+) -> None:
+    """Write a file that works as it is, and its test, into this folder: for you to go on from."""
+    from bench.registry.skeleton import write_method
+
+    if kind != "method":
+        raise unknown_name("kind to begin", kind, ["method"])
+    file, test = write_method(name, Path())
+    for line in (
+        f"method  {file}",
+        f"test    {test}",
+        f"check   dno-bench check {file}",
+        f"run     dno-bench run demo --methods base,{file}@{name}",
+    ):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: dno-bench check my_search.py")
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A Python file that registers methods.")],
+) -> None:
+    """Say which rules of the harness each method of a file keeps; exit status 1 if one is broken."""
+    from bench.weights.package import Package
+
+    Package("pytest", "test").fetch()  # the suite is written with it
+    from bench.testing.check import check_file, report_lines
+
+    checked = check_file(file)
+    for line in report_lines(checked):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if any(one.broken for verdicts in checked.values() for one in verdicts):
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: dno-bench doctor")

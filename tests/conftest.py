@@ -1,6 +1,7 @@
 """One thread: results differ by 1e-6 between thread counts, and parallel test processes share two cores."""
 
 import os
+import sys
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("WANDB_MODE", "offline")
@@ -18,3 +19,16 @@ def few_plots(monkeypatch):
 
     curves = {"curves": draw.kinds()["curves"]}
     monkeypatch.setattr(draw, "kinds", lambda: curves)
+
+
+@pytest.fixture
+def files_forgotten():
+    """What files register during a test is forgotten after it, so that another test may use the names again."""
+    from bench.registry import Registry
+
+    before = set(sys.modules)
+    yield
+    for module in [name for name in sys.modules if name.startswith("dno_bench_file_") and name not in before]:
+        del sys.modules[module]
+        for registry in Registry.all:
+            registry.forget(module)

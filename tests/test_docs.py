@@ -1,20 +1,39 @@
-"""What docs/cluster.md tells people to type is understood."""
+"""What the pages in docs/ have people write and type works, from top to bottom, and prints what they show."""
 
-import re
-import shlex
 from pathlib import Path
 
-from tests.support.cli import dno_bench
+import pytest
 
-PAGE = (Path(__file__).parents[1] / "docs" / "cluster.md").read_text()
+from tests.support.examples import blocks, follow
+
+DOCS = Path(__file__).parents[1] / "docs"
+APART = {"cluster.md", "real-models.md"}
+"""Pages whose examples need more than this machine; tests of their own run what can be run of them."""
+PAGES = sorted(path.name for path in DOCS.glob("*.md") if path.name not in APART)
+LANGUAGES = {"bash", "output", "sh"}
+"""Of blocks that are no files."""
 
 
-def test_every_run_of_the_page_on_clusters_can_be_planned(tmp_path):
-    blocks = "".join(re.findall(r"```bash\n(.*?)```", PAGE, flags=re.DOTALL)).replace("\\\n", "")
-    commands = [shlex.split(line, comments=True) for line in blocks.splitlines() if line.startswith("dno-bench run")]
-    assert len(commands) == 4
-    for words in commands:
-        planned = dno_bench(*words[1:], *([] if "--dry-run" in words else ["--dry-run"]), cwd=tmp_path)
-        assert planned.returncode == 0, planned.stderr
-        jobs = re.search(r"^jobs     (\d+) of at most 4 h, at most 8 at once$", planned.stdout, re.M)
-        assert bool(jobs) == ("slurm" in words)
+@pytest.mark.parametrize("page", [name for name in PAGES if blocks((DOCS / name).read_text(encoding="utf-8"))])
+def test_the_examples_of_a_page_work(page, tmp_path, few_plots, files_forgotten):
+    follow((DOCS / page).read_text(encoding="utf-8"), tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_is_a_file_or_run_or_said_not_to_be(page):
+    """A block of code without a title would be an example that nothing tries."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    found = blocks(text)
+    assert text.count("\n```") == 2 * len(found), "a fence is not ```LANGUAGE or ```LANGUAGE title=...; or is open"
+    assert {block.language for block in found if not block.title} <= LANGUAGES
+
+
+def test_an_example_that_breaks_is_told(tmp_path):
+    with pytest.raises(AssertionError, match="no test runs 'curl'"):
+        follow("```bash\ncurl x\n```\n", tmp_path)
+    with pytest.raises(AssertionError, match="ended with 2"):
+        follow("```bash\ndno-bench show method none\n```\n", tmp_path)
+    with pytest.raises(AssertionError, match="is not in"):
+        follow("```bash\ndno-bench show method base\n```\n\n```output\nbase: plain potatoes\n```\n", tmp_path)
+    follow("```bash\ndno-bench show method base\n```\n\n```output\nbase: Plain ..., one after another\n```\n", tmp_path)
+    follow("```bash\ndno-bench show method none\n```\n\n```output\nerror: unknown method 'none'\n```\n", tmp_path)

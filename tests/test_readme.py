@@ -12,6 +12,7 @@ from bench.store.columns import SCORES
 from bench.suite.fetch import sources_for
 from bench.suite.suite import load_suite, shipped_suites
 from bench.testing.method_table import SECTION, method_table
+from tests.support import examples
 from tests.support.cli import dno_bench
 
 ROOT = Path(__file__).parents[1]
@@ -19,12 +20,14 @@ README = (ROOT / "README.md").read_text()
 
 
 def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+    return [block.text for block in examples.blocks(README) if block.language == language]
 
 
 def commands(pattern):
-    lines = [line.split("#")[0].split() for block in blocks("bash") for line in block.splitlines()]
-    return [line for line in lines if line and re.match(pattern, " ".join(line))]
+    lines = [
+        words for block in examples.blocks(README) if block.language == "bash" for words in examples.commands(block)
+    ]
+    return [words for words in lines if re.match(pattern, " ".join(words))]
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ Esser et al. 2024, https://arxiv.org/abs/2403.03206. At eta > 0 each step inject
 an SDE with the flow's marginals, for methods that need noise at every step.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,33 +15,40 @@ from torch import Tensor
 from bench.errors import InputError
 from bench.models.hub_model import HubModel
 from bench.models.latent import Condition, Config, LatentModel
+from bench.models.latent_spec import GuidedSpec
 from bench.models.schedule import Schedule
 from bench.models.schedulers import flow_match
+from bench.models.size import Size
 from bench.registry import option, register_model
-from bench.weights.checkpoint import read_json
 
 
 class StableDiffusion3(LatentModel):
-    """Stable Diffusion 3: two CLIP text encoders and T5, guided."""
+    """Stable Diffusion 3: two CLIP text encoders and T5, guided; its pipeline puts zeros where T5 is left out."""
 
     denoiser = "transformer"
+    schedulers = ("flow-match-euler",)
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
         """States `(rows, tokens, width)` and pooled text `(rows, width)`."""
-        text, empty, pooled, pooled_empty = self._pipeline.encode_prompt(
-            prompt, None, None, device=self.device, do_classifier_free_guidance=self.guidable
+        text, negative, pooled, pooled_negative = self._pipeline.encode_prompt(
+            prompt,
+            None,
+            None,
+            device=self.device,
+            do_classifier_free_guidance=self.guidable,
+            negative_prompt=self.negative_prompt,
         )
         if self.guidable:
-            text, pooled = torch.cat([empty, text]), torch.cat([pooled_empty, pooled])
+            text, pooled = torch.cat([negative, text]), torch.cat([pooled_negative, pooled])
         return {"encoder_hidden_states": text, "pooled_projections": pooled}
 
-    @staticmethod
-    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+    @classmethod
+    def make_schedule(cls, config: Config, options: Mapping[str, float], scheduler: str | None = None) -> Schedule:
         """Euler's steps of the flow."""
         from diffusers import FlowMatchEulerDiscreteScheduler
 
-        euler = FlowMatchEulerDiscreteScheduler.from_config(scheduler)
+        euler = FlowMatchEulerDiscreteScheduler.from_config(config)
         euler.set_timesteps(int(options["steps"]))
         return flow_match(euler, options["eta"])
 
@@ -59,10 +65,18 @@ class Flux(LatentModel):
     """
 
     denoiser = "transformer"
+    schedulers = ("flow-match-euler",)
     cudnn_attention = False
 
-    def __init__(self, pipeline: Any, device: torch.device, sampling: dict[str, float], size: int) -> None:  # noqa: ANN401
-        super().__init__(pipeline, device, sampling, size)
+    def __init__(
+        self,
+        pipeline: Any,  # noqa: ANN401
+        device: torch.device,
+        sampling: dict[str, float],
+        size: Size,
+        scheduler: str | None = None,
+    ) -> None:
+        super().__init__(pipeline, device, sampling, size, scheduler)
         rows, columns = (side // 2 for side in self.latent_shape[-2:])
         # Once: diffusers makes them on the host.
         self._positions: Tensor = pipeline._prepare_latent_image_ids(1, rows, columns, device, self._dtype)
@@ -73,14 +87,20 @@ class Flux(LatentModel):
         states, pooled, _ = self._pipeline.encode_prompt(prompt, None, device=self.device, max_sequence_length=256)
         return {"encoder_hidden_states": states, "pooled_projections": pooled}
 
-    @staticmethod
-    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
+    @classmethod
+    def make_schedule(cls, config: Config, options: Mapping[str, float], scheduler: str | None = None) -> Schedule:
         """Euler's steps of the flow, evenly spaced."""
         from diffusers import FlowMatchEulerDiscreteScheduler
 
-        euler, steps = FlowMatchEulerDiscreteScheduler.from_config(scheduler), int(options["steps"])
+        euler, steps = FlowMatchEulerDiscreteScheduler.from_config(config), int(options["steps"])
         euler.set_timesteps(sigmas=np.linspace(1, 1 / steps, steps))
         return flow_match(euler, options["eta"])
+
+    @staticmethod
+    def check_network(config: Config) -> None:
+        """Refuse FLUX dev, which has the same pipeline."""
+        if config.get("guidance_embeds"):
+            raise InputError("this FLUX takes a guidance scale, as dev does, not schnell")
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
         n, channels, height, width = latent.shape
@@ -104,7 +124,7 @@ class Flux(LatentModel):
     paper="https://arxiv.org/abs/2403.03206",
 )
 @dataclass(frozen=True, kw_only=True)
-class SD3Medium(HubModel):
+class SD3Medium(GuidedSpec, HubModel):
     """Stable Diffusion 3 medium, 1024x1024 images."""
 
     family, pipeline, flow = StableDiffusion3, "StableDiffusion3Pipeline", True
@@ -112,11 +132,19 @@ class SD3Medium(HubModel):
     steps: int = option(28, source="the pipeline's default in diffusers")
     guidance: float = option(7.0, source="the pipeline's default in diffusers")
     eta: float = option(0.0, source="the flow itself")
-    size: int = option(1024, source="what the network was trained on")
+    size: Size = option(1024, source="what the network was trained on")
     weights: str = option(
         "stabilityai/stable-diffusion-3-medium-diffusers@ea42f8cef0f178587cf766dc8129abd379c90671",
         source="the authors' own; or a folder in its layout",
     )
+    t5: bool = option(
+        True, source="the authors' own; false: without the third text encoder, 4.7e9 parameters beside 2e9"
+    )
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """T5 and its tokenizer, unless they are wanted."""
+        return () if self.t5 else ("text_encoder_3", "tokenizer_3")
 
 
 @register_model(
@@ -133,14 +161,8 @@ class FluxSchnell(HubModel):
 
     steps: int = option(4, source="its model card")
     eta: float = option(0.0, source="the flow itself")
-    size: int = option(512, source="ReNO, ORIGEN and Psi-Sampler")
+    size: Size = option(512, source="ReNO, ORIGEN and Psi-Sampler")
     weights: str = option(
         "black-forest-labs/FLUX.1-schnell@741f7c3ce8b383c54771c7003378a50191e9efe9",
         source="the authors' own; or a folder in its layout",
     )
-
-    def needs(self, folder: Path) -> Iterator[str]:
-        """As of any pipeline; FLUX dev, which is told a guidance scale, has the same index."""
-        yield from super().needs(folder)
-        if read_json(folder / "transformer" / "config.json").get("guidance_embeds"):
-            raise InputError(f"{str(folder)!r} holds a FLUX that takes a guidance scale, as dev does, not schnell")

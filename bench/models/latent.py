@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from copy import copy
 from functools import partial
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import torch
 from torch import Tensor, nn
@@ -12,10 +12,12 @@ from torch.utils.checkpoint import checkpoint
 
 from bench.models.decoding import DecodeError, DecodePrecision, decode, in_precision
 from bench.models.fit import Fit, fit, kept_bytes, memory_bytes
+from bench.models.followed import schedule_of
 from bench.models.precision import DTYPES, layout_of
 from bench.models.replay import Function, Replay, Wanted, differentiated, make_replay, recomputed
 from bench.models.sampling_options import MOST_STEPS, check_sampling
 from bench.models.schedule import Schedule
+from bench.models.size import Size, sides
 from bench.problem import Meter, Prediction, Recompute, Sampler, Transition, changed_options
 from bench.problem.seeding import draw_noise
 
@@ -23,8 +25,8 @@ Config = Mapping[str, Any]
 """What a part of a pipeline says of itself in its configuration file."""
 
 Condition = dict[str, Tensor]
-"""What a network is told beside latent and timestep; where a family can be guided, row 0 is the empty prompt's, the
-last row the prompt's."""
+"""What a network is told beside latent and timestep; where a family can be guided, row 0 is the negative prompt's (the
+empty one, unless a model says otherwise), the last row the prompt's."""
 
 _FEW_STEPS = 8  # enough for a latent that looks like those to be decoded
 
@@ -41,10 +43,12 @@ class LatentModel(ABC):
         pipeline: a diffusers pipeline, its parts in the types they are to run in.
         device: where it runs.
         sampling: steps, and guidance and eta where the family has them.
-        size: pixels a side of the images.
+        size: pixels of the images, the side of a square or height and width.
+        scheduler: of `schedulers`, the one whose steps are taken; by default the first.
 
     Attributes:
         options: the sampling options.
+        negative_prompt: what guidance leads away from; None for the pipeline's own notion of no text.
         recompute: what a backward pass recomputes.
         chunk: how many samples the networks take at once; None for all.
         replay: replays predictions and decodes; shared by all models of the same weights. None: they run eagerly.
@@ -53,6 +57,8 @@ class LatentModel(ABC):
 
     denoiser = "unet"
     """What the pipeline calls its denoiser."""
+    schedulers: ClassVar[tuple[str, ...]] = ("ddim", "euler", "euler-ancestral")
+    """Those of `bench.models.followed` whose steps it can take, its own first."""
     most_steps = MOST_STEPS
     cudnn_attention = True
     """Whether torch may take cuDNN's attention: a switch of the process, where the model that is built last decides."""
@@ -66,7 +72,8 @@ class LatentModel(ABC):
         pipeline: Any,  # noqa: ANN401
         device: torch.device,
         sampling: dict[str, float],
-        size: int,
+        size: Size,
+        scheduler: str | None = None,
     ) -> None:
         for part in pipeline.components.values():
             if isinstance(part, nn.Module):
@@ -78,23 +85,38 @@ class LatentModel(ABC):
         self.chunk: int | None = None
         self.replay: Replay | None = None
         self.decode_error: DecodeError | None = None
+        self.negative_prompt: str | None = None
+        self.scheduler = scheduler or self.schedulers[0]
         self._pipeline, self._network = pipeline, getattr(pipeline, self.denoiser)
         self._dtype = self._network.dtype
-        side = size // pipeline.vae_scale_factor
-        self.latent_shape = (pipeline.vae.config.latent_channels, side, side)
+        height, width = (side // pipeline.vae_scale_factor for side in sides(size))
+        self.latent_shape = (pipeline.vae.config.latent_channels, height, width)
         self._set_sampling(sampling)
 
     @abstractmethod
     def encode(self, prompt: str) -> Condition:
         """The conditioning for `prompt`, as the pipeline itself encodes it."""
 
-    @staticmethod
-    @abstractmethod
-    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
-        """The schedule that a pipeline's scheduler, by its configuration, has under sampling options.
+    @classmethod
+    def make_schedule(cls, config: Config, options: Mapping[str, float], scheduler: str | None = None) -> Schedule:
+        """The schedule of a scheduler under sampling options.
+
+        Args:
+            config: of the pipeline's scheduler, whichever that is.
+            options: the sampling options.
+            scheduler: of `schedulers`, by default the first.
 
         Raises:
             InputError: the family cannot sample with it.
+        """
+        return schedule_of(scheduler or cls.schedulers[0], config, options)
+
+    @staticmethod  # noqa: B027 - most families run whatever their pipeline has
+    def check_network(config: Config) -> None:
+        """Refuse a denoiser, by its configuration, that the family does not run as its pipeline does.
+
+        Raises:
+            InputError: what it needs.
         """
 
     @abstractmethod
@@ -124,7 +146,7 @@ class LatentModel(ABC):
     def _set_sampling(self, options: dict[str, float]) -> None:
         check_sampling(options, self.most_steps)
         self.options, self.steps = options, int(options["steps"])
-        self.schedule = self.make_schedule(self._pipeline.scheduler.config, options)
+        self.schedule = self.make_schedule(self._pipeline.scheduler.config, options, self.scheduler)
         self._timesteps = self.schedule.timesteps.to(self.device)  # once: each move would wait for the device
         self._guidance = torch.tensor(options.get("guidance", 1.0), dtype=torch.float32, device=self.device)
         self._told: Condition = {}  # what the network is told of the options, beside the timestep

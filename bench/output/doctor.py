@@ -12,6 +12,7 @@ from bench.registry.registry import Registry
 from bench.suite.needs import default_sources, suite_sources
 from bench.suite.prompts import prompt_sets
 from bench.suite.suite import load_suite, shipped_suites
+from bench.weights.sizes import size_text
 from bench.weights.source import Source, is_here, label
 
 
@@ -20,7 +21,7 @@ def report() -> Iterator[Table]:
     yield _table("Installed", ("package", "version", ""), packages())
     yield _table("Devices", ("device", "name", "memory"), devices())
     yield _table("Folders", ("for", "path", "space"), folders())
-    yield _table("Weights and data", ("kind", "name", "needs", "here"), _needs())
+    yield _table("Weights and data", ("kind", "name", "needs", "download", "here"), _needs())
     yield _table("Suites", ("suite", "ready", "what is missing", "get it with"), map(_suite_row, shipped_suites()))
 
 
@@ -36,17 +37,21 @@ def _needs() -> Iterator[tuple[str, ...]]:
     for registry in REGISTRIES.values():
         for name in registry.names():
             yield from _needs_of(registry, name)
-        yield from ((registry.kind, name, "", f"broken: {why}") for name, why in registry.broken.items())
+        yield from ((registry.kind, name, "", "", f"broken: {why}") for name, why in registry.broken.items())
     for name, entry in prompt_sets().items():
         for source in entry.sources():
-            yield "prompts", name, label(source), _state(source)
+            yield "prompts", name, *_columns(source)
 
 
 def _needs_of(registry: Registry[Any, Any], name: str) -> list[tuple[str, ...]]:
     try:
-        return [(registry.kind, name, label(one), _state(one)) for one in default_sources(registry.get(name))]
+        return [(registry.kind, name, *_columns(one)) for one in default_sources(registry.get(name))]
     except Exception as error:  # a plug-in may raise anything, and the others are still to be told of
-        return [(registry.kind, name, "", f"broken: {type(error).__name__}: {error}")]
+        return [(registry.kind, name, "", "", f"broken: {type(error).__name__}: {error}")]
+
+
+def _columns(source: Source) -> tuple[str, str, str]:
+    return label(source), size_text(source), _state(source)
 
 
 def _state(source: Source) -> str:

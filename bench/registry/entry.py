@@ -21,7 +21,8 @@ class Entry(Generic[F, P]):
         kind: such as "method".
         factory: a dataclass whose fields are the options.
         facts: what its author declared of it.
-        sha256: of the file that defines it, as it was imported; empty where there is no file.
+        sha256: of the file that defines it, as it was imported, or of what else it is made of; empty where there is
+            neither.
     """
 
     name: str

@@ -22,7 +22,7 @@ def explained(path: str) -> Iterator[None]:
     except Interrupted:
         raise
     except BaseException as error:
-        raise InputError(f"{path} could not be imported: {one_line(error)}{_line(error, path)}") from error
+        raise InputError(f"{path} could not be imported: {one_line(error)}{line_in(path, error)}") from error
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _line(error: BaseException, path: str) -> str:
-    """The last line of the file that the error passed through."""
+def line_in(path: str, error: BaseException) -> str:
+    """The last line of a file that an error passed through, as ` (line 7)`; empty where it passed through none."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     return f" (line {lines[-1]})" if lines else ""

@@ -79,5 +79,5 @@ def _numbers(value: object, where: str = "") -> Iterator[tuple[str, float]]:
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
     where = ".".join(str(part) for part in problem["loc"])
-    what = problem["msg"].removeprefix("Value error, ")
+    what = problem["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
     return f"{where}: {what} (got {problem['input']!r})" if where else what

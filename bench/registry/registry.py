@@ -45,8 +45,13 @@ class Registry(Generic[F, P]):
         self._points: list[EntryPoint] = []
         self.all.append(self)
 
-    def register(self, name: str, facts: F) -> Callable[[C], C]:
+    def register(self, name: str, facts: F, digest: str = "") -> Callable[[C], C]:
         """A class decorator that enters a dataclass under `name`.
+
+        Args:
+            name: what suites call it.
+            facts: what its author declares of it.
+            digest: of what it is made of, where that is no file; by default the sha256 of the file that defines it.
 
         Raises:
             InputError: it is no dataclass, lacks a method, a fact has the wrong type, or the name is taken.
@@ -54,7 +59,7 @@ class Registry(Generic[F, P]):
 
         def enter(cls: C) -> C:
             try:
-                self._enter(name, facts, cls)
+                self._enter(name, facts, cls, digest)
             except InputError as error:
                 raise InputError(f"{self.kind} {name!r}: {error}") from error
             return cls
@@ -92,23 +97,32 @@ class Registry(Generic[F, P]):
         """Drop what a module has registered."""
         self._entries = {name: one for name, one in self._entries.items() if one.factory.__module__ != module}
 
-    def _registered_by(self, path: Path, name: str) -> Entry[F, P]:
-        """The entry of a file, never one of that name from elsewhere."""
+    def of_file(self, path: Path) -> dict[str, Entry[F, P]]:
+        """The entries that a file registers, by name, in its order; it is imported first.
+
+        Raises:
+            InputError: no such file, or it cannot be imported.
+        """
+        self._discover()
         import_file(path)
         file = path.resolve()
-        own = {known: one for known, one in self._entries.items() if _resolved(one.origin) == file}
+        return {name: one for name, one in self._entries.items() if _resolved(one.origin) == file}
+
+    def _registered_by(self, path: Path, name: str) -> Entry[F, P]:
+        """The entry of a file, never one of that name from elsewhere."""
+        own = self.of_file(path)
         if name not in own:
             raise unknown_name(f"{self.kind} of {path}:", name, own)
         return own[name]
 
-    def _enter(self, name: str, facts: F, cls: type) -> None:
+    def _enter(self, name: str, facts: F, cls: type, digest: str) -> None:
         _require_plugin(cls, self._needs)
         file, known = file_of(cls), self._entries.get(name)
         if known is not None and _collide(known.factory, cls):
             raise InputError(
                 f"defined twice: class {cls.__qualname__}, and {known.factory.__qualname__} in {known.origin}"
             )
-        digest = sha256(Path(file).read_bytes()).hexdigest() if file else ""
+        digest = digest or (sha256(Path(file).read_bytes()).hexdigest() if file else "")
         checked = validated(type(facts), asdict(facts))  # type: ignore[call-overload]
         self._entries[name] = Entry(name, self.kind, cls, checked, digest)
 

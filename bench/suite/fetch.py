@@ -8,7 +8,8 @@ from bench.registry import REGISTRIES, import_file
 from bench.suite.needs import default_sources, suite_sources
 from bench.suite.prompts import prompt_set, prompt_sets
 from bench.suite.suite import load_suite, shipped_suites
-from bench.weights.source import Source
+from bench.weights.sizes import size_text
+from bench.weights.source import Source, is_here
 
 
 def sources_for(names: Sequence[str]) -> list[Source]:
@@ -25,6 +26,21 @@ def sources_for(names: Sequence[str]) -> list[Source]:
             raise InputError(f"which prompts? name sets: {', '.join(prompt_sets())}")
         return _once(source for name in names[1:] for source in prompt_set(name).sources())
     return _once(source for name in names for source in _sources(name))
+
+
+def download_lines(sources: Sequence[Source]) -> Iterator[str]:
+    """What is not on this machine yet and how much that is, where it is known, a line each."""
+    for source in sources:
+        size = size_text(source)
+        if size and not _is_whole(source):
+            yield f"{source.name}  {size} to download"
+
+
+def _is_whole(source: Source) -> bool:
+    try:
+        return is_here(source)
+    except InputError:  # something else lies there
+        return False
 
 
 def _once(sources: Iterator[Source]) -> list[Source]:

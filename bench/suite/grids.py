@@ -49,13 +49,14 @@ def _variants(registry: Registry[Any, Any], named: Mapping[str, dict[str, Any]])
 
 def _is_grid(registry: Registry[Any, Any], label: str, options: Mapping[str, Any], name: str) -> bool:
     """Whether an option is a list, and not one that the option itself takes."""
-    if not isinstance(options[name], list):
+    value = options[name]
+    if not isinstance(value, list) or any(isinstance(one, Mapping) for one in value):  # adapters, right or wrong
         return False
     types = get_type_hints(plugin(registry, label, options).factory, include_extras=True)
     if name not in types:
         return False
     try:
-        TypeAdapter(types[name]).validate_python(options[name])
+        TypeAdapter(types[name]).validate_python(value)
     except ValidationError:
         return True
     return False

@@ -44,29 +44,29 @@ def require_weights(cells: Iterable[Cell]) -> None:
     if missing:
         names = " ".join(dict.fromkeys(missing.values()))
         raise InputError(
-            f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it where there is a "
+            f"not on this machine: {_quoted(missing)}; `dno-bench fetch {names}` gets it where there is a "
             "network, or an option names the folder or file that you have (`dno-bench show`)"
         )
 
 
-def missing_sources(cells: Iterable[Cell]) -> dict[str, str]:
+def missing_sources(cells: Iterable[Cell]) -> dict[Source, str]:
     """What the models and rewards of the cells need and is not here, to what `dno-bench fetch` gets it by."""
-    missing: dict[str, str] = {}
+    missing: dict[Source, str] = {}
     for registry, label, options in _plugins(cells):
         missing |= lacking(registry, label, options)
     return missing
 
 
-def lacking(registry: Registry[Any, Any], label: str, options: Mapping[str, Any]) -> dict[str, str]:
+def lacking(registry: Registry[Any, Any], label: str, options: Mapping[str, Any]) -> dict[Source, str]:
     """What one plug-in needs and is not here, to what `dno-bench fetch` gets it by: its name, or that of its part."""
-    found: dict[str, str] = {}
+    found: dict[Source, str] = {}
     name = str(options.get("use", label))
     for leaf, instance in leaves(name, create(registry, label, options)):
         defaults = default_sources(registry.get(leaf))
         for source in sources_of(instance):
             if not is_here(source):
                 # A name stands for its defaults; what other options need is fetched with the suite that has them.
-                found[source.name] = leaf if source in defaults else "SUITE"
+                found[source] = leaf if source in defaults else "SUITE"
     return found
 
 
@@ -78,8 +78,12 @@ def note_missing_metrics(cells: Iterable[Cell], set_metrics: Mapping[str, Mappin
             missing = lacking(registry, label, options)
             if missing:
                 names = " ".join(dict.fromkeys(missing.values()))
-                what = f"not on this machine: {', '.join(map(repr, missing))}; `dno-bench fetch {names}` gets it"
+                what = f"not on this machine: {_quoted(missing)}; `dno-bench fetch {names}` gets it"
                 note(f"{label!r} will be missing from the tables; {what}")
+
+
+def _quoted(sources: Iterable[Source]) -> str:
+    return ", ".join(dict.fromkeys(repr(one.name) for one in sources))
 
 
 def _plugins(cells: Iterable[Cell]) -> Iterator[tuple[Registry[Any, Any], str, Any]]:

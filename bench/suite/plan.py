@@ -6,11 +6,13 @@ Everything about a suite is checked that needs no weights.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from bench.models.size import sides
 from bench.suite.budget import budget_text
 from bench.suite.cell import Cell
 from bench.suite.needs import missing_sources
 from bench.suite.suite import Suite
 from bench.suite.text import to_yaml
+from bench.weights.sizes import size_text
 
 PIXEL_BYTES = 3  # uncompressed: no PNG is larger
 
@@ -82,7 +84,8 @@ def _totals(cells: Sequence[Cell], parts: Sequence[Part]) -> list[str]:
 
 
 def _image_bytes(cell: Cell) -> int:
-    return PIXEL_BYTES * int(getattr(cell.create_model(), "size", 0)) ** 2
+    height, width = sides(getattr(cell.create_model(), "size", 0))
+    return PIXEL_BYTES * height * width
 
 
 def _missing(cells: Sequence[Cell]) -> list[str]:
@@ -90,4 +93,6 @@ def _missing(cells: Sequence[Cell]) -> list[str]:
     if not missing:
         return ["weights  all on this machine"]
     names = " ".join(dict.fromkeys(missing.values()))
-    return [f"weights  not on this machine: {', '.join(missing)}", f"         `dno-bench fetch {names}`"]
+    sizes = {one.name: size_text(one) for one in missing}
+    texts = [f"{name} ({size})" if size else name for name, size in sizes.items()]
+    return [f"weights  not on this machine: {', '.join(texts)}", f"         `dno-bench fetch {names}`"]

@@ -1,5 +1,6 @@
 """What to run: a YAML file of experiments, each the product of models, prompts, rewards, methods and seeds."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
@@ -127,7 +128,20 @@ def load_suite(name_or_path: str) -> Suite:
     path = shipped.get(name_or_path, Path(name_or_path))
     if path.suffix not in {".yaml", ".yml"}:
         raise unknown_name("suite", name_or_path, shipped)
-    written = load_validated(path, Suite, "suite")
-    experiments = [with_grids(with_paths(one, path.parent)).model_dump() for one in written.experiments]
-    set_metrics = located(written.set_metrics, path.parent)
-    return validated({**written.model_dump(), "experiments": experiments, "set_metrics": set_metrics}, Suite, str(path))
+    return _resolved(load_validated(path, Suite, "suite"), path.parent, str(path))
+
+
+def suite_from(fields: Mapping[str, Any]) -> Suite:
+    """The suite of a mapping with the fields of a file; paths in it lead from the working folder.
+
+    Raises:
+        InputError: it is not a valid one (with field and what was expected).
+    """
+    return _resolved(validated(dict(fields), Suite, "suite"), Path(), "suite")
+
+
+def _resolved(written: Suite, folder: Path, kind: str) -> Suite:
+    """A suite as it was written in `folder`, its files of prompts read and its grids spelled out."""
+    experiments = [with_grids(with_paths(one, folder)).model_dump() for one in written.experiments]
+    set_metrics = located(written.set_metrics, folder)
+    return validated({**written.model_dump(), "experiments": experiments, "set_metrics": set_metrics}, Suite, kind)

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.output.catalogue import by_family
 from bench.problem import Meter
@@ -30,10 +30,20 @@ def method_table() -> str:
     return "\n".join(lines)
 
 
-def offer_cost(method: Entry[Any, Any]) -> str:
-    """What the third offer takes at the defaults: `predictions + backward ones, rewards → samples` on 10 steps.
+class Offer(NamedTuple):
+    """What an offer takes, counted by the meter, and how many samples it holds."""
 
-    The first one of a method may be another: where something is measured first, or nothing differentiated yet.
+    denoiser_evals: int
+    backward_evals: int
+    decodes: int
+    reward_calls: int
+    samples: int
+
+
+def third_offer(method: Entry[Any, Any]) -> Offer:
+    """What the third offer of a method takes at the default options, on a model of 10 steps.
+
+    The first one may be another: where something is measured first, or nothing differentiated yet.
     """
     meter, counts, samples = Meter(), [], 0
     problem = toy_problem(model=GaussianModel(steps=STEPS), meter=meter)
@@ -41,9 +51,14 @@ def offer_cost(method: Entry[Any, Any]) -> str:
         counts.append(meter.counts())
         samples = len(offered.samples)
     before, after = counts[-2:]
-    spent = {name: after[name] - before[name] for name in after}
-    backward = f" + {spent['backward_evals']}" if spent["backward_evals"] else ""
-    return f"{spent['denoiser_evals']}{backward}, {spent['reward_calls']} → {samples}"
+    return Offer(**{name: after[name] - before[name] for name in after}, samples=samples)
+
+
+def offer_cost(method: Entry[Any, Any]) -> str:
+    """The third offer in short: `predictions + backward ones, rewards → samples`."""
+    offer = third_offer(method)
+    backward = f" + {offer.backward_evals}" if offer.backward_evals else ""
+    return f"{offer.denoiser_evals}{backward}, {offer.reward_calls} → {offer.samples}"
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from os.path import exists, isdir, isfile  # unlike a Path's, they take any text
+from os.path import dirname, exists, isdir, isfile  # unlike a Path's, they take any text
 from pathlib import Path
 
 from bench.errors import InputError
 from bench.weights.checkpoint import check_whole
+from bench.weights.local import not_found
 from bench.weights.source import Missing
 from bench.weights.web import sha256_of
 
@@ -76,6 +77,8 @@ class HubFolder:
 
         from bench.weights.hub_errors import one_line_errors
 
+        if self._lacks_own():
+            raise not_found("folder", self.repo)
         if not isdir(self.repo):
             with one_line_errors(self.repo, self.repo, self.revision):
                 snapshot_download(self.repo, revision=self.revision, allow_patterns=list(self.patterns))
@@ -99,9 +102,15 @@ class HubFolder:
                 )
             )
         except HFValidationError:
-            raise InputError(f"{self.repo!r} is neither a folder here nor an id of the hub") from None
+            raise not_found("folder", self.repo) from None
         except LocalEntryNotFoundError:
+            if self._lacks_own():
+                raise not_found("folder", self.repo) from None
             raise Missing(f"{self.repo!r} is not on this machine") from None
+
+    def _lacks_own(self) -> bool:
+        """Whether a folder of the user's was meant and is not there: `models/sd15` where there is a folder `models`."""
+        return not self.pin and isdir(dirname(self.repo)) and not isdir(self.repo)
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,7 @@ class HubFile:
             self._check(path)
             return path
         except HFValidationError:
-            raise InputError(f"{self.repo!r} is neither a file here nor an id of the hub") from None
+            raise not_found("file", self.repo) from None
         except LocalEntryNotFoundError:
             raise Missing(f"{self.name!r} is not on this machine") from None
 

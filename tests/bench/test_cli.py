@@ -275,7 +275,8 @@ def test_prompts_are_fetched_and_shown(home, monkeypatch):
         assert "the server answers 404" in gone.stderr
         server.files[server.requests[0][0]] = body
         fetched = dno_bench("fetch", "prompts", "geneval", cwd=home)
-        assert fetched.stdout == f"evaluation_metadata.jsonl  {home}/cache/evaluation_metadata.jsonl\n"
+        name = "evaluation_metadata.jsonl"
+        assert fetched.stdout == f"{name}  0.2 kB to download\n{name}  {home}/cache/{name}\n"
     shown = dno_bench("show", "prompts", "geneval", cwd=home)
     assert shown.stdout.endswith("\n\na photo of a bench\na photo of two clocks\n")
 

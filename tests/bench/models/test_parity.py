@@ -2,33 +2,11 @@
 
 import pytest
 import torch
-from diffusers import DiffusionPipeline
 
 from bench.registry import MODELS
 from tests.support.problems import make_problem
+from tests.support.standins.parity import PROMPT, assert_same_image, open_pipeline, our_image, their_image
 from tests.support.standins.pipelines import make_sd, make_sdxl
-
-PROMPT = "a white duck"
-
-
-@pytest.fixture
-def inject(monkeypatch):
-    """Makes the schedulers of diffusers take their noise from a list."""
-
-    def from_rows(rows):
-        left = list(rows)
-        for name in ("ddim", "euler_ancestral_discrete", "lcm"):
-            module = f"diffusers.schedulers.scheduling_{name}.randn_tensor"
-            monkeypatch.setattr(module, lambda shape, **_: left.pop(0).reshape(shape))
-
-    return from_rows
-
-
-def theirs(folder, noise, steps, inject, **options):
-    pipeline = DiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
-    pipeline.set_progress_bar_config(disable=True)
-    inject(noise[0, 1:])
-    return pipeline(PROMPT, num_inference_steps=steps, latents=noise[:, 0], output_type="pt", **options).images
 
 
 @pytest.mark.parametrize(
@@ -53,13 +31,10 @@ def theirs(folder, noise, steps, inject, **options):
 )
 def test_the_image_is_the_pipelines(name, options, call, load, pipelines, inject):
     ours = load(name, **options)
-    problem = make_problem(ours, "brightness", PROMPT)
-    noise = problem.draw_noise(1)
-    with torch.no_grad():
-        found = problem.generate(noise)
-    expected = theirs(pipelines(name), noise, ours.steps, inject, **call)
-    assert expected.std() > 0.05
-    torch.testing.assert_close(found.clamp(0, 1), expected, rtol=0, atol=1e-4)
+    noise, found = our_image(ours)
+    inject(noise)
+    pipeline = open_pipeline(pipelines(name))
+    assert_same_image(found, their_image(pipeline, noise[:, 0], num_inference_steps=ours.steps, **call))
 
 
 @pytest.mark.parametrize(
@@ -74,26 +49,18 @@ def test_the_image_is_the_pipelines(name, options, call, load, pipelines, inject
 def test_the_image_is_the_pipelines_of_a_folder_of_ones_own(name, make, tmp_path, load, inject):
     torch.manual_seed(0)
     make().save_pretrained(tmp_path)
-    ours = load(name, weights=str(tmp_path), steps=4, guidance=5.0, eta=1.0)
-    problem = make_problem(ours, "brightness", PROMPT)
-    noise = problem.draw_noise(1)
-    with torch.no_grad():
-        found = problem.generate(noise)
-    expected = theirs(tmp_path, noise, 4, inject, guidance_scale=5.0, eta=1.0)
-    assert expected.std() > 0.05
-    torch.testing.assert_close(found.clamp(0, 1), expected, rtol=0, atol=1e-4)
+    noise, found = our_image(load(name, weights=str(tmp_path), steps=4, guidance=5.0, eta=1.0))
+    inject(noise)
+    call = {"num_inference_steps": 4, "guidance_scale": 5.0, "eta": 1.0}
+    assert_same_image(found, their_image(open_pipeline(tmp_path), noise[:, 0], **call))
 
 
-def test_the_image_is_the_pipelines_for_flux(load, pipelines, inject):
+def test_the_image_is_the_pipelines_for_flux(load, pipelines):
     """Its pipeline takes latents as patches."""
-    ours = load("flux-schnell", steps=4)
-    problem = make_problem(ours, "brightness", PROMPT)
-    noise = problem.draw_noise(1)
-    with torch.no_grad():
-        found = problem.generate(noise)
+    noise, found = our_image(load("flux-schnell", steps=4))
     packed = noise.clone()[:, :1].reshape(1, 4, 4, 2, 4, 2).permute(0, 2, 4, 1, 3, 5).reshape(1, 1, 16, 16)
-    call = {"guidance_scale": 0.0, "max_sequence_length": 256, "height": 16, "width": 16}
-    expected = theirs(pipelines("flux-schnell"), packed, 4, inject, **call)
+    call = {"num_inference_steps": 4, "guidance_scale": 0.0, "max_sequence_length": 256, "height": 16, "width": 16}
+    expected = their_image(open_pipeline(pipelines("flux-schnell")), packed[:, 0], **call)
     torch.testing.assert_close(found.clamp(0, 1), expected, rtol=0, atol=1e-4)
 
 

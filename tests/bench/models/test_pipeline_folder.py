@@ -75,12 +75,30 @@ def test_flux_dev_is_not_schnell(tmp_path):
     assert "takes a guidance scale, as dev does, not schnell" in refused("flux-schnell", tmp_path)
 
 
-def test_a_single_file_is_refused_with_what_makes_a_folder_of_it(tmp_path):
-    path = tmp_path / "v1-5.safetensors"
+def test_a_file_that_is_not_of_safetensors_is_refused(tmp_path):
+    path = tmp_path / "v1-5.ckpt"
     path.write_bytes(b"")
-    said = refused("sd15", path)
-    assert "is a single file" in said
-    assert "StableDiffusionPipeline.from_single_file(FILE).save_pretrained(FOLDER)" in said
+    assert f"{str(path)!r} is a file, of which only those that end in .safetensors are read" in refused("sd15", path)
+
+
+@pytest.mark.parametrize("folder", ["models/sd51", "./models/sd51", "{}/models/sd51", "sd51"])
+def test_a_folder_that_is_not_there_is_nothing_to_fetch(folder, pipelines, tmp_path, monkeypatch):
+    """The nearest name is suggested, where there is one."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(pipelines("sd15"), tmp_path / "models" / "sd15")
+    named = folder.format(tmp_path)
+    near = f"; did you mean '{named.replace('sd51', 'sd15')}'?" if "models" in named else ""
+    said = refused("sd15", named)
+    assert f"folder '{named}' not found{near}" in said
+    assert "fetch" not in said
+
+
+def test_an_id_of_the_hub_is_no_folder_that_is_missing(tmp_path, monkeypatch):
+    """Though a folder of its owner's name is here, as a clone of another repository makes it."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stable-diffusion-v1-5" / "other").mkdir(parents=True)
+    assert "`dno-bench fetch sd15` gets it" in refused("sd15", MODELS.get("sd15").create({}).weights)
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,15 @@ def test_every_question_has_a_table(tables):
 
 def test_what_has_been_fetched(tables):
     rows = tables["Weights and data"]
-    assert ("model", "sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5 (revision 451f4fe16113)", "no") in rows
-    assert ("prompts", "geneval", "evaluation_metadata.jsonl (sha256 5c48e0813e81)", "no") in rows
-    assert ("prompts", "drawbench", "drawbench.csv (sha256 e120fd4d8aa8)", "yes") in rows
+    assert (
+        "model",
+        "sd15",
+        "stable-diffusion-v1-5/stable-diffusion-v1-5 (revision 451f4fe16113)",
+        "4.3 GB",
+        "no",
+    ) in rows
+    assert ("prompts", "geneval", "evaluation_metadata.jsonl (sha256 5c48e0813e81)", "85 kB", "no") in rows
+    assert ("prompts", "drawbench", "drawbench.csv (sha256 e120fd4d8aa8)", "16 kB", "yes") in rows
     assert not {"emoji", "simple-animals"} & {row[1] for row in rows}
 
 
@@ -55,13 +61,15 @@ def test_something_else_in_the_place_of_weights_is_said(tmp_path, monkeypatch):
     snapshot.mkdir(parents=True)
     (snapshot / "model_index.json").write_text('{"_class_name": "FluxPipeline"}')
     tables = {table.title: table for table in report()}
-    (state,) = [cell for cell in tables["Weights and data"].columns[3].cells if "holds a FluxPipeline" in cell]
+    (state,) = [cell for cell in tables["Weights and data"].columns[4].cells if "holds a FluxPipeline" in cell]
     assert state in "".join(tables["Suites"].columns[2].cells)
 
 
 @dataclass(frozen=True)
 class Unreadable:
     """A source of a cache that belongs to somebody else."""
+
+    name, pin = "weights", ""
 
     def find(self):
         raise PermissionError(13, "Permission denied", "/cache/refs")
@@ -77,13 +85,12 @@ def test_whatever_is_broken_is_a_row_and_the_report_goes_on(monkeypatch):
         raise InputError(f"{name}.yaml: no such reward")
 
     monkeypatch.setattr("bench.output.doctor.default_sources", sources)
-    monkeypatch.setattr("bench.output.doctor.label", lambda source: "weights")
     monkeypatch.setattr("bench.output.doctor.load_suite", suite)
     tables = {table.title: list(zip(*(column.cells for column in table.columns), strict=True)) for table in report()}
     rows = tables["Weights and data"]
-    assert ("model", "sd15", "", "broken: ZeroDivisionError: in a plug-in") in rows
+    assert ("model", "sd15", "", "", "broken: ZeroDivisionError: in a plug-in") in rows
     why = "cannot be read: PermissionError: [Errno 13] Permission denied: '/cache/refs'"
-    assert ("model", "emoji", "weights", why) in rows
+    assert ("model", "emoji", "weights", "", why) in rows
     assert ("demo", "no", "broken: demo.yaml: no such reward", "") in tables["Suites"]
 
 

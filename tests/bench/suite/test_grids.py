@@ -3,6 +3,8 @@
 import pytest
 
 from bench.errors import InputError
+from bench.registry import MODELS
+from bench.suite.cell import create
 from bench.suite.suite import load_suite
 
 TOP = "name: x\nprompts: [ring]\nrewards: [ring-waves]\nseeds: [0]\nbudget: 1s\n"
@@ -84,3 +86,16 @@ def test_lists_that_an_option_takes_are_no_grid(experiment):
 def test_grids_that_make_no_sense(experiment, methods, message):
     with pytest.raises(InputError, match=message):
         experiment(methods)
+
+
+def test_a_list_of_mappings_is_no_grid_even_where_it_is_wrong(experiment):
+    models = experiment("[base]", "{sd15: {lora: [{path: a.safetensors, scael: 1}]}}").models
+    assert list(models) == ["sd15"]
+    with pytest.raises(InputError, match=r"lora\.0\.scael"):
+        create(MODELS, "sd15", models["sd15"])
+
+
+def test_a_pair_of_numbers_is_a_size_and_a_list_of_pairs_a_grid_of_sizes(experiment):
+    assert list(experiment("[base]", "{sd15: {size: [512, 768]}}").models) == ["sd15"]
+    grid = experiment("[base]", "{sd15: {size: [[512, 768], [768, 512]]}}").models
+    assert list(grid) == ["sd15 size=[512, 768]", "sd15 size=[768, 512]"]

@@ -34,9 +34,15 @@ def test_cells_time_and_disk_are_counted():
     assert f"disk at most {images:,.1f} MB of images in the run folder" in lines
 
 
+def test_disk_of_images_that_are_not_square():
+    lines = plan_lines(Suite.model_validate({**SD15, "models": {"sd15": {"size": [512, 768]}}}))
+    images = (180 * 2 + 45 * 3) * 3 * 512 * 768 / 1e6
+    assert any(line.endswith(f"at most {images:,.1f} MB of images in the run folder") for line in lines)
+
+
 def test_what_is_missing_is_named_with_the_command_that_gets_it():
     lines = plan_lines(Suite.model_validate(SD15))
-    assert lines[-2].endswith("not on this machine: stable-diffusion-v1-5/stable-diffusion-v1-5")
+    assert lines[-2].endswith("not on this machine: stable-diffusion-v1-5/stable-diffusion-v1-5 (4.3 GB)")
     assert lines[-1].split("`")[1] == "dno-bench fetch sd15"
     assert plan_lines(load_suite("demo"))[-1] == "weights  all on this machine"
 

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bench.errors import InputError
 from bench.registry import METHODS
 from bench.suite.cell import Cell
-from bench.suite.suite import Suite, load_suite, shipped_suites
+from bench.suite.suite import Suite, load_suite, shipped_suites, suite_from
 from tests.support.plugins import HERE
 
 GOOD = f"""
@@ -256,3 +257,19 @@ def test_anchors_and_targets_name_rewards_of_the_suite(tmp_path):
             load_suite(write(tmp_path, ANCHORED.replace(right, wrong)))
     narrowed = load_suite(write(tmp_path, ANCHORED)).narrowed({"rewards": ["mean"]})
     assert (narrowed.anchors, narrowed.targets) == ({"mean": (-1.0, 2.5)}, {})
+
+
+def test_a_mapping_is_a_suite_as_its_file_would_be(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.txt").write_text("cat\ndog\n")
+    fields = {
+        "name": "own",
+        "prompts": ["mine.txt"],
+        "experiments": [
+            {"rewards": ["darkness"], "methods": {"dno": {"learning_rate": [0.1, 0.2]}}, "seeds": [0], "budget": "5s"}
+        ],
+    }
+    Path("own.yaml").write_text(yaml.safe_dump(fields))
+    assert suite_from(fields) == load_suite("own.yaml")
+    with pytest.raises(InputError, match=r"suite: experiments\.0\.seeds"):
+        suite_from({**fields, "experiments": [{**fields["experiments"][0], "seeds": []}]})

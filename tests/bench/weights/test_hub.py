@@ -56,10 +56,25 @@ def test_what_is_not_there_is_missing(cache):
 
 @pytest.mark.parametrize("repo", ["no such/folder/at all", "~/models/sd15", "/models/sd15/"])
 def test_what_could_not_be_fetched_either_is_refused(repo, cache):
-    for source in (HubFolder(repo, marker="model_index.json"), HubFile(repo, "some.pt")):
-        with pytest.raises(InputError, match=f"'{repo}' is neither a .* here nor an id of the hub") as refused:
+    for kind, source in (("folder", HubFolder(repo, marker="model_index.json")), ("file", HubFile(repo, "some.pt"))):
+        with pytest.raises(InputError, match=rf"^{kind} '{repo}' not found") as refused:
             source.find()
         assert not isinstance(refused.value, Missing)
+
+
+def test_a_folder_that_is_missing_beside_others_is_not_fetched(cache, tmp_path, monkeypatch):
+    """It could be an id of the hub, but its first part is a folder here."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "some" / "other").mkdir(parents=True)
+    source = HubFolder.named("some/model", marker="model_index.json")
+    for look in (source.find, source.fetch):
+        with pytest.raises(InputError, match=r"^folder 'some/model' not found") as refused:
+            look()
+        assert not isinstance(refused.value, Missing)
+    with pytest.raises(Missing):  # a revision has only what is on the hub
+        HubFolder.named("some/model@" + "b" * 40, marker="model_index.json").find()
+    folder = snapshot(cache, **{"model_index.json": "{}"})
+    assert source.find() == folder
 
 
 def test_a_folder_that_is_something_else_is_refused(tmp_path):

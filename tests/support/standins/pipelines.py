@@ -103,7 +103,7 @@ def make_sd3() -> StableDiffusion3Pipeline:
     transformer = SD3Transformer2DModel(
         sample_size=SIDE, patch_size=1, in_channels=4, out_channels=4, num_layers=2, attention_head_dim=8,
         num_attention_heads=4, joint_attention_dim=2 * WIDTH, caption_projection_dim=32,
-        pooled_projection_dim=2 * WIDTH, pos_embed_max_size=SIDE,
+        pooled_projection_dim=2 * WIDTH, pos_embed_max_size=2 * SIDE,
     )  # fmt: skip
     return StableDiffusion3Pipeline(
         transformer=transformer, vae=_vae(shift_factor=0.0609, scaling_factor=1.5305, use_quant_conv=False),
