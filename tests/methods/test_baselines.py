@@ -40,9 +40,17 @@ def test_cfg_sweep_tries_every_scale_on_the_same_noise():
     assert not torch.equal(yields[0].noise, yields[3].noise)
 
 
+def test_base_ends_after_the_samples_that_it_is_asked_for():
+    base = METHODS.get("base")
+    two, endless = (base.create(options).run(toy_problem()) for options in ({"samples": 2}, {}))
+    assert [one.samples.sum() for one in two] == [one.samples.sum() for one in islice(endless, 2)]
+    assert next(endless, None) is not None
+
+
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
+        ("base", {"samples": 0}, "samples must be at least 1"),
         ("more-steps", {"factor": 1}, "factor must be at least 2"),
         ("cfg-sweep", {"scales": []}, "scales must be numbers of at least 1"),
     ],

@@ -3,7 +3,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from bench.output.looks import BETTER, WORSE, looks
-from bench.output.plots.kinds.contact import COLOURS, contact_sheets, plot_contact_sheet
+from bench.output.plots.kinds.contact import contact_sheets, plot_contact_sheet
+from bench.output.plots.tiles import COLOURS
 from bench.store.files import confined
 from tests.support.evidence import GivenEvidence
 
