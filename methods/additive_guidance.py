@@ -1,4 +1,10 @@
-"""Guidance as in DAS's notebooks (Kim et al. 2025): the reward's gradient, added to the next latent as it is."""
+"""Guidance as in DAS's notebooks (Kim et al., ICLR 2025, https://arxiv.org/abs/2501.05803): the gradient as it is.
+
+    x' = mean(x) + std xi + scale grad_x r(x0(x))
+
+with mean(x) + std xi the sampler's step and x0(x) the clean latent that the denoiser predicts. A step of DAS itself has
+std^2 lambda / temperature in place of the scale, and weights that make up for it.
+"""
 
 from collections.abc import Generator
 from dataclasses import dataclass

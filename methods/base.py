@@ -1,4 +1,9 @@
-"""The null line: what the model makes when nobody selects or optimises."""
+"""The null line: what the model makes when nobody selects or optimises.
+
+    x = M(z),    z ~ N(0, I)
+
+with M the sampler and z all noise that it consumes.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,10 @@
-"""Best-of-N, or random search over the noise (Ma et al. 2025, https://arxiv.org/abs/2501.09732)."""
+"""Best-of-N, or random search over the noise (Ma et al. 2025, https://arxiv.org/abs/2501.09732).
+
+    x_i = M(z_i),    z_i ~ N(0, I),    i = 1..N
+    x = x_i with the largest r(x_i)
+
+with M the sampler and z_i all noise that it consumes. N is what the budget allows.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

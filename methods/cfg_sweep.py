@@ -1,7 +1,10 @@
 """The null baseline that spends the budget on guidance: tries scales of classifier-free guidance, keeps the best.
 
-"Guidance Matters" (https://arxiv.org/abs/2602.22570) finds that raising the scale alone competes with most guidance
-methods on human-preference rewards.
+    eps = eps_empty + w (eps_text - eps_empty),    x_w = M_w(z),    z ~ N(0, I)
+    x = x_w with the largest r(x_w), over all scales w and noises z so far
+
+with M_w the sampler at scale w. "Guidance Matters" (https://arxiv.org/abs/2602.22570) finds that raising the scale
+alone competes with most guidance methods on human-preference rewards.
 """
 
 from collections.abc import Iterator

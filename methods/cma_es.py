@@ -1,4 +1,13 @@
-"""CMA-ES (Hansen & Ostermeier 2001) on noise, as in Jajal et al. 2025; the evolution is the library's (`cma`)."""
+"""CMA-ES (Hansen & Ostermeier 2001) on noise, as in Jajal et al. 2025; the evolution is the library's (`cma`).
+
+A generation is drawn around a mean m, which moves to the weighted mean of its better half:
+
+    z_k = m + s c xi_k,    xi_k ~ N(0, I),    r_k = r(M(S(z_k)))
+    m <- sum_k w_k z_(k),    z_(k) the noise of the k-th largest reward
+
+M is the sampler and S the way onto the sphere of each row, which the update knows nothing of. The step size s and the
+scale c of each coordinate adapt to the path of m and to how the ranked z_(k) are spread.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,10 @@
-"""DAS (Kim et al. 2025): tempered sequential Monte Carlo that follows gradients, for which weights make up."""
+"""DAS (Kim et al., ICLR 2025, https://arxiv.org/abs/2501.05803): tempered SMC with guided moves.
+
+Particles follow the gradient of a share lambda_i of h(x) = r(x0(x)) / temperature; weighed, they stand for p(x) exp(h):
+
+    x' = mean(x) + std xi',    xi' = xi + std lambda_{i+1} grad_x h(x)
+    log w <- log w + lambda_{i+1} h(x') - lambda_i h(x) + (|xi|^2 - |xi'|^2) / 2
+"""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,7 +23,7 @@ from bench.sampling.temperature import Temperature
 
 @dataclass
 class Guided(Particles):
-    """Particles with the gradient of their promised reward over the temperature, `(n, *latent_shape)`."""
+    """Particles with the gradient of their promised reward, `(n, *latent_shape)`."""
 
     gradient: Tensor = field(init=False)
 
@@ -28,15 +34,11 @@ class Das(ParticleSampler):
     """Tempered SMC: lambda_i = min((1 + gamma)^i - 1, 1) of the reward counts at step i (DAS, section 4)."""
 
     particles: int = option(4, source="official code, commit 2f4b223: config/sd.py")
-    temperature: Temperature = option(
-        0.005, source="official code: kl_coeff for aesthetic; 0.01 for CLIP, 1e-4 for PickScore; auto: see the toolkit"
-    )
+    temperature: Temperature = option(0.005, source="official code, for aesthetic; CLIP 0.01, PickScore 1e-4; or auto")
     tempering: float | None = option(1.22, source="official code: (1 + gamma)^steps - 1 at 100 steps; null: none")
     threshold: float = option(0.5, source="official code: resample below this share of effective particles")
     resampling: Resampling = option("ssp", source="official code")
-    reindex: Literal["all", "latents-only"] = option(
-        "all", source="ours; the official code leaves clean prediction, gradient and twist with their old places"
-    )
+    reindex: Literal["all", "latents-only"] = option("all", source="ours; latents-only: what the official code does")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -50,16 +52,14 @@ class Das(ParticleSampler):
         sampler, particles = problem.sampler, Guided(noise)
         latent, particles.paid = sampler.start(noise[:, 0]), particles.paid + paid
         for step in range(sampler.steps):
-            particles.prediction, rewards, gradient = promise(problem, latent, step)
-            particles.gradient = gradient / temperature
+            particles.prediction, rewards, particles.gradient = promise(problem, latent, step)
             twist = self.share(step, sampler.steps) * rewards / temperature
             particles.log_weights, particles.paid = particles.log_weights + twist - particles.paid, twist
             if particles.effective_size() <= self.threshold * len(noise):
                 self.resample(particles, step, problem)
             mean, std = sampler.transition(particles.prediction, step)
             drawn = particles.noise[:, step + 1]
-            # mean + std^2 lambda gradient + std xi, as the noise that the base sampler would have had to draw.
-            moved = drawn + std * self.share(step + 1, sampler.steps) * particles.gradient
+            moved = drawn + std * self.share(step + 1, sampler.steps) * (particles.gradient / temperature)
             particles.noise = with_row(particles.noise, step + 1, moved)
             particles.log_weights = particles.log_weights + (drawn.square() - moved.square()).flatten(1).sum(1) / 2
             check_finite(particles.log_weights, temperature)

@@ -1,4 +1,12 @@
-"""Sampling Demon (Yeh et al. 2025, https://arxiv.org/abs/2410.05760), tanh variant, on the model's own steps."""
+"""Sampling Demon (Yeh et al., ICLR 2025, https://arxiv.org/abs/2410.05760), tanh variant, on the model's own steps.
+
+Each of K noises is judged by the latent that it leads to, of which `rollout` steps of the ODE make the clean one c:
+
+    r_k = r(c(mean(x) + std xi_k)),    xi_k ~ N(0, I),    x' = mean(x) + std xi*
+    xi* = sqrt(d) normalise(sum_k tanh((r_k - mean_j r_j) / std_j r_j) xi_k)
+
+mean(x) + std xi is the sampler's step. Each step has a std_j r_j of its own; the official code keeps the first one's.
+"""
 
 import math
 from collections.abc import Generator

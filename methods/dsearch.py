@@ -1,4 +1,12 @@
-"""Dynamic search (Li et al. 2025, https://arxiv.org/abs/2503.02039): beams that narrow while their trees widen."""
+"""Dynamic search, DSearch (Li et al. 2025, https://arxiv.org/abs/2503.02039): beams narrow while their trees widen.
+
+Of n beams each draws its share of C candidates for its next latent and takes the best; the best n' beams go on:
+
+    x_jk = mean(x_j) + std xi_jk,    k = 1..floor(C / n),    x_j' = x_jk with the largest r(x0(x_jk))
+    n' = round(n_0 (n_end / n_0)^(i / (T - 1))) after i of T steps,    the x_j' with the largest r(x0(x_j'))
+
+with mean(x) + std xi the sampler's step and x0(x) the clean latent that the denoiser predicts.
+"""
 
 import math
 from collections.abc import Generator

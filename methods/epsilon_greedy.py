@@ -1,4 +1,12 @@
-"""Epsilon-greedy search over the noise of each step (Ramesh & Mardani 2025, https://arxiv.org/abs/2506.03164)."""
+"""Epsilon-greedy search over the noise of each step (Ramesh & Mardani 2025, https://arxiv.org/abs/2506.03164).
+
+A step's pivot xi* begins as fresh noise; in each round candidates are drawn anew, or near the pivot:
+
+    xi_k ~ N(0, I) with probability epsilon,    else xi_k = xi* + u radius sqrt(d) v,    u ~ U[0, 1),  |v| = 1
+    xi* <- xi_k with the largest r(x0(mean(x) + std xi_k)), if that is more than xi* has
+
+The step that is taken in the end is x' = mean(x) + std xi*; x0(x) is the clean latent that the denoiser predicts.
+"""
 
 from collections.abc import Generator
 from dataclasses import dataclass

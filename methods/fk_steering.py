@@ -1,4 +1,10 @@
-"""Feynman-Kac steering (Singhal et al. 2025, https://arxiv.org/abs/2501.06848): resampling by promised reward."""
+"""Feynman-Kac steering (Singhal et al. 2025, https://arxiv.org/abs/2501.06848): resampling by promised reward.
+
+At cut i the potential G_i counts r_i = r(x0(x)) / temperature; the end makes their product exp(r(x) / temperature):
+
+    log G_i = r_i - r_{i-1} (diff), max_{j<=i} r_j (max), sum_{j<=i} r_j (add) or r_i (rt)
+    log w <- log w + log G_i at cut i,    log w <- log w + r(x) / temperature - sum_i log G_i at the end
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -24,11 +30,7 @@ class Steered(Particles):
 @register_method("fk-steering", family="particles", paper="https://arxiv.org/abs/2501.06848")
 @dataclass(frozen=True)
 class FkSteering(ParticleSampler):
-    """Particles that share a trajectory; at some steps those whose clean image promises more reward have offspring.
-
-    The potentials G of a path multiply to exp(r / temperature) of its sample (section 3); `paid` is their log so far.
-    Weights are carried on where nothing is resampled.
-    """
+    """Particles that share a trajectory; at some steps those whose clean image promises more reward have offspring."""
 
     particles: int = option(4, source="official code, commit 9413005: launch.sh, num_particles")
     temperature: Temperature = option(0.1, source="official code: lambda 10, for ImageReward; auto: see the toolkit")
@@ -74,7 +76,5 @@ class FkSteering(ParticleSampler):
 
     def log_potential(self, memory: Tensor, rewards: Tensor) -> tuple[Tensor, Tensor]:
         """The log of the potentials `(n,)`, and what the next ones remember of `rewards` over the temperature."""
-        if self.potential == "diff":
-            return rewards - memory, rewards
-        now = {"max": torch.maximum(memory, rewards), "add": memory + rewards, "rt": rewards}[self.potential]
-        return now, now
+        now = {"max": torch.maximum(memory, rewards), "add": memory + rewards}.get(self.potential, rewards)
+        return now - memory if self.potential == "diff" else now, now

@@ -1,4 +1,10 @@
-"""Loss-guided diffusion, LGD (Song et al., ICML 2023, https://proceedings.mlr.press/v202/song23k)."""
+"""Loss-guided diffusion, LGD (Song et al., ICML 2023, https://proceedings.mlr.press/v202/song23k), as a case of TFG.
+
+    x' = the sampler's step + (alpha' / alpha) rho grad_x log mean_k exp(r(x0(x) + sigma_t delta_k) / temperature)
+    delta_k ~ N(0, I),    sigma_t = sigma sqrt(1 - abar_t)
+
+with x0(x) the clean latent that the denoiser predicts.
+"""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The null baseline that spends the budget on denoising: more steps of the same sampler, nothing else.
 
+    x_j = M_j(z),    M_j the sampler in T factor^j steps,    j = 0, 1, 2, ...
+
 Named as a baseline that comparisons at equal time lack by Ma et al. 2025 (https://arxiv.org/abs/2501.09732).
 """
 

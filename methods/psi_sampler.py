@@ -1,7 +1,8 @@
 """Psi-Sampler (Yoon et al., NeurIPS 2025, https://arxiv.org/abs/2506.01320): chains on the noise, then particles.
 
-Chains sample N(z; 0, I) exp(r(x0(z)) / temperature), x0 the clean prediction at the first step. Particles start from
-their states, and are not paid again for what that distribution has paid: the official code weighs them by it once more.
+TDS starts with log w = 0 (official code: phi(z)) from z ~ pi = N(z; 0, I) exp(phi), phi(z) = r(x0(z)) / temperature:
+
+    z' = rho z + sqrt(1 - rho^2) (xi + sqrt(h)/2 clip(grad phi(z))),  accept if u < pi(z') q(z|z') / (pi(z) q(z'|z))
 """
 
 from collections.abc import Generator
@@ -57,11 +58,10 @@ class PsiSampler(Das):
         self, problem: Problem, temperature: float, noise: Tensor
     ) -> Generator[None, float, tuple[Tensor, Tensor, dict[str, float]]]:
         """Put states of chains into row 0 of drawn noise, looking up after each step; with it their log-tilts."""
-        state_at = partial(self.state_at, problem, temperature)
-        here, states, accepted = state_at(noise[: self.chains, 0]), [], []
+        here, states, accepted = self.state_at(problem, temperature, noise[: self.chains, 0]), [], []
         for _ in range(self.burn_in + self.thinning * self.particles // self.chains):
-            here, log_ratio = moved(here, state_at, self.step_size, problem.generator)
-            accepted.append(log_ratio.clamp(max=0).exp().mean())
+            here, log_acc = moved(here, partial(self.state_at, problem, temperature), self.step_size, problem.generator)
+            accepted.append(log_acc.clamp(max=0).exp().mean())
             states.append((here.noise, here.tilt))
             yield None
         initial, paid = map(torch.cat, zip(*states[self.burn_in + self.thinning - 1 :: self.thinning], strict=True))

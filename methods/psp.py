@@ -1,4 +1,11 @@
-"""Successive halving of seeds (PSP 2026, https://arxiv.org/abs/2607.21591)."""
+"""PSP: successive halving of seeds (2026, https://arxiv.org/abs/2607.21591).
+
+    x_j' = mean(x_j) + std xi_j,    j = 1..n
+    at a cut:  keep the floor(n / 2) of the x_j with the largest r(x0(x_j))
+    predictions of n = 2 N seeds in T steps, cut at T/4 and T/2:  2 N T/4 + N T/4 + N/2 T/2 = N T
+
+with mean(x) + std xi the sampler's step and x0(x) the clean latent that the denoiser predicts.
+"""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -12,8 +19,7 @@ from bench.registry import ModelSpec, option, register_method
 class Psp:
     """Seeds start together; at two points of the trajectory the half whose clean image promises less is dropped.
 
-    2 N seeds cost as many predictions as N whole trajectories: 2 N for a quarter of the steps, N for the next,
-    N / 2 to the end.
+    2 N seeds cost as many predictions as N whole trajectories.
     """
 
     seeds: int = option(8, source="README of rogerioagjr/PSP: twice the N = 4 of its best-of-n")

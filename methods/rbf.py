@@ -1,4 +1,10 @@
-"""Rollover budget forcing (Kim et al. 2025, https://arxiv.org/abs/2503.19385): tries at a step that were not needed."""
+"""Rollover budget forcing, RBF (Kim et al. 2025, https://arxiv.org/abs/2503.19385).
+
+A step may make q tries beside those that earlier ones left, n in all; r* begins as the best start's r(x0(x)):
+
+    x_k = mean(x) + std xi_k,    k = 1, 2, ... until r(x0(x_k)) > r* or k = n
+    x' = x_k with the largest r(x0(x_k)),    r* <- max(r*, r(x0(x'))),    n <- n - k + q
+"""
 
 from collections.abc import Generator
 from dataclasses import dataclass

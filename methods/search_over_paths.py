@@ -1,4 +1,10 @@
-"""Search over paths (Ma et al. 2025, https://arxiv.org/abs/2501.09732): back into the noise, and on by the ODE."""
+"""Search over paths (Ma et al. 2025, https://arxiv.org/abs/2501.09732): back into the noise, and on by the ODE.
+
+N latents x at a level of noise get M copies each, which go back to level b and on to f; the best N of them go on:
+
+    x_k = a x + sqrt(sigma_b^2 - a^2 sigma^2) xi_k,    xi_k ~ N(0, I),    a = alpha_b / alpha
+    x' = ODE(x_k, b -> f) with the largest r(x0), x0 the clean latent that was predicted last on the way
+"""
 
 from collections.abc import Generator
 from dataclasses import dataclass

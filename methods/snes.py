@@ -1,6 +1,11 @@
 """Separable natural evolution strategies (Schaul et al. 2011) on noise, as in Jajal et al. 2025.
 
-The update is a few lines of the paper; the library that has it, EvoTorch, would bring a cluster framework with it.
+    z_k = m + s xi_k,    xi_k ~ N(0, I),    k = 1..n, ranked by r(M(S(z_k)))
+    m <- m + s sum_k u_k xi_(k),    s <- s exp(eta / 2 sum_k u_k (xi_(k)^2 - 1))
+    u_k = a_k / sum_j a_j - 1 / n,    a_k = max(0, log(n / 2 + 1) - log k),    eta = (3 + log d) / (5 sqrt(d))
+
+with M the sampler, S the way onto the sphere of each row, xi_(k) that of the k-th largest reward, and d numbers in z_k,
+each with an s of its own. The library that has this update, EvoTorch, would bring a cluster framework with it.
 """
 
 import math

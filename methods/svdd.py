@@ -1,4 +1,10 @@
-"""Look-ahead search: SVDD-PM (Li et al. 2024, https://arxiv.org/abs/2408.08252) and CoDe, its blockwise form."""
+"""Look-ahead search: SVDD-PM (Li et al. 2024, https://arxiv.org/abs/2408.08252) and CoDe, its blockwise form.
+
+    x_k = mean(x) + std xi_k,    xi_k ~ N(0, I),    k = 1..children
+    x' = x_k with the largest r(x0(x_k)),    at every step (SVDD) or at the first of each block (CoDe)
+
+The paper draws x_k in proportion to exp(r(x0(x_k)) / alpha); this is the limit alpha -> 0.
+"""
 
 from collections.abc import Generator
 from dataclasses import dataclass

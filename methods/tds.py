@@ -1,4 +1,10 @@
-"""TDS (Wu et al. 2023, https://arxiv.org/abs/2306.17775): DAS without tempering."""
+"""TDS (Wu et al., NeurIPS 2023, https://arxiv.org/abs/2306.17775): DAS without tempering, lambda 1 at every step.
+
+    x' = mean(x) + std xi',    xi' = xi + std grad_x h(x),    h(x) = r(x0(x)) / temperature
+    log w = h(x') - h(x) + (|xi|^2 - |xi'|^2) / 2,    particles are resampled by w at every step
+
+with mean(x) + std xi the sampler's step and x0(x) the clean latent that the denoiser predicts.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,10 @@
-"""Zero-order search (Ma et al. 2025, https://arxiv.org/abs/2501.09732): noise moves to its best neighbour."""
+"""Zero-order search (Ma et al. 2025, https://arxiv.org/abs/2501.09732): noise moves to its best neighbour.
+
+    z_k = c z + sqrt(1 - c^2) |z| v_k,    v_k random with |v_k| = 1, orthogonal to z,    k = 1..candidates
+    z <- z_k with the largest r(M(z_k)), if that is more than r(M(z));    else z ~ N(0, I)
+
+with M the sampler and c the cosine; each row of the noise z moves by itself.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
