@@ -5,8 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
   echo "usage: ./reproduce.sh [MODE]"
-  echo "  demo   (default) set up, run the demo suite (8 minutes on two cores), print its table and where it lies"
-  echo "  test   set up, run the tests (8 minutes on two cores)"
+  echo "  demo   (default) set up, run the demo suite (5 minutes on two cores), print what it found and where its report lies"
+  echo "  test   set up, run the tests (10 minutes on two cores)"
   echo "  paper  set up, fetch what a suite of the literature needs, run it, print its table: paper [SUITE], by default"
   echo "         dno-sd15 (56 GPU hours); see dno-bench list suites"
   echo "  docs   set up, build the documentation into site/ (a minute); a broken link is an error"
@@ -45,7 +45,11 @@ case "$mode" in
   # No `setup && ...`: errexit would be off inside setup, and a failed install taken for a finished one.
   demo)
     setup
-    .venv/bin/dno-bench run demo
+    # Two cores, a process and a thread each: all methods have the same one, whether they work in batches or step by step.
+    devices=cpu
+    if [ "$(getconf _NPROCESSORS_ONLN)" -gt 1 ]; then devices=cpu,cpu; fi
+    .venv/bin/dno-bench run demo --device "$devices"
+    .venv/bin/dno-bench report results/runs/demo
     ;;
   test)
     setup

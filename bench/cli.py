@@ -388,14 +388,16 @@ def _print_plan(suite: "Suite", path: Path, where: "Where") -> None:
 def _say_outcome(run: Path) -> None:
     """One screen: what one would say first, one table, and where the rest lies."""
     from bench.output.evidence import Evidence
-    from bench.output.headlines import headline_sentences
+    from bench.output.headlines import headline_sentences, speed_lines
 
-    for sentence in headline_sentences(Evidence([run]).scores):
+    scores = Evidence([run]).scores
+    for sentence in headline_sentences(scores):
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     table([run], "final", notes="short")
     _plot_if_changed(run)
     more = f"more    `dno-bench report {run}`: one page of it all; `dno-bench table {run}`: every budget and metric"
-    console.print(more, markup=False, highlight=False, soft_wrap=True)
+    for line in (*speed_lines(scores), more):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _plot_if_changed(run: Path) -> None:

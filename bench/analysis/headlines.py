@@ -61,12 +61,20 @@ class Headline(NamedTuple):
 
 
 def headlines(scores: pd.DataFrame) -> list[Headline]:
-    """The headline of each task in which a method other than `base` has a mean.
+    """The headline of each task in which a method other than `base` has a mean, the strongest claims first.
+
+    A claim is strong where the lead is resolved, and of those where the leader has not left the distribution.
 
     Args:
         scores: of the store.
     """
-    return [one for key, rows in largest_budget(scores).groupby(TASK) if (one := _headline(key, rows)) is not None]
+    tasks = largest_budget(scores).groupby(TASK)
+    return sorted((one for key, rows in tasks if (one := _headline(key, rows)) is not None), key=_weakness)
+
+
+def _weakness(one: Headline) -> tuple[bool, bool]:
+    gap = one.leader.rival or one.leader.own
+    return gap is None or not gap.resolved, one.leader.leaves
 
 
 def _headline(task: tuple[object, ...], scores: pd.DataFrame) -> Headline | None:

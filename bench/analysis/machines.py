@@ -15,3 +15,9 @@ def device_busy(scores: pd.DataFrame) -> "pd.Series[float]":
     cells = cells.dropna(subset=["device_busy", "seconds"])
     busy = (cells["device_busy"] * cells["seconds"]).groupby(cells["run"]).sum()
     return busy / cells["seconds"].groupby(cells["run"]).sum()
+
+
+def predictions_a_second(scores: pd.DataFrame) -> "pd.Series[float]":
+    """How many predictions the machine made in a second, one sample at a time: the median of the cells, by model."""
+    cells = scores.drop_duplicates(["run", "cell"]).dropna(subset="step_seconds")
+    return 1 / cells.groupby("model")["step_seconds"].median()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from bench.analysis.headlines import RIVAL, Claim, Gap, Headline, headlines
+from bench.analysis.machines import predictions_a_second
 from bench.output.tables.sentences import needed_words, task_names
 from bench.output.tables.table import Value
 from bench.output.tables.text import cell_text, decimals_for, difference_text
@@ -15,6 +16,12 @@ def headline_sentences(scores: pd.DataFrame) -> Iterator[str]:
     """Say of each task of the store's `scores` who leads at the largest budget."""
     names = task_names(scores)
     return (_sentence(one, names) for one in headlines(scores))
+
+
+def speed_lines(scores: pd.DataFrame) -> Iterator[str]:
+    """Say how fast the machine was with each model: without it nobody knows what a second was worth."""
+    for model, pace in predictions_a_second(scores).items():
+        yield f"speed   {pace:.0f} predictions of {model} a second, one image at a time"
 
 
 def _sentence(one: Headline, names: Mapping[tuple[object, ...], str]) -> str:

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from bench.analysis.headlines import headlines
@@ -51,3 +52,17 @@ def test_a_gap_that_is_open_knows_how_many_prompts_would_tell(make_scores):
     (one,) = headlines(make_scores({"base": PROMPTS, "dno": wild, "dps": steady - 0.4}))
     assert (one.leader.method, one.leader.own.resolved, one.leader.own.seen) == ("dno", False, 6)
     assert 6 < one.leader.own.needed < 100
+
+
+def test_the_strongest_claims_come_first(make_scores):
+    """A lead that is told apart and stays, one that leaves, and one that is open."""
+    prompts, wild = np.arange(8)[:, None] * 0.1, np.array([0.5, -0.3, 0.4, -0.2, 0.3, -0.3, 0.2, -0.2])[:, None]
+    rewards = {"base": prompts, "best-of-n": prompts + 0.2}
+    tasks = {"a-open": 0.2 + wild, "b-far": 0.6, "c-near": 0.6}
+    rows = [
+        with_distance(make_scores({**rewards, "dno": prompts + more}), {"dno": distance}).assign(reward=name)
+        for (name, more), distance in zip(tasks.items(), (0.07, 0.9, 0.07), strict=True)
+    ]
+    found = headlines(pd.concat(rows))
+    assert [one.task[1] for one in found] == ["c-near", "b-far", "a-open"]
+    assert {one.leader.method for one in found} == {"dno"}

@@ -1,8 +1,9 @@
+import numpy as np
 import pandas as pd
 
 from bench.analysis.headlines import Claim, Gap, Headline
 from bench.output import headlines
-from bench.output.headlines import headline_sentences
+from bench.output.headlines import headline_sentences, speed_lines
 from tests.bench.output.tables.evidence import score_rows
 
 NAMES = {("emoji", "darkness", "9s"): "darkness on emoji"}
@@ -55,4 +56,15 @@ def test_each_task_has_its_sentence():
     assert [text.split(":")[0] for text in headline_sentences(pd.concat(rows))] == [
         "darkness on emoji, 15 s",
         "lightness on emoji, 15 s",
+    ]
+
+
+def test_how_fast_the_machine_was_is_said_of_each_model():
+    cells = pd.DataFrame({
+        "run": "r", "cell": ["a", "a", "b", "c", "d", "e"], "model": ["emoji"] * 4 + ["ring", "sd15"],
+        "step_seconds": [0.01, 0.01, 0.02, 0.04, 0.001, np.nan],
+    })  # fmt: skip
+    assert list(speed_lines(cells)) == [
+        "speed   50 predictions of emoji a second, one image at a time",
+        "speed   1000 predictions of ring a second, one image at a time",
     ]
