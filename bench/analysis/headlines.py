@@ -12,7 +12,8 @@ from bench.store.columns import BASELINE, TASK
 
 RIVAL = "best-of-n"
 FAR = 0.95
-"""A method leaves the distribution if its mean distance is beyond that of so large a share of the model's samples."""
+"""A method leaves the distribution if its mean distance is beyond that of so large a share of the model's samples; of
+fewer than twenty, beyond all."""
 
 
 class Gap(NamedTuple):
@@ -86,7 +87,7 @@ def _headline(task: tuple[object, ...], scores: pd.DataFrame) -> Headline | None
     ranked = means.drop(BASELINE, errors="ignore").sort_values("best_reward", ascending=False, kind="stable")
     if ranked.empty:
         return None
-    far = ranked[DISTANCE] > (own.quantile(FAR) if len(own) else float("inf"))
+    far = ranked[DISTANCE] > (own.quantile(FAR, interpolation="higher") if len(own) else float("inf"))
     gaps = {name: _gaps(scores, name) for name in (BASELINE, RIVAL)}
     claims = [
         Claim(str(name), reward, gaps[BASELINE].get(name), gaps[RIVAL].get(name), distance, bool(far[name]))
