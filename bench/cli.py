@@ -117,7 +117,7 @@ def run(
     devices, mode = parse_devices("" if place.slurm else device), choose_mode(wandb)
     path = out or Path("results", "runs", chosen.name)
     if dry_run:
-        _print_plan(chosen, path, place)
+        _print_plan(chosen, path, place, len(devices))
         return
     from bench.run.campaign import run_suite
 
@@ -370,13 +370,13 @@ def compare(
     console.print(run_comparison(found, setting_differences(first, second), (one, other)))
 
 
-def _print_plan(suite: "Suite", path: Path, where: "Where") -> None:
+def _print_plan(suite: "Suite", path: Path, where: "Where", devices: int) -> None:
     """Print what a run would do, and in which jobs."""
     from bench.store.folder import RunStore
     from bench.suite.plan import plan_lines
 
     RunStore(path).growth(suite)
-    lines = plan_lines(suite)
+    lines = plan_lines(suite, devices)
     if where.slurm:
         from bench.run.executors.packing import job_lines
 

@@ -30,8 +30,12 @@ class Part(NamedTuple):
     hours: float
 
 
-def plan_lines(suite: Suite) -> list[str]:
+def plan_lines(suite: Suite, devices: int = 1) -> list[str]:
     """The plan of a suite, a line each, for people.
+
+    Args:
+        suite: what is planned.
+        devices: how many run cells side by side.
 
     Raises:
         InputError: the suite is invalid in something that can be checked without weights.
@@ -41,7 +45,7 @@ def plan_lines(suite: Suite) -> list[str]:
     parts = _parts(cells)
     header = ("model", "reward", "budget", "methods", "prompts", "seeds", "cells", "hours")
     rows = [header, *((*part[:-1], f"{part.hours:.2f}" if part.hours else "-") for part in parts)]
-    return [f"{suite.name}: {suite.description}", "", *_aligned(rows), "", *_totals(cells, parts), *_missing(cells)]
+    return [f"{suite.name}: {suite.description}", "", *_aligned(rows), "", *_totals(cells, parts, devices), *_missing(cells)]
 
 
 def _parts(cells: Sequence[Cell]) -> list[Part]:
@@ -68,10 +72,11 @@ def _aligned(rows: Sequence[Sequence[Any]]) -> list[str]:
     ]
 
 
-def _totals(cells: Sequence[Cell], parts: Sequence[Part]) -> list[str]:
+def _totals(cells: Sequence[Cell], parts: Sequence[Part], devices: int) -> list[str]:
     hours = sum(part.hours for part in parts)
+    side_by_side = f", {hours / devices:.2g} hours on {devices} devices side by side" if devices > 1 else ""
     counted = sorted({part.budget for part in parts if not part.hours})
-    times = [f"{hours:.2g} device hours of budgets"] if hours else []
+    times = [f"{hours:.2g} device hours of budgets{side_by_side}"] if hours else []
     times += [f"{', '.join(counted)} a cell, which no clock can be told from"] if counted else []
     sizes = {model: _image_bytes(cell) for model, cell in {cell.model: cell for cell in cells}.items()}
     images = sum(len(cell.checkpoints) * sizes[cell.model] for cell in cells)

@@ -34,6 +34,11 @@ def test_cells_time_and_disk_are_counted():
     assert f"disk at most {images:,.1f} MB of images in the run folder" in lines
 
 
+def test_devices_side_by_side_share_the_hours():
+    said = "time     6 device hours of budgets, 1.5 hours on 4 devices side by side and 500 evaluations a cell"
+    assert any(line.startswith(said) for line in plan_lines(Suite.model_validate(SD15), devices=4))
+
+
 def test_disk_of_images_that_are_not_square():
     lines = plan_lines(Suite.model_validate({**SD15, "models": {"sd15": {"size": [512, 768]}}}))
     images = (180 * 2 + 45 * 3) * 3 * 512 * 768 / 1e6
