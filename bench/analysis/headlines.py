@@ -14,6 +14,8 @@ RIVAL = "best-of-n"
 FAR = 0.95
 """A method leaves the distribution if its mean distance is beyond that of so large a share of the model's samples; of
 fewer than twenty, beyond all."""
+ENOUGH = 5
+"""Of fewer samples of the model nobody can say what it makes, and so who leaves that."""
 
 
 class Gap(NamedTuple):
@@ -80,7 +82,8 @@ def _weakness(one: Headline) -> tuple[bool, bool]:
 
 def _headline(task: tuple[object, ...], scores: pd.DataFrame) -> Headline | None:
     cells = fill_cells(scores)
-    cells = cells if DISTANCE in cells else cells.assign(**{DISTANCE: float("nan")})
+    if DISTANCE not in cells or cells.loc[cells["method"] == BASELINE, DISTANCE].count() < ENOUGH:
+        cells = cells.assign(**{DISTANCE: float("nan")})
     prompts = strict_mean(cells, ["method", "prompt"], ["best_reward", DISTANCE])
     means = strict_mean(prompts, ["method"], ["best_reward", DISTANCE]).dropna(subset="best_reward")
     own = cells.loc[cells["method"] == BASELINE, DISTANCE].dropna()

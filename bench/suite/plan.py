@@ -45,7 +45,8 @@ def plan_lines(suite: Suite, devices: int = 1) -> list[str]:
     parts = _parts(cells)
     header = ("model", "reward", "budget", "methods", "prompts", "seeds", "cells", "hours")
     rows = [header, *((*part[:-1], f"{part.hours:.2f}" if part.hours else "-") for part in parts)]
-    return [f"{suite.name}: {suite.description}", "", *_aligned(rows), "", *_totals(cells, parts, devices), *_missing(cells)]
+    totals = _totals(cells, parts, devices)
+    return [f"{suite.name}: {suite.description}", "", *_aligned(rows), "", *totals, *_missing(cells)]
 
 
 def _parts(cells: Sequence[Cell]) -> list[Part]:

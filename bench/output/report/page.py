@@ -88,7 +88,7 @@ def _facts(scores: pd.DataFrame) -> list[tuple[str, str]]:
         ("rewards", listed("reward")),
         ("methods", str(scores["method"].nunique())),
         ("prompts", str(scores["prompt"].nunique())),
-        ("seeds", listed("seed")),
+        ("seeds", f"{scores['seed'].nunique()} ({listed('seed')})"),
         ("cells", f"{len(cells)}, {len(failed)} failed"),
     ]
 

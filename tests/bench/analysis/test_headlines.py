@@ -66,3 +66,11 @@ def test_the_strongest_claims_come_first(make_scores):
     found = headlines(pd.concat(rows))
     assert [one.task[1] for one in found] == ["c-near", "b-far", "a-open"]
     assert {one.leader.method for one in found} == {"dno"}
+
+
+def test_of_few_samples_of_the_model_nobody_knows_what_it_makes(make_scores):
+    four = PROMPTS[:4]
+    scores = make_scores({"base": four, "best-of-n": four + 0.2, "dno": four + 0.5})
+    (one,) = headlines(with_distance(scores, {"best-of-n": 0.07, "dno": 0.9}))
+    assert (one.leader.method, one.leader.leaves, one.stayer) == ("dno", False, None)
+    assert np.isnan(one.leader.distance)

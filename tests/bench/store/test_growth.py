@@ -161,7 +161,7 @@ def test_every_option_that_runs_is_written_down(store):
         rows = {(row["kind"], row["label"], row["option"]): row for row in csv.DictReader(file)}
     assert rows["method", "spsa", "step"]["value"] == "0.5"
     assert rows["method", "spsa", "step"]["source"] == "spsa.py"
-    assert rows["method", "base", ""]["source"] == "methods/base.py"
+    assert rows["method", "base", "samples"]["source"] == "methods/base.py"
     assert rows["model", "gaussian", "eta"]["value"] == "1.0"
     assert all(len(row["sha256"]) == 64 for row in rows.values())
     own = next(store.cells()).read("cell")["plugins"]

@@ -1,5 +1,7 @@
 """How much a source downloads, as far as that is known without a network."""
 
+from hashlib import sha256
+
 import pytest
 
 from bench.registry import REGISTRIES
@@ -39,7 +41,10 @@ def test_every_size_is_of_default_weights():
 def test_only_what_is_missing_is_announced(tmp_path, monkeypatch):
     monkeypatch.setenv("DNO_BENCH_CACHE", str(tmp_path))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
-    here, away = (WebFile(f"https://example.org/{name}.csv", 2000, "0" * 64) for name in ("here", "away"))
-    (tmp_path / "here.csv").write_bytes(bytes(2000))
+    zeros = bytes(2000)
+    here, away = (
+        WebFile(f"https://example.org/{name}.csv", len(zeros), sha256(zeros).hexdigest()) for name in ("here", "away")
+    )
+    (tmp_path / "here.csv").write_bytes(zeros)
     sources = [here, away, HubFolder(SD15, "model_index.json"), HubFolder("somebody/model", "model_index.json")]
     assert list(download_lines(sources)) == ["away.csv  2 kB to download", f"{SD15}  4.3 GB to download"]

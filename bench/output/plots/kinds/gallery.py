@@ -46,7 +46,10 @@ def galleries(found: Evidence) -> Iterator[Plot]:
     scores = found.scores.assign(image=found.scores["image"].astype(object).fillna(""))
     if not (scores["image"] != "").any():
         raise LeftOutError("the run has no images")
-    for headline in headlines(scores):
+    found_out = headlines(scores)
+    if not found_out:
+        raise LeftOutError(f"no method but {BASELINE} has a reward")
+    for headline in found_out:
         here = scores[(scores[TASK] == list(headline.task)).all(axis=1) & (scores["budget"] == headline.budget)]
         cells = here[here["seed"] == here.groupby("prompt")["seed"].transform("min")]
         prompts = list(telling_prompts(here)["prompt"][:PROMPTS])
@@ -75,13 +78,14 @@ def plot_gallery(
         find: gives the image file of a row, or None.
         directions: which way is better.
     """
-    heads = [wrap(prompt, _LETTERS) for prompt in prompts]
-    left, top = 1.5 * TILE, LINE * (max(map(len, heads)) + 1) + 2 * GAP
+    heads, left, first = [wrap(prompt, _LETTERS) for prompt in prompts], 1.5 * TILE, cells.iloc[0]
+    width = left + len(prompts) * (TILE + GAP)
+    title = f"{first['reward']} at {budget_text(first['budget'], first['budget_unit'])} · {COLOURS}"
+    titles = wrap(title, int(width / LETTER) - 1)
+    top = LINE * (max(map(len, heads)) + len(titles)) + 2 * GAP
     with theme():
-        figure, ax = sheet_of(left + len(prompts) * (TILE + GAP), top + len(rows) * (TILE + CAPTION))
-        first = cells.iloc[0]
-        title = f"{first['reward']} at {budget_text(first['budget'], first['budget_unit'])} · {COLOURS}"
-        ax.text(GAP, GAP, title, va="top")
+        figure, ax = sheet_of(width, top + len(rows) * (TILE + CAPTION))
+        ax.text(GAP, GAP, "\n".join(titles), va="top")
         for line, row in enumerate(rows):
             y = top + line * (TILE + CAPTION)
             words = "\n".join([row.method, *wrap(row.role, _LETTERS + 4)])

@@ -62,7 +62,7 @@ def _words(ends: list[str]) -> str:
     nearest, most = ends
     if nearest == most:
         return f"\nthe front is {most} alone: nearest, with the most reward"
-    return f"\nthe front's near end: {nearest}\nits end of most reward: {most}"
+    return f"\nfront: from {nearest} (nearest)\nto {most} (most reward)"
 
 
 def _shown(last: pd.DataFrame, front: pd.DataFrame) -> list[str]:

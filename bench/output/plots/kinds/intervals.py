@@ -55,7 +55,7 @@ def plot_differences(rows: pd.DataFrame, styles: Looks, ax: Axes, reference: str
         ax.plot([row["low"], row["high"]], [height, height], color=look.colour)
         face = look.colour if row["verdict"] in {"better", "worse"} else "w"
         ax.plot(row["difference"], height, color=look.colour, marker=look.marker, markerfacecolor=face)
-    ax.set(xlabel=f"reward above {reference} at {_when(rows)}")
+    ax.set(xlabel=f"reward above {reference} (the line) at {_when(rows)}")
     ax.locator_params(axis="x", nbins=TICKS)
     return ax
 

@@ -29,7 +29,8 @@ function number(value) {
   if (value === null || value === undefined) return "—";
   const size = Math.abs(value);
   if (size >= 1000) return value.toFixed(0);
-  return size && size < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  if (size < 1e-6) return "0";
+  return size < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 }
 
 // Arrow keys move one back or forth.

@@ -37,6 +37,7 @@ def test_everything_is_drawn_with_its_data_beside_it(run):
     names = by_axis | {
         *("intervals", "seeds", "wins", "score-profile", "pareto-seconds", "pareto-peak_memory_mb", "hacking"),
         *("trade-off-darkness", "trade-off-jpeg", "contact-001-darkness-a-cat", "contact-002-jpeg-a-cat"),
+        *("gallery-m-darkness-10s", "gallery-m-jpeg-10s"),
     }
     assert set(drawn.files) == {out / f"{name}.{suffix}" for name in names for suffix in ("png", "pdf", "csv")}
     assert all(path.stat().st_size > 0 for path in drawn.files)

@@ -108,7 +108,7 @@ def test_without_patience_a_silence_is_noted_and_nothing_ended(tmp_path):
     """A method that takes four budgets for a yield."""
     (error,), said = run(tmp_path, [make_cell("dozes", budget="0.25s", checkpoints=(1.0,))], patience=0)
     assert error == ""
-    assert re.search(r"has been silent for [\d.]+ s \(warm-up\), [3-9][\d.]* budgets$", said, re.MULTILINE)
+    assert re.search(r"has been silent for [\d.]+ s \([a-z-]+\), [3-9][\d.]* budgets$", said, re.MULTILINE)
 
 
 def test_a_process_that_is_killed_or_crashes_fails_its_cell_with_the_reason_and_begins_anew(tmp_path):

@@ -42,7 +42,7 @@ def test_the_ends_of_the_front_are_ringed_and_named(make_scores):
     _, _, ax = draw(scores)
     (rings,) = [line for line in ax.get_lines() if line.get_markersize() == RING]
     assert rings.get_xydata().tolist() == [[2, 1], [6, 3]]
-    assert ax.get_xlabel().split("\n")[1:] == ["the front's near end: base", "its end of most reward: most"]
+    assert ax.get_xlabel().split("\n")[1:] == ["front: from base (nearest)", "to most (most reward)"]
 
 
 def test_of_many_methods_the_ends_of_the_front_are_never_muted(make_scores):

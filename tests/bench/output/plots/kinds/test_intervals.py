@@ -31,7 +31,7 @@ def test_differences_are_those_of_the_same_cells_the_best_on_top(make_store):
     means = largest_budget(summarise(scores)).set_index("method")["mean"]
     for height, method in enumerate(["base", "dno"]):
         assert points[height] == pytest.approx([means[method] - means["best-of-n"], height])
-    assert ax.get_xlabel() == "reward above best-of-n at 10 s"
+    assert ax.get_xlabel() == "reward above best-of-n (the line) at 10 s"
 
 
 def test_only_what_is_resolved_is_filled(make_store):
