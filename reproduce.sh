@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 usage() {
   echo "usage: ./reproduce.sh [MODE]"
   echo "  demo   (default) set up, run the demo suite (5 minutes on two cores), print what it found and where its report lies"
-  echo "  test   set up, run the tests (10 minutes on two cores)"
+  echo "  test   set up, run the tests (13 minutes on two cores)"
   echo "  paper  set up, fetch what a suite of the literature needs, run it, print its table: paper [SUITE], by default"
   echo "         dno-sd15 (56 GPU hours); see dno-bench list suites"
   echo "  docs   set up, build the documentation into site/ (a minute); a broken link is an error"
