@@ -68,7 +68,8 @@ def versus_best(scores: pd.DataFrame, quantity: str = "best_reward", direction: 
     Returns:
         One row a ranked method with the keys of `GROUP`: `best` (that method's name), `lead` (by how much the best
         is better than this method, >= 0), its 95 % interval `low` and `high`, and `resolved`: the best one is better
-        by the rule of `verdicts`; `needed` and `n_prompts` as in `pairwise`, NaN for the best.
+        by the rule of `verdicts`; `beaten`: some ranked one is; `needed` and `n_prompts` as in `pairwise`, NaN for
+        the best.
     """
     merit = _merit(fill_cells(scores), quantity, direction)
     best = merit.groupby(POINT).idxmax().str[-1].rename("best")
@@ -79,7 +80,15 @@ def versus_best(scores: pd.DataFrame, quantity: str = "best_reward", direction: 
     lead = (direction * behind[["difference", *ends]]).set_axis(["lead", "low", "high"], axis=1)
     # The best is ahead of itself by nothing.
     lead = lead.mask(behind["best"] == behind["method"], 0.0).assign(resolved=behind["verdict"] == "better")
-    return behind[[*GROUP, "best", "needed", "n_prompts"]].join(lead)
+    return behind[[*GROUP, "best", "needed", "n_prompts"]].join(lead).assign(beaten=_beaten(ranked, pairs))
+
+
+def _beaten(ranked: pd.DataFrame, pairs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Of each row of `ranked` whether another is resolved to be better, as `best` of `pairs` is than `method`."""
+    found = pairs.loc[pairs["verdict"] == "better", [*GROUP, "best"]]
+    rivals = ranked[GROUP].rename(columns={"method": "best"})
+    beaten = pd.MultiIndex.from_frame(found.merge(rivals, on=[*POINT, "best"])[GROUP])
+    return pd.MultiIndex.from_frame(ranked[GROUP]).isin(beaten)
 
 
 def _merit(cells: pd.DataFrame, quantity: str, direction: int) -> "pd.Series[float]":

@@ -1,4 +1,4 @@
-"""What stands in bold: the best of a column, and all that is not resolved from it."""
+"""What stands in bold: whatever no method is resolved to be better than, so the best of a column and its equals."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ from bench.analysis.paired import versus_best
 from bench.store.columns import GROUP
 
 Best = set[tuple[object, ...]]
-"""The keys of `GROUP`, then the quantity, of each value that is best or not resolved from the best."""
+"""The keys of `GROUP`, then the quantity, of each value that no method is resolved to be better than."""
 
 
 def find_versus(scores: pd.DataFrame, quantities: Iterable[str], directions: Directions) -> dict[str, pd.DataFrame]:
@@ -22,6 +22,6 @@ def find_best(versus: Mapping[str, pd.DataFrame]) -> Best:
     """Find what stands in bold at each budget of each task."""
     best: Best = set()
     for quantity, rows in versus.items():
-        unresolved = rows.loc[~rows["resolved"], GROUP].assign(quantity=quantity)
-        best |= set(unresolved.itertuples(index=False, name=None))
+        unbeaten = rows.loc[~rows["beaten"], GROUP].assign(quantity=quantity)
+        best |= set(unbeaten.itertuples(index=False, name=None))
     return best

@@ -15,17 +15,17 @@ from bench.suite.budget import budget_text
 INTERVAL = f"95 % interval over prompts: Student's t below {FEW_PROMPTS} of them, else cluster bootstrap"
 READING = Note(
     f"Rewards and metrics: mean over prompts of the mean over seeds [{INTERVAL}]. "
-    f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}.",
-    "Mean over prompts and seeds [95 % interval over prompts]. Bold: the best, and what is not resolved from it.",
+    f"Bold: no method is resolved to be better. Resolved: {RULE}.",
+    "Mean over prompts and seeds [95 % interval over prompts]. Bold: no method is resolved to be better.",
 )
 AGAINST = (
     "Rewards and metrics: mean over prompts of the mean over seeds, and how much more than that of {reference} on the "
     f"same prompts and seeds [of this difference the {INTERVAL}]. "
-    f"Bold: the best, and all that are not resolved from it. Resolved: {RULE}."
+    f"Bold: no method is resolved to be better. Resolved: {RULE}."
 )
 AGAINST_IN_SHORT = (
     "Mean over prompts and seeds; how much more than {reference} on the same prompts and seeds [95 % interval over "
-    "prompts]. Bold: the best, and what is not resolved from it."
+    "prompts]. Bold: no method is resolved to be better."
 )
 COSTS = Note(
     "Cost: what had been spent at the last result by then, mean over prompts of the mean over seeds of the cells that "

@@ -170,3 +170,15 @@ def test_against_one_method_fewer_questions_are_asked_than_of_all_pairs(make_sco
     assert own["p_holm"].to_numpy() == pytest.approx(holm(own["p"].to_numpy()))
     assert (own["p_holm"] < pairs["p_holm"]).any()
     assert list(own.index) == ["b", "c", "d"]
+
+
+def test_who_is_beaten_by_another_is_beaten_though_the_best_is_not_told_from_it(make_scores):
+    """The best is far ahead and wild; the second is a little ahead of the third, on every prompt."""
+    third = np.arange(12)[:, None] * 0.1
+    wild = np.array([9.0, -8.0] * 6)[:, None]
+    noise = 0.001 * np.cos(np.arange(12))[:, None]
+    found = versus_best(make_scores({"c": third, "b": third + 0.1 + noise, "a": third + wild + 0.5}))
+    rows = found.set_index("method")
+    assert list(rows["best"].unique()) == ["a"]
+    assert not rows["resolved"].any()
+    assert rows["beaten"].to_dict() == {"a": False, "b": False, "c": True}
