@@ -6,7 +6,6 @@ an SDE with the flow's marginals, for methods that need noise at every step.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -68,18 +67,10 @@ class Flux(LatentModel):
     schedulers = ("flow-match-euler",)
     cudnn_attention = False
 
-    def __init__(
-        self,
-        pipeline: Any,  # noqa: ANN401
-        device: torch.device,
-        sampling: dict[str, float],
-        size: Size,
-        scheduler: str | None = None,
-    ) -> None:
-        super().__init__(pipeline, device, sampling, size, scheduler)
+    def _prepare(self) -> None:
         rows, columns = (side // 2 for side in self.latent_shape[-2:])
-        # Once: diffusers makes them on the host.
-        self._positions: Tensor = pipeline._prepare_latent_image_ids(1, rows, columns, device, self._dtype)
+        make = self._pipeline._prepare_latent_image_ids
+        self._positions: Tensor = make(1, rows, columns, self.device, self._dtype)
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:

@@ -92,6 +92,10 @@ class LatentModel(ABC):
         height, width = (side // pipeline.vae_scale_factor for side in sides(size))
         self.latent_shape = (pipeline.vae.config.latent_channels, height, width)
         self._set_sampling(sampling)
+        self._prepare()
+
+    def _prepare(self) -> None:  # noqa: B027 - most families need nothing more
+        """Keep what a family needs beside all this, made once: a captured graph may not make it on the host."""
 
     @abstractmethod
     def encode(self, prompt: str) -> Condition:

@@ -22,16 +22,8 @@ from bench.weights.source import Source
 class StableDiffusionXL(LatentModel):
     """Two text encoders; the U-Net is also told the pooled prompt and the image's size."""
 
-    def __init__(
-        self,
-        pipeline: Any,  # noqa: ANN401
-        device: torch.device,
-        sampling: dict[str, float],
-        size: Size,
-        scheduler: str | None = None,
-    ) -> None:
-        super().__init__(pipeline, device, sampling, size, scheduler)
-        self._channels = _channel_statistics(pipeline.vae.config, device)
+    def _prepare(self) -> None:
+        self._channels = _channel_statistics(self._pipeline.vae.config, self.device)
 
     @torch.no_grad()
     def encode(self, prompt: str) -> Condition:
