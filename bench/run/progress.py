@@ -1,7 +1,7 @@
 """How a run shows that it lives: a live bar on a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
@@ -87,12 +87,11 @@ class _Counting(Watcher):
         parts = (cell.reward, cell.prompt, f"seed {cell.seed}", cell.method)
         return " | ".join((cell.model, *parts) if self._several_models else parts)
 
-    def end(self, cell: Cell, outcome: Outcome) -> None:
-        """Count the cell."""
+    def count(self, cell: Cell, outcome: Outcome) -> str:
+        """Count the cell; what is new of who leads its task."""
         self.ended += 1
         self._weight += self._weight_of(cell)
-        if outcome.reward is not None:
-            self.standing.end(cell, outcome.reward)
+        return self.standing.end(cell, outcome.reward)
 
     def left(self) -> str:
         """Time left at the average pace so far."""
@@ -111,12 +110,10 @@ class PlainLines(_Counting):
 
     def end(self, cell: Cell, outcome: Outcome) -> None:
         """Print how the cell ended and what is left."""
-        before = self.standing.lines()
-        super().end(cell, outcome)
+        leads = self.count(cell, outcome)
         self._print(f"[{self.ended}/{self.total}] {self.title(cell)}: {outcome.text} (left: {self.left()})")
-        for line in self.standing.lines():
-            if line not in before:
-                self._print(f"so far, {line}")
+        if leads:
+            self._print(f"so far, {leads}")
 
     def _print(self, line: str) -> None:
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -146,8 +143,8 @@ class LiveBar(_Counting):
 
     def end(self, cell: Cell, outcome: Outcome) -> None:
         """Move the bar; what went wrong stays on screen."""
-        super().end(cell, outcome)
-        self._bar.lines = self.standing.lines()
+        if self.count(cell, outcome):
+            self._bar.lines = self.standing.lines()
         line = f"{self.title(cell)}: {outcome.text}"
         self._bar.update(self._task, completed=self.ended, left=self.left(), description=line)
         if outcome.reward is None:
@@ -165,7 +162,7 @@ class LiveBar(_Counting):
 
 
 class _BarAboveLines(Progress):
-    lines: list[str] = []  # noqa: RUF012 - replaced, never changed
+    lines: Sequence[str] = ()
 
     def get_renderables(self) -> Iterable[RenderableType]:
         yield from super().get_renderables()

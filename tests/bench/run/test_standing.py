@@ -31,3 +31,12 @@ def test_nobody_leads_alone():
     standing = Standing(cells)
     standing.end(cells[0], 1.0)
     assert standing.lines() == []
+
+
+def test_a_method_without_a_score_is_not_ranked_and_holds_up_nobody():
+    cells = [make_cell(name, prompt=prompt) for prompt in ("cat", "dog") for name in ("base", "best-of-n", "dno")]
+    standing = Standing(cells)
+    said = [standing.end(cell, reward) for cell, reward in zip(cells, (1.0, 3.0, 9.0, 1.0, 3.0, None), strict=True)]
+    assert said[2] == "mean at 60 evaluations: dno 9.000, then best-of-n 3.000 (1 prompt)"
+    assert said[5] == "mean at 60 evaluations: best-of-n 3.000, then base 1.000 (2 prompts)"
+    assert not any(said[:2] + said[3:5])
