@@ -37,6 +37,7 @@ class _Commands(TyperGroup):
 
 
 if TYPE_CHECKING:
+    from bench.output.evidence import Evidence
     from bench.run.executors.where import Where
     from bench.suite.suite import Suite
 
@@ -129,7 +130,7 @@ def run(
     if failed:
         where = f"{path}/cells, or {path}/again where an earlier result stands" if redo else f"{path}/cells"
         status = f", and `dno-bench status {path}` for what jobs left undone" if place.slurm else ""
-        console.print(f"{failed} cells failed; see failed.json in their folders under {where}{status}", soft_wrap=True)
+        _say(f"{failed} cells failed; see failed.json in their folders under {where}{status}")
         raise typer.Exit(1)
 
 
@@ -155,7 +156,7 @@ def reproduce(
     run_suite(suite, path, parse_devices(device), choose_mode(wandb), console, where=choose_where("local"))
     comparison = compare_run(published, path)
     console.print(comparison_table(comparison, published))
-    console.print(f"both    {path}/reproduce.csv", highlight=False, soft_wrap=True)
+    _say(f"both    {path}/reproduce.csv")
     if not comparison["verdict"].isin(["match", ""]).all():
         raise typer.Exit(1)
 
@@ -165,8 +166,7 @@ def status(run: RunFolder) -> None:
     """Say which cells of a run are done, failed and left."""
     from bench.output.status import status_lines
 
-    for line in status_lines(run):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    _say(*status_lines(run))
 
 
 @app.command("list", epilog="Example: dno-bench list methods")
@@ -185,7 +185,7 @@ def show(
     """Show one thing: what it is, its options, their defaults and where those come from."""
     from bench.output.catalogue import details
 
-    console.print(details(kind, name), markup=False, highlight=False, soft_wrap=True)
+    _say(details(kind, name))
 
 
 @app.command(epilog="Example: dno-bench fetch sd15 pick-a-pic-500")
@@ -204,10 +204,9 @@ def fetch(
     sources = sources_for(names)
     if not sources:
         console.print(f"nothing to fetch: all that {', '.join(names)} needs is in the package", highlight=False)
-    for line in download_lines(sources):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    _say(*download_lines(sources))
     for source in sources:
-        console.print(f"{source.name}  {source.fetch()}", markup=False, highlight=False, soft_wrap=True)
+        _say(f"{source.name}  {source.fetch()}")
 
 
 @app.command(epilog="Example: dno-bench new method my-search")
@@ -221,13 +220,12 @@ def new(
     if kind != "method":
         raise unknown_name("kind to begin", kind, ["method"])
     file, test = write_method(name, Path())
-    for line in (
+    _say(
         f"method  {file}",
         f"test    {test}",
         f"check   dno-bench check {file}",
         f"run     dno-bench run demo --methods base,{file}@{name}",
-    ):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    )
 
 
 @app.command(epilog="Example: dno-bench check my_search.py")
@@ -241,8 +239,7 @@ def check(
     from bench.testing.check import check_file, report_lines
 
     checked = check_file(file)
-    for line in report_lines(checked):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    _say(*report_lines(checked))
     if any(one.broken for verdicts in checked.values() for one in verdicts):
         raise typer.Exit(1)
 
@@ -314,13 +311,13 @@ def plot(
 
     drawn = draw_all(Evidence(runs, against, absolute), out or runs[0] / "plots", only)
     for run in runs:
-        console.print(f"tables  {run}/scores.csv, {run}/curves.csv", markup=False, highlight=False, soft_wrap=True)
-        console.print(f"images  {run}/cells/*/images", markup=False, highlight=False, soft_wrap=True)
+        _say(f"tables  {run}/scores.csv, {run}/curves.csv")
+        _say(f"images  {run}/cells/*/images")
     for path in drawn.files:
         if path.suffix == ".png":
-            console.print(f"plot    {path}", markup=False, highlight=False, soft_wrap=True)
+            _say(f"plot    {path}")
     for name, why in drawn.left_out.items():
-        console.print(f"no plot {name}: {why}", markup=False, highlight=False, soft_wrap=True)
+        _say(f"no plot {name}: {why}")
 
 
 @app.command(epilog="Example: dno-bench report results/runs/demo --out demo.html")
@@ -343,9 +340,9 @@ def report(
     if axis is not None and axis not in AXES:
         raise unknown_name("axis", axis, AXES)
     written = write_report(Evidence(runs, axis=AXES[axis] if axis else None), out or runs[0] / "report.html")
-    console.print(f"report  {written.path} ({written.megabytes:.1f} MB)", markup=False, highlight=False, soft_wrap=True)
+    _say(f"report  {written.path} ({written.megabytes:.1f} MB)")
     for note in written.left_out:
-        console.print(f"        {note}", markup=False, highlight=False, soft_wrap=True)
+        _say(f"        {note}")
 
 
 @app.command(epilog="Example: dno-bench compare results/runs/demo results/runs/other --axis evaluations")
@@ -370,6 +367,12 @@ def compare(
     console.print(run_comparison(found, setting_differences(first, second), (one, other)))
 
 
+def _say(*lines: str) -> None:
+    """Print lines as they are, however long."""
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def _print_plan(suite: "Suite", path: Path, where: "Where", devices: int) -> None:
     """Print what a run would do, and in which jobs."""
     from bench.store.folder import RunStore
@@ -381,36 +384,34 @@ def _print_plan(suite: "Suite", path: Path, where: "Where", devices: int) -> Non
         from bench.run.executors.packing import job_lines
 
         lines += job_lines([cell for cell in suite.planned() if not RunStore(path).cell(cell.id).done], where.slurm)
-    for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    _say(*lines)
 
 
 def _say_outcome(run: Path) -> None:
     """One screen: what one would say first, one table, and where the rest lies."""
     from bench.output.evidence import Evidence
     from bench.output.headlines import headline_sentences, speed_lines
+    from bench.output.tables import terminal
+    from bench.output.tables.choice import Choice
 
-    scores = Evidence([run]).scores
-    for sentence in headline_sentences(scores):
-        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-    table([run], "final", notes="short")
-    _plot_if_changed(run)
+    found = Evidence([run])
+    _say(*headline_sentences(found.scores))
+    console.print(terminal.render(Choice("final", notes="short").tables_of(found)))
+    _plot_if_changed(run, found)
     more = f"more    `dno-bench report {run}`: one page of it all; `dno-bench table {run}`: every budget and metric"
-    for line in (*speed_lines(scores), more):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    _say(*speed_lines(found.scores), more)
 
 
-def _plot_if_changed(run: Path) -> None:
+def _plot_if_changed(run: Path, found: "Evidence") -> None:
     """Draw the plots of a run, unless they were drawn since a cell ended."""
-    from bench.output.evidence import Evidence
     from bench.output.plots import draw_all
     from bench.store.files import is_older
 
     stamp = run / "plots" / ".drawn"
     if is_older(stamp, *(run / name for name in ("scores.parquet", "curves.parquet", "suite.yaml"))):
-        draw_all(Evidence([run]), stamp.parent)
+        draw_all(found, stamp.parent)
         stamp.touch()
-    console.print(f"plots   {stamp.parent}", markup=False, highlight=False, soft_wrap=True)
+    _say(f"plots   {stamp.parent}")
 
 
 def main() -> None:

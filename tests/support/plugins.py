@@ -18,6 +18,7 @@ import torch
 
 from bench.problem import Candidates
 from bench.registry import register_method, register_metric, register_model, register_reward, register_set_metric
+from bench.sampling.scored import scored
 from bench.testing.gaussian import GaussianModel, mean_reward
 
 HERE = __file__
@@ -151,9 +152,7 @@ class NoNumber:
 
 
 def _candidates(problem):
-    noise = problem.draw_noise(1)
-    samples = problem.generate(noise)
-    return Candidates(samples, problem.reward(samples), noise)
+    return scored(problem, problem.draw_noise(1))
 
 
 @register_method("raises", family="broken", paper="none")

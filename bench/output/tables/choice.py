@@ -61,7 +61,14 @@ class Choice:
         Raises:
             InputError: the runs lack what is asked for, or may not be read as one.
         """
-        whole = Evidence(runs, self.against, INTERVALS[self.interval])
+        return self.tables_of(Evidence(runs, self.against, INTERVALS[self.interval]))
+
+    def tables_of(self, whole: Evidence) -> list[Table]:
+        """The tables of what was read before, measured against the method for which it was.
+
+        Raises:
+            InputError: it lacks what is asked for.
+        """
         names = read_names(self.names, sorted(set(whole.scores["method"])))
         tables = LAYOUTS[self.layout](narrowed(whole, *self._kept()))
         if (self.notes or ("short" if self.format == "latex" else "long")) == "short":

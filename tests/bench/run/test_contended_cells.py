@@ -48,7 +48,7 @@ def machine(monkeypatch):
     scripted = Machine()
     monkeypatch.setattr("bench.run.machine.step_seconds", scripted.step_seconds)
     monkeypatch.setattr(processor, "_waited", lambda task: 0.0)
-    monkeypatch.setattr("bench.cli._plot_if_changed", lambda run: None)  # plots say nothing of it and take seconds
+    monkeypatch.setattr("bench.cli._plot_if_changed", lambda *_: None)  # plots say nothing of it and take seconds
     return scripted
 
 

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 from bench.problem import Candidates
 from bench.registry import register_method
+from bench.sampling import scored as sampling
 
 
 def scored(problem):
-    noise = problem.draw_noise(1)
-    samples = problem.generate(noise)
-    return Candidates(samples, problem.reward(samples), noise)
+    return sampling.scored(problem, problem.draw_noise(1))
 
 
 @register_method("unscored", family="test", paper="none")
